@@ -1,0 +1,79 @@
+/**
+ * The contract between core and a backend: prepare, then dispatch. A backend need not know layers, padding modes, data
+ * formats, gradients or models; it rearranges weights once, chooses a kernel once a shape, and then only runs.
+ */
+import type { Op, Shape } from "../op/op.ts";
+
+/** Float32 storage that a backend owns, holding at least the elements of the shape it was allocated for. */
+export interface DeviceBuffer {
+  readonly shape: Shape;
+}
+
+/** Weights as the kernels of one op want them. Does not refer to the buffers it was made from. */
+export interface Packed {
+  readonly layout: string;
+  readonly bytes: number;
+}
+
+/** An op with a kernel chosen for input shapes; holds no weights, so layers of equal op and shapes share one. */
+export interface Executable {
+  readonly op: Op;
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+  /** The row of the backend's kernel table, printed by `plan.explain()`: `conv_gemm_4x8__simd`. */
+  readonly kernel: string;
+  /** Elements of scratch space that `dispatch` must be given; 0 for none. */
+  readonly workspace: number;
+}
+
+/** A tfjs tensor as tfjs backends know it (structurally `TensorInfo` of tfjs-core). */
+export interface TensorInfo {
+  dataId: object;
+  shape: number[];
+  dtype: "float32" | "int32" | "bool" | "complex64" | "string";
+}
+
+export interface Backend {
+  /** "cpu", "webgl": what `setBackend` takes. Letters, digits and hyphens; no underscore (tfjs splits on it). */
+  readonly name: string;
+  /** The tfjs backend whose tensors it borrows and adopts; `setBackend` activates it. */
+  readonly tfjsBackend: string;
+  /** Starts it. Rejects with the reason when it cannot start here; may be tried again. */
+  init(): Promise<void>;
+  /** Frees everything. `init` may follow. */
+  dispose(): void;
+  /** A few words on what was started: "WebAssembly SIMD, 1 thread". After `init`. */
+  describe(): string;
+  /** Null when the op can run on these data inputs, else the reason. */
+  unsupported(op: Op, inputs: readonly Shape[]): string | null;
+  /** Rearranges weights (canonical shapes: `weightShapes(op)`); called only where `weightCount(op) > 0`. */
+  pack(op: Op, weights: readonly DeviceBuffer[]): Packed;
+  /** Chooses a kernel. Inputs are data operands only, without weights. */
+  prepare(op: Op, inputs: readonly Shape[]): Executable;
+  /** Runs it. `output` overlaps no input. Buffers may be larger than their executable's shapes: only those count. */
+  dispatch(
+    exe: Executable,
+    packed: Packed | null,
+    inputs: readonly DeviceBuffer[],
+    output: DeviceBuffer,
+    workspace: DeviceBuffer | null,
+  ): void;
+  /** Frees packed weights or an executable. */
+  release(item: Packed | Executable): void;
+  /** Uninitialised storage. Throws an error naming the size when there is none left. */
+  alloc(shape: Shape): DeviceBuffer;
+  free(buffer: DeviceBuffer): void;
+  /** `values.length` elements in row-major order of `shape` (of the buffer's own shape where left out). */
+  write(buffer: DeviceBuffer, values: Float32Array, shape?: Shape): void;
+  /** Fills `into`, row-major order of `shape` (of the buffer's own shape where left out). */
+  read(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): Promise<void>;
+  readSync?(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): void;
+  /** Values with equal keys may share one buffer of a plan, allocated for the largest of their shapes. */
+  storageKey(shape: Shape): string;
+  /** The tensor's values as a buffer, to be freed by the caller; the tensor is untouched. Any float32 shape. */
+  borrow(tensor: TensorInfo): DeviceBuffer;
+  /** Turns a buffer into a tensor of the tfjs backend and takes over (frees or keeps) the buffer. */
+  adopt(buffer: DeviceBuffer, shape: Shape): TensorInfo;
+  /** What is allocated now by alloc, borrow and pack: for leak checks. */
+  memory(): { readonly buffers: number; readonly packed: number; readonly bytes: number };
+}

@@ -1,0 +1,174 @@
+/**
+ * What a backend is asked to compute: plain frozen data. Everything is float32, channels last, with explicit padding.
+ * `same`, `causal`, `channels_first` and ints-for-tuples were resolved before (design: resolve early).
+ */
+import type { UnaryFn } from "./unary.ts";
+
+export type Shape = readonly number[];
+
+/** What may follow a sum inside the same kernel: `activation(sum + bias)`. */
+export interface Epilogue {
+  /** The second weight is a bias of shape `[outChannels]`. */
+  readonly bias: boolean;
+  readonly activation: UnaryFn | null;
+}
+
+interface ConvGeometry {
+  /** Length 1, 2 or 3: one entry a spatial axis, outermost first. All arrays below have this length. */
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilation: readonly number[];
+  /** Channels are split in `groups` equal parts; depthwise is `groups === inChannels`. */
+  readonly groups: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+}
+
+/**
+ * Cross-correlation. Input `[n, ...in, inChannels]`, kernel `[...kernelSize, inChannels / groups, outChannels]`:
+ * `y[n, o, f] = Σ_{j, c} x[n, o·stride + j·dilation − before, g(f)·(inChannels/groups) + c] · w[j, c, f]`, with
+ * `g(f) = floor(f / (outChannels/groups))`, positions outside the input being skipped (never multiplied: a NaN weight
+ * does not spread through padding). Output size per axis: `floor((in + before + after − dilation·(k−1) − 1)/stride) + 1`.
+ */
+export interface ConvOp extends ConvGeometry, Epilogue {
+  readonly kind: "conv";
+  /** `[before, after]` zeros a spatial axis. */
+  readonly padding: readonly (readonly [number, number])[];
+}
+
+/**
+ * Transposed convolution in scatter form. Input `[n, ...in, inChannels]`, kernel
+ * `[...kernelSize, outChannels / groups, inChannels]`: `y[n, i·stride + j·dilation − crop, f] += x[n, i, c] · w[j, f', c]`
+ * where `g(c) = floor(c / (inChannels/groups))` and `f = g(c)·(outChannels/groups) + f'`; positions outside
+ * `[0, outputSize)` are dropped, untouched ones are 0 (plus bias). It is the input gradient of `conv` with the same
+ * kernel memory (`inChannels` and `outChannels` exchanged, `crop` = padding before, `outputSize` = the input size).
+ */
+export interface ConvTransposeOp extends ConvGeometry, Epilogue {
+  readonly kind: "conv_transpose";
+  readonly crop: readonly number[];
+  readonly outputSize: readonly number[];
+}
+
+/**
+ * Filter gradient of `conv`. Inputs x `[n, ...in, inChannels]` and dy `[n, ...out, outChannels]`; output
+ * `[...kernelSize, inChannels / groups, outChannels]`: `dw[j, c, f] = Σ_{n, o} x[n, o·stride + j·dilation − before, …c] · dy[n, o, f]`.
+ */
+export interface ConvFilterGradOp extends ConvGeometry {
+  readonly kind: "conv_filter_grad";
+  /** Zeros before each spatial axis (what comes after follows from the shapes). */
+  readonly padBefore: readonly number[];
+}
+
+/** `y = fn(x)`, any shape. */
+export interface UnaryOp {
+  readonly kind: "unary";
+  readonly fn: UnaryFn;
+}
+
+/** Inputs x and dy of one shape; `dx = dy · fn'(x)`, with JAX's derivative at kinks. Where fn' is 0, dx is 0·dy. */
+export interface UnaryGradOp {
+  readonly kind: "unary_grad";
+  readonly fn: UnaryFn;
+}
+
+export type BinaryName = "add" | "sub" | "mul" | "div" | "maximum" | "minimum" | "greater" | "equal";
+
+/** Element-wise on two inputs with NumPy broadcasting; comparisons give 0 or 1. `maximum` and `minimum` keep NaN. */
+export interface BinaryOp {
+  readonly kind: "binary";
+  readonly fn: BinaryName;
+}
+
+/** Sum or mean over `axes` (ascending, non-negative). Axes are dropped unless `keepdims`. */
+export interface ReduceOp {
+  readonly kind: "reduce";
+  readonly fn: "sum" | "mean";
+  readonly axes: readonly number[];
+  readonly keepdims: boolean;
+}
+
+/** Softmax or log-softmax over the last axis, shifted by its maximum. All −inf, or a +inf, gives NaN as on JAX. */
+export interface SoftmaxOp {
+  readonly kind: "softmax";
+  readonly log: boolean;
+}
+
+/**
+ * `keras.activations.sparsemax` over the last axis, with Keras's own rule: z sorted descending, s = cumsum(z),
+ * support_r = z_r − (s_r − 1)/r > 0, k = |support|, τ = (Σ_{r in support} s_r − 1)/k, y = max(x − τ, 0).
+ */
+export interface SparsemaxOp {
+  readonly kind: "sparsemax";
+}
+
+/**
+ * Gradient of the above. Inputs x, dy. With m_i = 1 where x_i > τ (0.5 where equal), M = Σ m_j·dy_j:
+ * `dx_i = m_i·dy_i − (M/k)·#{r in support, r ≥ rank(i)}` (rank by stable descending sort).
+ */
+export interface SparsemaxGradOp {
+  readonly kind: "sparsemax_grad";
+}
+
+/** `y.shape[i] = x.shape[perm[i]]`. Rank up to 5. */
+export interface TransposeOp {
+  readonly kind: "transpose";
+  readonly perm: readonly number[];
+}
+
+/** Same elements in row-major order, another shape. */
+export interface ReshapeOp {
+  readonly kind: "reshape";
+  readonly shape: Shape;
+}
+
+/** NumPy's `broadcast_to`. */
+export interface BroadcastOp {
+  readonly kind: "broadcast";
+  readonly shape: Shape;
+}
+
+/** `x[begin : begin + size]` on every axis. */
+export interface SliceOp {
+  readonly kind: "slice";
+  readonly begin: readonly number[];
+  readonly size: readonly number[];
+}
+
+/** Two or more inputs joined along `axis` (non-negative). */
+export interface ConcatOp {
+  readonly kind: "concat";
+  readonly axis: number;
+}
+
+export type Op =
+  | ConvOp
+  | ConvTransposeOp
+  | ConvFilterGradOp
+  | UnaryOp
+  | UnaryGradOp
+  | BinaryOp
+  | ReduceOp
+  | SoftmaxOp
+  | SparsemaxOp
+  | SparsemaxGradOp
+  | TransposeOp
+  | ReshapeOp
+  | BroadcastOp
+  | SliceOp
+  | ConcatOp;
+
+export type OpKind = Op["kind"];
+
+/** How many of an op's operands are weights, given to `Backend.pack` and not to `dispatch`: kernel, then bias. */
+export function weightCount(op: Op): number {
+  return op.kind === "conv" || op.kind === "conv_transpose" ? (op.bias ? 2 : 1) : 0;
+}
+
+/** The shapes in which the weights of an op reach `Backend.pack`: the kernel's canonical one, then the bias's. */
+export function weightShapes(op: ConvOp | ConvTransposeOp): Shape[] {
+  const kernel =
+    op.kind === "conv"
+      ? [...op.kernelSize, op.inChannels / op.groups, op.outChannels]
+      : [...op.kernelSize, op.outChannels / op.groups, op.inChannels];
+  return op.bias ? [kernel, [op.outChannels]] : [kernel];
+}
