@@ -67,6 +67,8 @@ export interface Backend {
   write(buffer: DeviceBuffer, values: Float32Array, shape?: Shape): void;
   /** Fills `into`, row-major order of `shape` (of the buffer's own shape where left out). */
   read(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): Promise<void>;
+  /** True where `readSync` costs nothing more than copying: a plan then reads without waiting. */
+  readonly readsImmediately?: boolean;
   readSync?(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): void;
   /** Values with equal keys may share one buffer of a plan, allocated for the largest of their shapes. */
   storageKey(shape: Shape): string;

@@ -1,0 +1,93 @@
+/**
+ * Weights packed for eager calls, kept while their tensor lives. tfjs gives a variable a new data id on every assign,
+ * so a data id names one immutable value and nothing has to be invalidated, only freed.
+ */
+import type { Backend, Packed } from "../backend/backend.ts";
+import { type Op, weightShapes } from "../op/op.ts";
+import { opKey } from "./executables.ts";
+
+/** A weight as packing needs it: a tensor, or anything naming its data. */
+export interface WeightData {
+  readonly dataId: object;
+}
+
+const BUDGET_BYTES = 256 * 2 ** 20; // packed weights kept for eager calls before the least recently used are freed
+
+interface Entry {
+  readonly packed: Packed;
+  readonly dataId: WeakRef<object>;
+  readonly key: string;
+}
+
+export class PackedWeights {
+  readonly #backend: Backend;
+  readonly #byDataId = new WeakMap<object, Map<string, Entry>>();
+  /** Least recently used first. */
+  readonly #entries = new Set<Entry>();
+  #bytes = 0;
+  readonly #collected = new FinalizationRegistry<Entry[]>((dead) => {
+    for (const entry of dead) this.#drop(entry);
+  });
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** The packed form of a cached weight, made on first use. Only for tensors that live on, that is, variables. */
+  get(op: Op, weights: readonly WeightData[]): Packed {
+    const dataId = weights[0]?.dataId;
+    if (!dataId) throw new TypeError("An op without weights has nothing to pack.");
+    const key = opKey(op);
+    const known = this.#byDataId.get(dataId);
+    const hit = known?.get(key);
+    if (hit) {
+      this.#entries.delete(hit);
+      this.#entries.add(hit);
+      return hit.packed;
+    }
+    const entry: Entry = { packed: packTensors(this.#backend, op, weights), dataId: new WeakRef(dataId), key };
+    if (known) known.set(key, entry);
+    else this.#byDataId.set(dataId, new Map([[key, entry]]));
+    this.#collected.register(dataId, [entry], entry);
+    this.#entries.add(entry);
+    this.#bytes += entry.packed.bytes;
+    for (const old of this.#entries) {
+      if (this.#bytes <= BUDGET_BYTES || old === entry) break;
+      this.#drop(old);
+    }
+    return entry.packed;
+  }
+
+  /** Frees what was packed from a tensor that is about to be disposed or replaced. */
+  forget(dataId: object): void {
+    for (const entry of this.#byDataId.get(dataId)?.values() ?? []) this.#drop(entry);
+  }
+
+  clear(): void {
+    for (const entry of this.#entries) this.#drop(entry);
+  }
+
+  #drop(entry: Entry): void {
+    if (!this.#entries.delete(entry)) return;
+    this.#bytes -= entry.packed.bytes;
+    this.#backend.release(entry.packed);
+    this.#collected.unregister(entry);
+    const dataId = entry.dataId.deref();
+    if (dataId) this.#byDataId.get(dataId)?.delete(entry.key);
+  }
+}
+
+/** Packs weights given as tensors of any shape with the right number of elements. */
+export function packTensors(backend: Backend, op: Op, weights: readonly WeightData[]): Packed {
+  if (op.kind !== "conv" && op.kind !== "conv_transpose") throw new TypeError(`${op.kind} has no weights.`);
+  const shapes = weightShapes(op);
+  const buffers = [];
+  try {
+    for (const [i, weight] of weights.entries()) {
+      buffers.push(backend.borrow({ dataId: weight.dataId, shape: [...(shapes[i] ?? [])], dtype: "float32" }));
+    }
+    return backend.pack(op, buffers);
+  } finally {
+    for (const buffer of buffers) backend.free(buffer);
+  }
+}

@@ -1,0 +1,52 @@
+/** Hands the gradient rules to tfjs's tape under our kernels' names. */
+import { opCall } from "../engine/eager.ts";
+import { KERNEL_NAMES, kernelKind } from "../engine/kernel-names.ts";
+import { UnsupportedError } from "../errors.ts";
+import { asTensor } from "../ops/run.ts";
+import { registerGradient, reshapeView, type Tensor } from "../tf.ts";
+import { gradientOf, SAVED } from "./rules.ts";
+
+let registered = false;
+
+/** Registers once; later calls do nothing. */
+export function registerOpGradients(): void {
+  if (registered) return;
+  registered = true;
+  for (const kernelName of KERNEL_NAMES) {
+    const kind = kernelKind(kernelName);
+    const saves = SAVED[kind];
+    const inputsToSave = [...Array.from({ length: saves.inputs }, (_, i) => `x${i}`), ...(saves.kernel ? ["w0"] : [])];
+    registerGradient({
+      kernelName,
+      inputsToSave,
+      outputsToSave: [saves.output],
+      gradFunc: (dy, saved, attrs) => gradients(dy, saved, attrs),
+    });
+  }
+}
+
+function gradients(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Record<string, () => Tensor> {
+  const { op, inputShapes, weightShapes } = opCall(attrs);
+  const saves = SAVED[op.kind];
+  const upstream = Array.isArray(dy) ? dy[0] : dy;
+  if (!upstream) throw new TypeError(`No upstream gradient reached ${op.kind}.`);
+  const pick = (index: number): Tensor => {
+    const tensor = saved[index];
+    if (!tensor) throw new TypeError(`The gradient of ${op.kind} misses a saved operand.`);
+    return tensor;
+  };
+  const result = gradientOf({
+    op,
+    inputShapes,
+    input: pick,
+    kernel: () => pick(saves.inputs),
+    output: () => pick(saves.inputs + (saves.kernel ? 1 : 0)),
+    dy: upstream,
+  });
+  if (!result) throw new UnsupportedError(`The gradient of ${op.kind} has no gradient of its own: second derivatives are not supported through it.`);
+  const named: Record<string, () => Tensor> = {};
+  for (const [i, gradient] of result.inputs.entries()) named[`x${i}`] = () => asTensor(gradient());
+  const { kernel } = result;
+  if (kernel) named.w0 = () => reshapeView(asTensor(kernel()), weightShapes[0] ?? []);
+  return named;
+}

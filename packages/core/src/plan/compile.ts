@@ -1,0 +1,99 @@
+/** From a trace to a flat list of steps with their buffers: fuse, place in the arena, choose kernels. */
+import type { Backend, Executable } from "../backend/backend.ts";
+import { stateOf } from "../engine/eager.ts";
+import { sizeOf } from "../op/output-shape.ts";
+import type { TracedTensor } from "../trace/traced-tensor.ts";
+import { copyOf, isStatic, operandsOf, topological } from "../trace/walk.ts";
+import { type Arena, type Lifetime, placeInArena } from "./arena.ts";
+import { fuse } from "./fuse.ts";
+import { type ConstantSlot, type PackedSlot, StaticValues } from "./static-values.ts";
+
+/** Where a step reads an operand: a slot of the arena, or a constant. */
+export type Operand = { readonly slot: number } | { readonly constant: ConstantSlot };
+
+export interface Step {
+  readonly exe: Executable;
+  readonly layer: string;
+  readonly inputs: readonly Operand[];
+  readonly output: number;
+  readonly weights: PackedSlot | null;
+  /** Weights that depend on the plan's inputs: packed at each run. Null in nearly all steps. */
+  readonly dynamicWeights: readonly Operand[] | null;
+}
+
+export interface CompiledGraph {
+  readonly steps: readonly Step[];
+  readonly arena: Arena;
+  readonly inputSlots: readonly number[];
+  readonly outputSlots: readonly number[];
+  readonly statics: StaticValues;
+  /** Elements of the scratch buffer that all steps share. */
+  readonly workspace: number;
+}
+
+/** Compiles traced outputs for a backend. Holds executables until `releaseGraph`. */
+export function compileGraph(backend: Backend, inputs: readonly TracedTensor[], traced: readonly TracedTensor[]): CompiledGraph {
+  const outputs = fuse(traced).map(copyUnlessComputed);
+  const order = topological(outputs).filter((v) => v.source.kind === "op" && !isStatic(v));
+  const stepOf = new Map(order.map((value, i) => [value, i]));
+  const values = [...inputs, ...order];
+  const lastRead = new Map<TracedTensor, number>();
+  for (const [i, value] of order.entries()) {
+    for (const operand of operandsOf(value)) lastRead.set(operand, i);
+  }
+  const isOutput = new Set(outputs);
+  const lifetimes = values.map((value): Lifetime => {
+    const from = stepOf.get(value) ?? -1;
+    const exclusive = from === -1 || isOutput.has(value);
+    return { shape: value.shape, key: backend.storageKey(value.shape), from, to: lastRead.get(value) ?? from, exclusive };
+  });
+  const arena = placeInArena(lifetimes);
+  const slots = new Map(values.map((value, i) => [value, arena.slotOf[i] ?? 0]));
+  const statics = new StaticValues(backend);
+  const { executables } = stateOf(backend);
+  const read = (value: TracedTensor): Operand => (isStatic(value) ? { constant: statics.constant(value) } : { slot: slots.get(value) ?? 0 });
+  const steps: Step[] = [];
+  try {
+    for (const value of order) {
+      const { source } = value;
+      if (source.kind !== "op") continue;
+      const fixed = source.weights.every(isStatic);
+      steps.push({
+        exe: executables.acquire(source.op, source.inputs.map((x) => x.shape)),
+        layer: source.layer,
+        inputs: source.inputs.map(read),
+        output: slots.get(value) ?? 0,
+        weights: source.weights.length > 0 && fixed ? statics.packed(source.op, source.weights) : null,
+        dynamicWeights: fixed ? null : source.weights.map(read),
+      });
+    }
+  } catch (error) {
+    for (const { exe } of steps) executables.release(exe);
+    throw error;
+  }
+  return {
+    steps,
+    arena,
+    inputSlots: inputs.map((x) => slots.get(x) ?? 0),
+    outputSlots: outputs.map((x) => slots.get(x) ?? 0),
+    statics,
+    workspace: Math.max(0, ...steps.map(({ exe }) => exe.workspace)),
+  };
+}
+
+export function releaseGraph(backend: Backend, graph: CompiledGraph): void {
+  const { executables } = stateOf(backend);
+  for (const { exe } of graph.steps) executables.release(exe);
+  graph.statics.release();
+}
+
+/** Bytes of all arena slots. */
+export function arenaBytes(arena: Arena): number {
+  return arena.slots.reduce((total, slot) => total + 4 * sizeOf(slot.shape), 0);
+}
+
+/** An output that is an input or a weight itself is copied, so that every output has a buffer of its own. */
+function copyUnlessComputed(value: TracedTensor, index: number, all: readonly TracedTensor[]): TracedTensor {
+  if (value.source.kind === "op" && !isStatic(value) && all.indexOf(value) === index) return value;
+  return copyOf(value);
+}

@@ -1,0 +1,30 @@
+/** The table that `plan.explain()` prints. */
+import { formatShape } from "../format.ts";
+import { sizeOf } from "../op/output-shape.ts";
+import type { Step } from "./compile.ts";
+
+export interface PlanTotals {
+  readonly backend: string;
+  readonly arenaBytes: number;
+  readonly packedBytes: number;
+  readonly workspaceBytes: number;
+}
+
+export function explainTable(steps: readonly Step[], totals: PlanTotals): string {
+  const header = ["step", "layer", "op", "kernel", "output shape", "bytes"];
+  const rows = steps.map(({ exe, layer }, i) => {
+    const { op } = exe;
+    const fused = "activation" in op ? [op.bias ? "+bias" : "", op.activation ? `+${op.activation.name}` : ""].join("") : "";
+    const detail = op.kind === "unary" || op.kind === "binary" || op.kind === "reduce" ? ` ${typeof op.fn === "string" ? op.fn : op.fn.name}` : "";
+    return [String(i), layer, `${op.kind}${detail}${fused}`, exe.kernel, formatShape(exe.outputShape), (4 * sizeOf(exe.outputShape)).toLocaleString("en")];
+  });
+  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((row) => row[c]?.length ?? 0)));
+  const line = (cells: readonly string[]) => cells.map((cell, c) => (c === 0 || c === 5 ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0))).join("  ").trimEnd();
+  const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+  return [
+    line(header),
+    line(widths.map((w) => "─".repeat(w))),
+    ...rows.map(line),
+    `${steps.length} steps on ${totals.backend}; arena ${kib(totals.arenaBytes)}, packed weights ${kib(totals.packedBytes)}, workspace ${kib(totals.workspaceBytes)}`,
+  ].join("\n");
+}

@@ -1,0 +1,123 @@
+/** The part of a plan that depends on weights only: packed weights and constant operands, renewed when a weight changes. */
+import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
+import { dispatchEager } from "../engine/eager.ts";
+import { packTensors } from "../engine/packed-weights.ts";
+import type { Op } from "../op/op.ts";
+import { type Tensor, tidy } from "../tf.ts";
+import type { TracedTensor } from "../trace/traced-tensor.ts";
+import { topological } from "../trace/walk.ts";
+import type { KerasVariable } from "../variable.ts";
+
+/** Weights of one step. `packed` is null until the first refresh. */
+export interface PackedSlot {
+  readonly op: Op;
+  readonly weights: readonly TracedTensor[];
+  packed: Packed | null;
+}
+
+/** A constant operand in a buffer. */
+export interface ConstantSlot {
+  readonly value: TracedTensor;
+  buffer: DeviceBuffer | null;
+}
+
+export class StaticValues {
+  readonly #backend: Backend;
+  readonly #packs: PackedSlot[] = [];
+  readonly #constants = new Map<TracedTensor, ConstantSlot>();
+  /** What each variable held when it was last read: tfjs changes the data id with every assignment. */
+  readonly #seen = new Map<KerasVariable, object>();
+  #fresh = false;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  packed(op: Op, weights: readonly TracedTensor[]): PackedSlot {
+    const slot: PackedSlot = { op, weights, packed: null };
+    this.#packs.push(slot);
+    this.#watch(weights);
+    return slot;
+  }
+
+  constant(value: TracedTensor): ConstantSlot {
+    let slot = this.#constants.get(value);
+    if (!slot) {
+      slot = { value, buffer: null };
+      this.#constants.set(value, slot);
+      this.#watch([value]);
+    }
+    return slot;
+  }
+
+  get packedBytes(): number {
+    return this.#packs.reduce((total, { packed }) => total + (packed?.bytes ?? 0), 0);
+  }
+
+  /** Packs again what changed since the last run. Cheap when nothing did. */
+  refresh(): void {
+    if (this.#fresh) {
+      let changed = false;
+      for (const [variable, dataId] of this.#seen) changed ||= variable.value.dataId !== dataId;
+      if (!changed) return;
+    }
+    this.release();
+    tidy(() => {
+      const cache = new Map<TracedTensor, Tensor>();
+      for (const slot of this.#packs) {
+        slot.packed = packTensors(this.#backend, slot.op, slot.weights.map((w) => evaluate(w, cache)));
+      }
+      for (const slot of this.#constants.values()) {
+        const tensor = evaluate(slot.value, cache);
+        slot.buffer = this.#backend.borrow({ dataId: tensor.dataId, shape: [...slot.value.shape], dtype: "float32" });
+      }
+    });
+    for (const variable of this.#seen.keys()) this.#seen.set(variable, variable.value.dataId);
+    this.#fresh = true;
+  }
+
+  release(): void {
+    this.#fresh = false;
+    for (const slot of this.#packs) {
+      if (slot.packed) this.#backend.release(slot.packed);
+      slot.packed = null;
+    }
+    for (const slot of this.#constants.values()) {
+      if (slot.buffer) this.#backend.free(slot.buffer);
+      slot.buffer = null;
+    }
+  }
+
+  #watch(values: readonly TracedTensor[]): void {
+    for (const { source } of topological(values)) {
+      if (source.kind === "variable") this.#seen.set(source.variable, source.variable.value.dataId);
+    }
+  }
+}
+
+/** The tensor behind a static value; ops on weights (a merged kernel, a reshaped bias) run eagerly here. */
+function evaluate(value: TracedTensor, cache: Map<TracedTensor, Tensor>): Tensor {
+  const known = cache.get(value);
+  if (known) return known;
+  const { source } = value;
+  let tensor: Tensor;
+  switch (source.kind) {
+    case "variable":
+      tensor = source.variable.value;
+      break;
+    case "constant":
+      tensor = source.tensor;
+      break;
+    case "op":
+      tensor = dispatchEager(
+        source.op,
+        source.inputs.map((x) => evaluate(x, cache)),
+        source.weights.map((x) => evaluate(x, cache)),
+      );
+      break;
+    case "input":
+      throw new TypeError("A static value depends on an input.");
+  }
+  cache.set(value, tensor);
+  return tensor;
+}

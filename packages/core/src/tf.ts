@@ -1,0 +1,49 @@
+/** Everything core takes from tfjs, in one place: tensors, the tape and the kernel registry. */
+export {
+  engine,
+  getBackend as getTfjsBackend,
+  getKernel,
+  type GradConfig,
+  keep,
+  type KernelConfig,
+  type NamedTensorMap,
+  registerGradient,
+  registerKernel,
+  type Scalar,
+  setBackend as setTfjsBackend,
+  ready as tfjsReady,
+  scalar,
+  Tensor,
+  tensor,
+  type TensorInfo as TfjsTensorInfo,
+  tidy,
+  Variable as TfVariable,
+  variable as tfVariable,
+  version_core as tfjsVersion,
+} from "@tensorflow/tfjs-core";
+import { cast, concat, engine, reshape, slice, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+
+/** tfjs's own cast; used on inputs that are not float32 before they meet our kernels. */
+export function castToFloat32(x: Tensor): Tensor {
+  return cast(x, "float32");
+}
+
+/** A view of the same data under another shape (no copy), recorded on the tape. */
+export function reshapeView(x: Tensor, shape: readonly number[]): Tensor {
+  return reshape(x, [...shape]);
+}
+
+/** Rows `[begin, begin + size)` of the first axis. */
+export function sliceRows(x: Tensor, begin: number, size: number): Tensor {
+  return slice(x, [begin, ...x.shape.slice(1).map(() => 0)], [size, ...x.shape.slice(1)]);
+}
+
+/** Tensors joined along the first axis. */
+export function concatRows(parts: Tensor[]): Tensor {
+  return concat(parts, 0);
+}
+
+/** The tensor for data that a backend registered with tfjs; it belongs to the current tidy scope or the caller. */
+export function adoptTensor(info: TensorInfo): Tensor {
+  return engine().makeTensorFromTensorInfo(info);
+}

@@ -1,0 +1,65 @@
+/** Traces the inference pass of a layer or model on inputs of known shape. */
+import { UnsupportedError, ValueError } from "../errors.ts";
+import { formatShape } from "../format.ts";
+import type { Value } from "../ops/value.ts";
+import { Trace, TracedTensor } from "./traced-tensor.ts";
+
+/** What can be planned: layers and models. */
+export interface Traceable {
+  readonly name: string;
+  /** Shapes of the inputs where the target knows them, null for unknown sizes; null when it does not. */
+  readonly inputShapes: readonly (readonly (number | null)[])[] | null;
+  /** Builds for these input shapes if that has not happened; checks them against what was built. */
+  ensureBuilt(shapes: readonly (readonly number[])[]): void;
+  /** The forward pass, written against ops: one value or a list in, one value or a list out. */
+  traceCall(inputs: readonly Value[]): Value | readonly Value[];
+}
+
+export function traceForward(
+  target: Traceable,
+  given: readonly (readonly number[])[] | undefined,
+): { inputs: TracedTensor[]; outputs: TracedTensor[] } {
+  const shapes = given ?? knownShapes(target);
+  for (const shape of shapes) {
+    if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
+      throw new ValueError(`A plan needs input shapes of known sizes, batch included. Received: inputShapes=[${shapes.map((s) => formatShape(s)).join(", ")}]`);
+    }
+  }
+  target.ensureBuilt(shapes);
+  const trace = new Trace();
+  const inputs = shapes.map((shape, i) => trace.input(i, shape));
+  const result = trace.inLayer(target.name, () => callTraced(target, inputs));
+  const outputs = (isList(result) ? result : [result]).map((value) => {
+    if (value instanceof TracedTensor) return value;
+    throw new UnsupportedError(`'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`);
+  });
+  return { inputs, outputs };
+}
+
+function callTraced(target: Traceable, inputs: readonly TracedTensor[]): Value | readonly Value[] {
+  try {
+    return target.traceCall(inputs);
+  } catch (error) {
+    if (error instanceof ValueError || error instanceof UnsupportedError) throw error;
+    // What tfjs says when one of its own functions meets a symbol: "Argument 'x' passed to 'relu' must be a Tensor…".
+    throw new UnsupportedError(
+      `'${target.name}' cannot be planned: its call uses something besides keras.ops. ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function knownShapes(target: Traceable): readonly (readonly number[])[] {
+  const shapes = target.inputShapes;
+  if (!shapes) throw new ValueError(`keras.plan('${target.name}') needs inputShapes: it was never called or built.`);
+  return shapes.map((shape) =>
+    shape.map((n) => {
+      if (n === null) throw new ValueError(`keras.plan('${target.name}') needs inputShapes: its input shape ${formatShape(shape)} has unknown sizes.`);
+      return n;
+    }),
+  );
+}
+
+function isList(value: Value | readonly Value[]): value is readonly Value[] {
+  return Array.isArray(value);
+}

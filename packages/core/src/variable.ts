@@ -1,0 +1,73 @@
+/** A layer's weight: a tfjs variable with Keras's name, path, regularizer and constraint. */
+import { ValueError } from "./errors.ts";
+import { formatShape } from "./format.ts";
+import { castToFloat32, Tensor, type TfVariable, tensor, tfVariable, tidy } from "./tf.ts";
+
+/** What a weight may be penalised by: anything with `call`, such as `keras.regularizers.L2`. */
+export interface WeightRegularizer {
+  call(weight: KerasVariable): unknown;
+}
+
+/** What a weight is projected onto after an update: anything with `call`, such as `keras.constraints.MaxNorm`. */
+export interface WeightConstraint {
+  call(weight: KerasVariable): unknown;
+}
+
+export interface KerasVariableOptions<R = unknown, C = unknown> {
+  readonly name: string;
+  readonly path: string;
+  readonly trainable: boolean;
+  readonly regularizer?: R | null;
+  readonly constraint?: C | null;
+}
+
+/**
+ * One weight (Keras: `keras.Variable`). `value` is the `tf.Variable` that tapes and tfjs optimizers see; `trainable`
+ * is this variable's own flag, while a frozen layer also switches `value.trainable` off.
+ */
+export class KerasVariable {
+  readonly name: string;
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly dtype = "float32";
+  readonly value: TfVariable;
+  readonly trainable: boolean;
+  readonly regularizer: unknown;
+  readonly constraint: unknown;
+
+  constructor(initial: Tensor, options: KerasVariableOptions) {
+    this.name = options.name;
+    this.path = options.path;
+    this.shape = [...initial.shape];
+    this.trainable = options.trainable;
+    this.regularizer = options.regularizer ?? null;
+    this.constraint = options.constraint ?? null;
+    this.value = tfVariable(initial, options.trainable);
+  }
+
+  /** Replaces the value. Shapes must be equal; a Float32Array or number array is read in row-major order. */
+  assign(value: Tensor | ArrayLike<number>): void {
+    tidy(() => {
+      const next = value instanceof Tensor ? value : this.#fromArray(value);
+      if (next.shape.length !== this.shape.length || next.shape.some((n, i) => n !== this.shape[i])) {
+        throw new ValueError(
+          `The shape of the target variable and the shape of the target value in \`variable.assign(value)\` must match. ` +
+            `variable.shape=${formatShape(this.shape)}, Received: value.shape=${formatShape(next.shape)}. Target variable: ${this.path}`,
+        );
+      }
+      this.value.assign(next.dtype === "float32" ? next : castToFloat32(next));
+    });
+  }
+
+  #fromArray(values: ArrayLike<number>): Tensor {
+    const size = this.shape.reduce((a, b) => a * b, 1);
+    if (values.length !== size) {
+      throw new ValueError(`Variable ${this.path} of shape ${formatShape(this.shape)} needs ${size} values. Received: length=${values.length}`);
+    }
+    return tensor(Float32Array.from(values), [...this.shape]);
+  }
+
+  dispose(): void {
+    if (!this.value.isDisposed) this.value.dispose();
+  }
+}
