@@ -1,0 +1,65 @@
+// The entry of `npm start`, `npm test` and `npm run <tool>` on a fresh machine: needs Node alone, brings the pinned pnpm by npx,
+// installs, and hands over to what was installed. See docs/decisions/0001-pnpm-through-npx.md.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { packageManager, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const [mode, ...rest] = process.argv.slice(2);
+
+refuseOldNode();
+if (mode === "--run") runTool(rest);
+else runSteps(mode === "--test" ? "test" : "start", rest);
+
+/** Installs, then runs the steps of `npm start` or `npm test`; the count of what passed and failed is the last line printed. */
+function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ args) {
+  const summary = join(root, "reports", "steps.json");
+  rmSync(summary, { force: true });
+  console.log("\n── install");
+  const installed = install("inherit");
+  const status = installed === 0 ? pnpm(["--silent", "run", "steps", plan, ...args], "inherit") : installed;
+  const { passed, failed } = existsSync(summary) ? JSON.parse(readFileSync(summary, "utf8")) : { passed: 0, failed: 1 };
+  if (plan === "test") console.log(`\n${passed} passed, ${failed} failed`);
+  process.exit(status);
+}
+
+/** Runs the command line of a tool, built from the present sources, with the arguments it was given. */
+function runTool(/** @type {string[]} */ [tool, ...args]) {
+  const cli = join(root, "tools", `${tool}`, "dist", "cli.js");
+  for (const prepare of [() => (existsSync(join(root, "node_modules", ".modules.yaml")) ? 0 : install("quiet")), () => pnpm(["--silent", "run", "build"], "quiet")]) {
+    const status = prepare();
+    if (status !== 0) process.exit(status);
+  }
+  const forwarded = args[0] === "--" ? args.slice(1) : args; // pnpm hands the separator on, npm does not
+  process.exit(spawnSync(process.execPath, [cli, ...forwarded], { stdio: "inherit", cwd: process.env.INIT_CWD ?? root }).status ?? 1);
+}
+
+function install(/** @type {"inherit" | "quiet"} */ output) {
+  return pnpm(["install", "--frozen-lockfile", "--reporter=append-only"], output);
+}
+
+/** Runs the pinned pnpm and returns its exit status; a quiet run shows its output only when it failed. */
+function pnpm(/** @type {string[]} */ args, /** @type {"inherit" | "quiet"} */ output) {
+  const { status, stdout, stderr, error } = spawnSync("npx", ["-y", packageManager, ...args], {
+    cwd: root,
+    stdio: output === "inherit" ? "inherit" : ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    shell: process.platform === "win32", // npx is a .cmd there
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+  });
+  if (error) console.error(`npx could not be started: ${error.message}. It comes with Node.js and npm.`);
+  if (status !== 0 && output === "quiet") console.error(`${stdout ?? ""}${stderr ?? ""}`);
+  return status ?? 1;
+}
+
+function refuseOldNode() {
+  const wanted = engines.node.replace(">=", "").split(".").map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > wanted[0] || (major === wanted[0] && minor >= wanted[1])) return;
+  console.error(`Node.js ${engines.node} is needed. Received: ${process.versions.node}.`);
+  process.exit(1);
+}
