@@ -14,7 +14,7 @@ const node = [...source, "module", "node", "development|production"];
 const web = [...source, "module", "browser", "development|production"];
 
 const places = ["packages/*/{src,test}", "tools/*/{src,test}", "examples/*"];
-const include = places.map((place) => `${place}/**/*.test.ts`);
+const include = ["tools/*.test.ts", ...places.map((place) => `${place}/**/*.test.ts`)];
 const excluded = ["**/node_modules/**", "**/dist/**", "**/*.browser.test.ts"];
 const testTimeout = 60_000; // the machine may be busy, and SwiftShader is slow; a hanging test still ends
 
@@ -40,7 +40,11 @@ const { executablePath, args, env } = await chromium();
 
 export default defineConfig({
   test: {
-    coverage: { include: ["packages/*/src/**/*.ts"], exclude: ["**/*.test.ts", "**/generated/**"], reportsDirectory: "coverage" },
+    coverage: {
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/generated/**"],
+      reportsDirectory: "coverage",
+    },
     projects: [
       {
         plugins,
@@ -69,9 +73,13 @@ export default defineConfig({
         plugins,
         resolve: { conditions: web },
         // What is bundled in the middle of a run reloads the page, so it is named here; a devDependency of the root, to be found from it.
-        optimizeDeps: { include: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-webgl"] },
+        optimizeDeps: {
+          include: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-webgl"],
+        },
         // crossOriginIsolated, for SharedArrayBuffer and with it threads
-        server: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
+        server: {
+          headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+        },
         test: {
           name: "browser",
           include: places.map((place) => `${place}/**/*.browser.test.ts`),

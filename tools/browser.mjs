@@ -14,10 +14,22 @@ import { fileURLToPath } from "node:url";
 const CACHE = join(dirname(dirname(fileURLToPath(import.meta.url))), "node_modules", ".cache");
 
 /** Arguments for any Chromium: no sandbox (containers), nothing fetched in the background. */
-const ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const ARGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** WebGL2 computed by SwiftShader: the same floats on every machine, GPU or not. */
-const SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"];
+const SOFTWARE_GL = [
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+];
 
 /** WebGL2 on the machine's own GPU, for those who set `KERAS_TS_GPU=1`. */
 const HARDWARE_GL = ["--use-gl=angle", "--enable-gpu", "--ignore-gpu-blocklist"];
@@ -44,7 +56,10 @@ export async function chromium() {
   const env = /** @type {Record<string, string>} */ ({ ...process.env });
   const chosen = process.env.CHROMIUM_PATH;
   if (chosen) {
-    if (!existsSync(chosen)) throw new Error(`There is no browser at CHROMIUM_PATH. Received: CHROMIUM_PATH=${chosen}. Point it to a Chrome or Chromium.`);
+    if (!existsSync(chosen))
+      throw new Error(
+        `There is no browser at CHROMIUM_PATH. Received: CHROMIUM_PATH=${chosen}. Point it to a Chrome or Chromium.`,
+      );
     return { executablePath: chosen, args, env };
   }
   if (process.platform === "linux" && process.arch === "x64") {
@@ -72,7 +87,9 @@ async function unpack() {
   const fresh = mkdtempSync(join(CACHE, "chromium-tmp-"));
   // The package looks at these when it is imported: TMPDIR is where it unpacks to, the other makes it unpack libnss3 and libexpat too.
   const wanted = { TMPDIR: fresh, AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" };
-  const saved = Object.fromEntries([...Object.keys(wanted), "LD_LIBRARY_PATH", "FONTCONFIG_PATH"].map((name) => [name, process.env[name]]));
+  const saved = Object.fromEntries(
+    [...Object.keys(wanted), "LD_LIBRARY_PATH", "FONTCONFIG_PATH"].map((name) => [name, process.env[name]]),
+  );
   try {
     Object.assign(process.env, wanted);
     const { default: npmChromium } = await import("@sparticuz/chromium");

@@ -29,12 +29,18 @@ function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ 
 /** Runs the command line of a tool, built from the present sources, with the arguments it was given. */
 function runTool(/** @type {string[]} */ [tool, ...args]) {
   const cli = join(root, "tools", `${tool}`, "dist", "cli.js");
-  for (const prepare of [() => (existsSync(join(root, "node_modules", ".modules.yaml")) ? 0 : install("quiet")), () => pnpm(["--silent", "run", "build"], "quiet")]) {
+  for (const prepare of [
+    () => (existsSync(join(root, "node_modules", ".modules.yaml")) ? 0 : install("quiet")),
+    () => pnpm(["--silent", "run", "build"], "quiet"),
+  ]) {
     const status = prepare();
     if (status !== 0) process.exit(status);
   }
   const forwarded = args[0] === "--" ? args.slice(1) : args; // pnpm hands the separator on, npm does not
-  process.exit(spawnSync(process.execPath, [cli, ...forwarded], { stdio: "inherit", cwd: process.env.INIT_CWD ?? root }).status ?? 1);
+  process.exit(
+    spawnSync(process.execPath, [cli, ...forwarded], { stdio: "inherit", cwd: process.env.INIT_CWD ?? root }).status ??
+      1,
+  );
 }
 
 function install(/** @type {"inherit" | "quiet"} */ output) {

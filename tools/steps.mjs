@@ -40,9 +40,14 @@ const PLANS = {
       ? [vitest("cpu backend with relaxed SIMD", "relaxed", ["--project", "relaxed-simd"])]
       : []),
     vitest("conformance on webgl, in a browser", "browser", ["--project", "browser"]),
-    vitest("the same suite on the built packages", "built", ["--project", "node", "packages/core", "packages/backend-cpu"], {
-      KERAS_TS_BUILT: "1",
-    }),
+    vitest(
+      "the same suite on the built packages",
+      "built",
+      ["--project", "node", "packages/core", "packages/backend-cpu"],
+      {
+        KERAS_TS_BUILT: "1",
+      },
+    ),
     parity,
     { name: "packages: contents, types, size", command: "node tools/packages.mjs" },
     { name: "public surface", command: "node tools/surface.mjs" },
@@ -53,7 +58,9 @@ const PLANS = {
 const [plan = "test", ...only] = process.argv.slice(2);
 const steps = PLANS[plan]?.filter((step) => only.length === 0 || only.some((word) => step.name.includes(word)));
 if (!steps?.length) {
-  console.error(`Nothing to run. Received: ${[plan, ...only].join(" ")}. Plans: ${Object.keys(PLANS).join(", ")}; then words of step names.`);
+  console.error(
+    `Nothing to run. Received: ${[plan, ...only].join(" ")}. Plans: ${Object.keys(PLANS).join(", ")}; then words of step names.`,
+  );
   process.exit(2);
 }
 
@@ -79,10 +86,15 @@ function run(/** @type {Step} */ step) {
     cwd: root,
     shell: true,
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...step.env, PATH: `${join(root, "node_modules", ".bin")}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}` },
+    env: {
+      ...process.env,
+      ...step.env,
+      PATH: `${join(root, "node_modules", ".bin")}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
+    },
   });
   const count = { passed: 0, failed: 0 };
-  if (file && step.report && existsSync(file)) Object.assign(count, step.report.count(JSON.parse(readFileSync(file, "utf8"))));
+  if (file && step.report && existsSync(file))
+    Object.assign(count, step.report.count(JSON.parse(readFileSync(file, "utf8"))));
   else if (status === 0 && !file) count.passed = 1;
   // A step that failed counts, also where it counted no failure of its own; one that was to count and counted nothing has failed.
   if ((status !== 0 && count.failed === 0) || count.passed + count.failed === 0) count.failed += 1;
@@ -102,15 +114,24 @@ function summarise() {
 }
 
 /** A vitest run that also writes `reports/vitest-<id>.json`, which is counted. */
-function vitest(/** @type {string} */ name, /** @type {string} */ id, /** @type {string[]} */ args, /** @type {Record<string, string>} */ env = {}) {
+function vitest(
+  /** @type {string} */ name,
+  /** @type {string} */ id,
+  /** @type {string[]} */ args,
+  /** @type {Record<string, string>} */ env = {},
+) {
   const file = `vitest-${id}.json`;
   const command = `vitest run --reporter=default --reporter=json --outputFile.json=${join("reports", file)} ${args.join(" ")}`;
   return { name, command, env, report: { file, count: countTests } };
 }
 
 /** vitest's own counts; a test file that could not be loaded has no tests and counts as one failure. */
-function countTests(/** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */ json) {
-  const broken = json.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+function countTests(
+  /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */ json,
+) {
+  const broken = json.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  ).length;
   return { passed: json.numPassedTests, failed: json.numFailedTests + broken };
 }
 
