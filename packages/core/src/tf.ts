@@ -21,7 +21,7 @@ export {
   variable as tfVariable,
   version_core as tfjsVersion,
 } from "@tensorflow/tfjs-core";
-import { cast, concat, engine, reshape, slice, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import { cast, concat, engine, reshape, slice, Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 
 /** tfjs's own cast; used on inputs that are not float32 before they meet our kernels. */
 export function castToFloat32(x: Tensor): Tensor {
@@ -46,4 +46,16 @@ export function concatRows(parts: Tensor[]): Tensor {
 /** The tensor for data that a backend registered with tfjs; it belongs to the current tidy scope or the caller. */
 export function adoptTensor(info: TensorInfo): Tensor {
   return engine().makeTensorFromTensorInfo(info);
+}
+
+/** `tidy` for functions that may return things other than tensors: frees what `fn` made, except a tensor it returns. */
+export function inScope<T>(fn: () => T): T {
+  engine().startScope("keras-ts");
+  let result: T | undefined;
+  try {
+    result = fn();
+    return result;
+  } finally {
+    engine().endScope(result instanceof Tensor ? result : undefined);
+  }
 }

@@ -25,6 +25,13 @@ export interface ResolvedConv {
 export function resolveConvGeometry(space: readonly number[], kernelSize: readonly number[], args: ConvArguments): ResolvedConv {
   const strides = perAxis(args.strides ?? 1, space.length);
   const dilation = perAxis(args.dilationRate ?? 1, space.length);
+  const reaches = kernelSize.map((k, i) => (k - 1) * (dilation[i] ?? 1) + 1);
+  if ((args.padding ?? "valid") === "valid" && space.some((n, i) => n < (reaches[i] ?? 1))) {
+    throw new ValueError(
+      `The convolution would have an empty output. Received: input size=${formatShape(space)}, kernel_size=${formatShape(kernelSize)}, ` +
+        `strides=${formatShape(strides)}, dilation_rate=${formatShape(dilation)}, padding='valid'`,
+    );
+  }
   const padding = space.map((n, i) => convPadding(n, kernelSize[i] ?? 1, strides[i] ?? 1, dilation[i] ?? 1, args.padding ?? "valid"));
   return { kernelSize: [...kernelSize], strides, dilation, padding };
 }

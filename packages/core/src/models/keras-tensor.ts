@@ -4,6 +4,8 @@ import type { Value } from "../ops/value.ts";
 /** A call recorded while composing: of a layer, or of one of `ops.*`. */
 export interface Operation {
   readonly name: string;
+  /** The layer that was called, null for an op. */
+  readonly layer: object | null;
   /** Repeats the call on values: tensors, or the symbols of a trace. */
   replay(inputs: readonly Value[]): Value;
 }

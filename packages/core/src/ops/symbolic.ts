@@ -1,6 +1,6 @@
 /** How `keras.ops` record on Keras tensors: the call is kept as a node, and its output shape found by probing. */
 import { KerasTensor } from "../models/keras-tensor.ts";
-import { type Tensor, tidy } from "../tf.ts";
+import { inScope, type Tensor } from "../tf.ts";
 import { Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import type { Value } from "./value.ts";
 
@@ -11,21 +11,14 @@ export function recordable<A extends readonly unknown[]>(name: string, fn: (...a
   return (...args: A) => {
     // The static type is that of the common case; on Keras tensors the result is a KerasTensor, which is a Value too.
     if (symbols(args).length > 0) return recordOperation(name, fn, args) as Value as Recorded;
-    let recorded: TracedTensor | null = null;
-    const tensor = tidy(() => {
-      const result = fn(...args);
-      if (!(result instanceof TracedTensor)) return result;
-      recorded = result;
-      return [];
-    });
-    return recorded ?? (tensor as Tensor);
+    return inScope(() => fn(...args));
   };
 }
 
 function recordOperation<A extends readonly unknown[]>(name: string, fn: (...args: A) => Recorded, args: A): KerasTensor {
   const inputs = symbols(args);
   const call = (values: readonly Value[]): Value => fn(...substitute(args, values));
-  return new KerasTensor(inferShape(inputs, call), { name, history: { operation: { name, replay: call }, inputs } });
+  return new KerasTensor(inferShape(inputs, call), { name, history: { operation: { name, layer: null, replay: call }, inputs } });
 }
 
 /**

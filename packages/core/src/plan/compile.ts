@@ -1,5 +1,5 @@
 /** From a trace to a flat list of steps with their buffers: fuse, place in the arena, choose kernels. */
-import type { Backend, Executable } from "../backend/backend.ts";
+import type { Backend, DeviceBuffer, Executable } from "../backend/backend.ts";
 import { stateOf } from "../engine/eager.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
@@ -15,6 +15,8 @@ export interface Step {
   readonly exe: Executable;
   readonly layer: string;
   readonly inputs: readonly Operand[];
+  /** Room for the buffers of `inputs` while the step runs: nothing is allocated then. */
+  readonly operands: DeviceBuffer[];
   readonly output: number;
   readonly weights: PackedSlot | null;
   /** Weights that depend on the plan's inputs: packed at each run. Null in nearly all steps. */
@@ -62,6 +64,7 @@ export function compileGraph(backend: Backend, inputs: readonly TracedTensor[], 
         exe: executables.acquire(source.op, source.inputs.map((x) => x.shape)),
         layer: source.layer,
         inputs: source.inputs.map(read),
+        operands: new Array<DeviceBuffer>(source.inputs.length),
         output: slots.get(value) ?? 0,
         weights: source.weights.length > 0 && fixed ? statics.packed(source.op, source.weights) : null,
         dynamicWeights: fixed ? null : source.weights.map(read),

@@ -1,5 +1,5 @@
 /** A compiled forward pass: `plan(layer)` once, then `run` on typed arrays without touching tfjs or allocating. */
-import { getBackend } from "../backend/active.ts";
+import { activeBackend, getBackend } from "../backend/active.ts";
 import type { Backend, DeviceBuffer } from "../backend/backend.ts";
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
@@ -27,7 +27,8 @@ export class Plan {
   readonly outputShapes: readonly (readonly number[])[];
   readonly #backend: Backend;
   readonly #graph: CompiledGraph;
-  readonly #buffers: DeviceBuffer[] = [];
+  /** The arena, allocated by the first `run` on arrays. */
+  #buffers: DeviceBuffer[] = [];
   #workspace: DeviceBuffer | null = null;
   #disposed = false;
 
@@ -38,8 +39,6 @@ export class Plan {
     this.outputShapes = outputs.map((x) => x.shape);
     this.#graph = compileGraph(this.#backend, inputs, outputs);
     try {
-      for (const slot of this.#graph.arena.slots) this.#buffers.push(this.#backend.alloc(slot.shape));
-      if (this.#graph.workspace > 0) this.#workspace = this.#backend.alloc([this.#graph.workspace]);
       this.#graph.statics.refresh();
     } catch (error) {
       this.dispose();
@@ -52,45 +51,48 @@ export class Plan {
    * arrays. Overlapping runs of one plan are allowed: values are read back in the order of the calls.
    */
   async run(inputs: readonly Float32Array[], outputs?: readonly Float32Array[]): Promise<Float32Array[]> {
+    if (this.#backend.readsImmediately) return this.runSync(inputs, outputs);
     const into = this.#start(inputs, outputs);
-    const { outputSlots } = this.#graph;
-    if (this.#backend.readSync && this.#backend.readsImmediately) {
-      for (let i = 0; i < into.length; i++) this.#backend.readSync(this.#buffer(outputSlots[i]), at(into, i), this.outputShapes[i]);
-      return into;
-    }
-    await Promise.all(into.map((array, i) => this.#backend.read(this.#buffer(outputSlots[i]), array, this.outputShapes[i])));
-    return into;
+    await Promise.all(into.map((array, i) => this.#backend.read(this.#output(i), array, this.outputShapes[i])));
+    return [...into];
   }
 
   /** As `run`, without a promise. UnsupportedError where the backend cannot read synchronously. */
   runSync(inputs: readonly Float32Array[], outputs?: readonly Float32Array[]): Float32Array[] {
     if (!this.#backend.readSync) throw new UnsupportedError(`Backend '${this.#backend.name}' cannot read synchronously. Use \`await plan.run()\`.`);
     const into = this.#start(inputs, outputs);
-    for (let i = 0; i < into.length; i++) {
-      this.#backend.readSync(this.#buffer(this.#graph.outputSlots[i]), at(into, i), this.outputShapes[i]);
-    }
-    return into;
+    for (let i = 0; i < into.length; i++) this.#backend.readSync(this.#output(i), at(into, i), this.outputShapes[i]);
+    return [...into];
   }
 
-  /** Runs on tensors of the backend; the results belong to the caller. Used by `apply` and `predict`. */
+  #output(i: number): DeviceBuffer {
+    return at(this.#buffers, at(this.#graph.outputSlots, i));
+  }
+
+  /**
+   * Runs on tensors of the backend; the results belong to the caller. Used by `apply` and `predict`. Holds no buffers
+   * between calls: what happens in between is borrowed, allocated and freed here.
+   */
   runTensors(inputs: readonly Tensor[]): Tensor[] {
     this.#ready();
     const backend = this.#backend;
-    const swapped = new Map<number, DeviceBuffer>();
-    const results: Tensor[] = [];
+    const { arena, inputSlots, outputSlots, workspace } = this.#graph;
+    const buffers: (DeviceBuffer | undefined)[] = [];
+    let scratch: DeviceBuffer | null = null;
     try {
-      for (const [i, x] of inputs.entries()) swapped.set(at(this.#graph.inputSlots, i), backend.borrow(x));
-      for (const [i, shape] of this.outputShapes.entries()) swapped.set(at(this.#graph.outputSlots, i), backend.alloc(shape));
-      this.#dispatch(swapped);
-      for (const [i, shape] of this.outputShapes.entries()) {
-        const slot = at(this.#graph.outputSlots, i);
-        const buffer = swapped.get(slot);
-        swapped.delete(slot);
-        if (buffer) results.push(adoptTensor(backend.adopt(buffer, shape)));
-      }
-      return results;
+      for (const [i, x] of inputs.entries()) buffers[at(inputSlots, i)] = backend.borrow(x);
+      for (const [i, slot] of arena.slots.entries()) buffers[i] ??= backend.alloc(slot.shape);
+      if (workspace > 0) scratch = backend.alloc([workspace]);
+      this.#dispatch(buffers, scratch);
+      return this.outputShapes.map((shape, i) => {
+        const slot = at(outputSlots, i);
+        const buffer = at(buffers, slot);
+        buffers[slot] = undefined;
+        return adoptTensor(backend.adopt(buffer, shape));
+      });
     } finally {
-      for (const buffer of swapped.values()) backend.free(buffer);
+      for (const buffer of buffers) if (buffer) backend.free(buffer);
+      if (scratch) backend.free(scratch);
     }
   }
 
@@ -109,11 +111,17 @@ export class Plan {
     return this.#disposed;
   }
 
+  /** False once it was disposed or another backend became active. */
+  get isCurrent(): boolean {
+    return !this.#disposed && activeBackend() === this.#backend;
+  }
+
   /** Frees buffers, packed weights and executables. Later calls do nothing. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const buffer of this.#buffers.splice(0)) this.#backend.free(buffer);
+    for (const buffer of this.#buffers) this.#backend.free(buffer);
+    this.#buffers = [];
     if (this.#workspace) this.#backend.free(this.#workspace);
     this.#workspace = null;
     releaseGraph(this.#backend, this.#graph);
@@ -124,15 +132,28 @@ export class Plan {
   }
 
   /** Checks and writes the inputs, dispatches, and returns the arrays to read into. */
-  #start(inputs: readonly Float32Array[], outputs: readonly Float32Array[] | undefined): Float32Array[] {
+  #start(inputs: readonly Float32Array[], outputs: readonly Float32Array[] | undefined): readonly Float32Array[] {
     this.#ready();
     checkArrays("inputs", inputs, this.inputShapes);
     if (outputs) checkArrays("outputs", outputs, this.outputShapes);
+    if (this.#buffers.length === 0) this.#allocate();
     for (let i = 0; i < inputs.length; i++) {
-      this.#backend.write(this.#buffer(this.#graph.inputSlots[i]), at(inputs, i), this.inputShapes[i]);
+      this.#backend.write(at(this.#buffers, at(this.#graph.inputSlots, i)), at(inputs, i), this.inputShapes[i]);
     }
-    this.#dispatch(null);
-    return outputs ? (outputs as Float32Array[]) : this.outputShapes.map((shape) => new Float32Array(sizeOf(shape)));
+    this.#dispatch(this.#buffers, this.#workspace);
+    return outputs ?? this.outputShapes.map((shape) => new Float32Array(sizeOf(shape)));
+  }
+
+  #allocate(): void {
+    const made: DeviceBuffer[] = [];
+    try {
+      for (const slot of this.#graph.arena.slots) made.push(this.#backend.alloc(slot.shape));
+      if (this.#graph.workspace > 0) this.#workspace = this.#backend.alloc([this.#graph.workspace]);
+    } catch (error) {
+      for (const buffer of made) this.#backend.free(buffer);
+      throw error;
+    }
+    this.#buffers = made;
   }
 
   #ready(): void {
@@ -140,36 +161,29 @@ export class Plan {
     this.#graph.statics.refresh();
   }
 
-  #dispatch(swapped: ReadonlyMap<number, DeviceBuffer> | null): void {
+  #dispatch(buffers: readonly (DeviceBuffer | undefined)[], workspace: DeviceBuffer | null): void {
     for (const step of this.#graph.steps) {
-      const inputs = step.inputs.map((x) => this.#operand(x, swapped));
-      const output = swapped?.get(step.output) ?? this.#buffer(step.output);
+      const { operands } = step;
+      for (let i = 0; i < operands.length; i++) operands[i] = resolve(step.inputs[i], buffers);
+      const output = at(buffers, step.output);
       if (!step.dynamicWeights) {
-        this.#backend.dispatch(step.exe, step.weights?.packed ?? null, inputs, output, this.#workspace);
+        this.#backend.dispatch(step.exe, step.weights?.packed ?? null, operands, output, workspace);
         continue;
       }
-      const packed = this.#backend.pack(step.exe.op, step.dynamicWeights.map((w) => this.#operand(w, swapped)));
+      const packed = this.#backend.pack(step.exe.op, step.dynamicWeights.map((w) => resolve(w, buffers)));
       try {
-        this.#backend.dispatch(step.exe, packed, inputs, output, this.#workspace);
+        this.#backend.dispatch(step.exe, packed, operands, output, workspace);
       } finally {
         this.#backend.release(packed);
       }
     }
   }
+}
 
-  #operand(operand: Operand, swapped: ReadonlyMap<number, DeviceBuffer> | null): DeviceBuffer {
-    if ("constant" in operand) {
-      if (!operand.constant.buffer) throw new TypeError("A constant of the plan was freed.");
-      return operand.constant.buffer;
-    }
-    return swapped?.get(operand.slot) ?? this.#buffer(operand.slot);
-  }
-
-  #buffer(slot: number | undefined): DeviceBuffer {
-    const buffer = this.#buffers[slot ?? -1];
-    if (!buffer) throw new TypeError(`The plan has no buffer ${slot}.`);
-    return buffer;
-  }
+function resolve(operand: Operand | undefined, buffers: readonly (DeviceBuffer | undefined)[]): DeviceBuffer {
+  if (operand && "slot" in operand) return at(buffers, operand.slot);
+  if (!operand?.constant.buffer) throw new TypeError("An operand of the plan was freed.");
+  return operand.constant.buffer;
 }
 
 function checkArrays(name: string, arrays: readonly Float32Array[], shapes: readonly (readonly number[])[]): void {
@@ -185,7 +199,7 @@ function checkArrays(name: string, arrays: readonly Float32Array[], shapes: read
   }
 }
 
-function at<T>(list: readonly T[], i: number): T {
+function at<T>(list: readonly (T | undefined)[], i: number): T {
   const item = list[i];
   if (item === undefined) throw new RangeError(`No item ${i} among ${list.length}.`);
   return item;

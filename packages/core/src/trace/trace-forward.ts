@@ -28,7 +28,7 @@ export function traceForward(
   target.ensureBuilt(shapes);
   const trace = new Trace();
   const inputs = shapes.map((shape, i) => trace.input(i, shape));
-  const result = trace.inLayer(target.name, () => callTraced(target, inputs));
+  const result = callTraced(target, inputs);
   const outputs = (isList(result) ? result : [result]).map((value) => {
     if (value instanceof TracedTensor) return value;
     throw new UnsupportedError(`'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`);

@@ -1,0 +1,53 @@
+/** `keras.config`: the global defaults. */
+import type { ConvDataFormat } from "./geometry/conv-geometry.ts";
+import { ValueError } from "./errors.ts";
+import { formatValue } from "./format.ts";
+
+const FLOATX = ["float16", "bfloat16", "float32", "float64"] as const;
+const DATA_FORMATS: readonly string[] = ["channels_last", "channels_first"];
+
+let currentFloatx: string = "float32";
+let currentEpsilon = 1e-7;
+let currentDataFormat: ConvDataFormat = "channels_last";
+
+/** The dtype of layers that name none. */
+export function floatx(): string {
+  return currentFloatx;
+}
+
+export function setFloatx(value: string): void {
+  if (!FLOATX.some((name) => name === value)) {
+    throw new ValueError(`Unknown \`floatx\` value: ${value}. Expected one of {${FLOATX.join(", ")}}. Received: floatx=${formatValue(value)}`);
+  }
+  currentFloatx = value;
+}
+
+/** The fuzz factor of numeric expressions. */
+export function epsilon(): number {
+  return currentEpsilon;
+}
+
+/** Unlike Keras, which stores anything, only a number is taken. */
+export function setEpsilon(value: number): void {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new ValueError(`epsilon must be a number. Received: epsilon=${formatValue(value)}`);
+  currentEpsilon = value;
+}
+
+/** The data format of layers that name none at construction. */
+export function imageDataFormat(): ConvDataFormat {
+  return currentDataFormat;
+}
+
+export function setImageDataFormat(value: string): void {
+  currentDataFormat = standardizeDataFormat(value);
+}
+
+/** `null` is the global default; names are taken in any case. Source: `keras.src.backend.config.standardize_data_format`. */
+export function standardizeDataFormat(value: unknown): ConvDataFormat {
+  if (value === null || value === undefined) return currentDataFormat;
+  const name = String(value).toLowerCase();
+  if (!DATA_FORMATS.includes(name)) {
+    throw new ValueError(`The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${formatValue(value)}`);
+  }
+  return name === "channels_first" ? "channels_first" : "channels_last";
+}

@@ -1,0 +1,419 @@
+/**
+ * The base of every layer (Keras: `keras.Layer`): names and weights, building, calling on tensors and on symbols,
+ * losses, configs. Sub-classes write `build`, `call` against `ops.*`, `computeOutputShape` and `getConfig`.
+ */
+import { ValueError } from "../errors.ts";
+import { formatShape, formatValue } from "../format.ts";
+import type { Initializer } from "../initializers/index.ts";
+import { KerasTensor } from "../models/keras-tensor.ts";
+import * as ops from "../ops/index.ts";
+import { asTensor } from "../ops/run.ts";
+import type { Value } from "../ops/value.ts";
+import * as regularizers from "../regularizers/index.ts";
+import { checkArguments, configToArguments } from "../serialization/argument-names.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import { inScope, keep, Tensor } from "../tf.ts";
+import { TracedTensor } from "../trace/traced-tensor.ts";
+import { KerasVariable } from "../variable.ts";
+import { CallPlans, canUseCallPlan } from "./call-plans.ts";
+import { DTypePolicy } from "./dtype-policy.ts";
+import { checkInputSpec, type InputSpec } from "./input-spec.ts";
+import { autoName } from "./names.ts";
+
+/** A shape with unknown sizes. */
+export type PartialShape = readonly (number | null)[];
+
+/** Arguments of every layer. */
+export interface LayerArgs {
+  /** Unique inside a model; counted automatically (`depthwise_conv1d_1`) where left out. No "/". */
+  readonly name?: string | null;
+  /** False freezes the layer: its weights get no gradient steps and its regularizers add no loss. Default true. */
+  readonly trainable?: boolean;
+  /** A dtype or policy. Only float32 can be built; others are kept for configs. Default `keras.config.floatx()`. */
+  readonly dtype?: string | DTypePolicy | KerasConfig | null;
+  /** Penalises the output; the loss is divided by the batch size. */
+  readonly activityRegularizer?: regularizers.RegularizerIdentifier;
+  /** Shape of one sample: a Sequential model that starts with this layer is built at once. */
+  readonly inputShape?: PartialShape;
+}
+
+/** Names of the arguments above, for the check of unknown ones. */
+export const LAYER_ARGUMENTS = ["name", "trainable", "dtype", "activityRegularizer", "inputShape"] as const;
+
+export interface CallOptions {
+  /** True in training, false or left out in inference. */
+  readonly training?: boolean | null;
+}
+
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly regularizer?: regularizers.Regularizer | null;
+  readonly constraint?: unknown;
+  readonly trainable?: boolean;
+}
+
+export abstract class Layer {
+  /** Keras's class name; also names the class in configs. */
+  static readonly className: string = "Layer";
+  /** The arguments the constructor takes; others are refused by name. Null: not checked (for sub-classes that do not say). */
+  static readonly argumentNames: readonly string[] | null = null;
+  readonly name: string;
+  readonly dtypePolicy: DTypePolicy;
+  readonly activityRegularizer: regularizers.Regularizer | null;
+  readonly batchInputShape: PartialShape | null;
+  protected inputSpec: InputSpec | null = null;
+  #trainable: boolean;
+  #built = false;
+  #disposed = false;
+  #buildShape: PartialShape | null = null;
+  #firstCall: { input: KerasTensor; output: KerasTensor } | null = null;
+  readonly #weights: KerasVariable[] = [];
+  readonly #addedLosses: Tensor[] = [];
+  readonly #plans = new CallPlans();
+
+  constructor(args: LayerArgs) {
+    const className = this.className;
+    const { name, trainable = true, dtype, activityRegularizer, inputShape } = args;
+    if (name !== undefined && name !== null && (typeof name !== "string" || name.includes("/"))) {
+      throw new ValueError(`Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${formatValue(name)}`);
+    }
+    if (typeof trainable !== "boolean") throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
+    this.dtypePolicy = DTypePolicy.from(dtype);
+    this.activityRegularizer = regularizers.get(activityRegularizer ?? null);
+    const { argumentNames } = this.constructor as typeof Layer;
+    if (argumentNames) checkArguments(className, args, argumentNames);
+    this.name = name ?? autoName(className);
+    this.#trainable = trainable;
+    this.batchInputShape = inputShape ? [null, ...inputShape] : null;
+  }
+
+  /** The layer of a config that Keras or `getConfig` wrote. */
+  static fromConfig<T extends Layer>(this: (new (args: never) => T) & { readonly className: string }, config: KerasConfig): T {
+    return new this(configToArguments(config, this.className) as never);
+  }
+
+  get className(): string {
+    return (this.constructor as typeof Layer).className;
+  }
+
+  /** The dtype of the weights. */
+  get dtype(): string {
+    return this.dtypePolicy.variableDtype;
+  }
+
+  get built(): boolean {
+    return this.#built;
+  }
+
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = value;
+    for (const weight of this.#weights) weight.value.trainable = value && weight.trainable;
+    for (const layer of this.sublayers) layer.trainable = value;
+  }
+
+  /** Layers whose weights and losses are this layer's too. */
+  protected get sublayers(): readonly Layer[] {
+    return [];
+  }
+
+  /** Trainable ones first, then others, then those of inner layers. */
+  get weights(): KerasVariable[] {
+    const own = [...this.#weights.filter((w) => w.trainable), ...this.#weights.filter((w) => !w.trainable)];
+    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  get trainableWeights(): KerasVariable[] {
+    if (!this.#trainable) return [];
+    const own = this.#weights.filter((w) => w.trainable);
+    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.trainableWeights)])];
+  }
+
+  get nonTrainableWeights(): KerasVariable[] {
+    const trainable = new Set(this.trainableWeights);
+    return this.weights.filter((w) => !trainable.has(w));
+  }
+
+  /** Copies of the weights' values; the caller disposes them. */
+  getWeights(): Tensor[] {
+    return this.weights.map((w) => w.value.clone());
+  }
+
+  /** Sets all weights, in the order of `weights`. Shapes must be equal. The tensors stay the caller's. */
+  setWeights(values: readonly Tensor[]): void {
+    const weights = this.weights;
+    if (values.length !== weights.length) {
+      throw new ValueError(
+        `You called \`setWeights(weights)\` on layer '${this.name}' with a weight list of length ${values.length}, but the layer was expecting ${weights.length} weights.`,
+      );
+    }
+    for (const [i, weight] of weights.entries()) {
+      const shape = values[i]?.shape ?? [];
+      if (shape.length !== weight.shape.length || shape.some((n, d) => n !== weight.shape[d])) {
+        throw new ValueError(
+          `Layer '${this.name}' weight shape ${formatShape(weight.shape)} is not compatible with provided weight shape ${formatShape(shape)}. Received: weight=${weight.path}`,
+        );
+      }
+    }
+    for (const [i, weight] of weights.entries()) {
+      const value = values[i];
+      if (value) weight.assign(value);
+    }
+  }
+
+  /** Number of scalars in all weights. */
+  countParams(): number {
+    if (!this.#built) {
+      throw new ValueError(`You tried to call \`countParams\` on layer '${this.name}', but the layer isn't built. Build it with build(inputShape), or call it.`);
+    }
+    return this.weights.reduce((total, w) => total + w.shape.reduce((a, b) => a * b, 1), 0);
+  }
+
+  /** The symbol of the first symbolic call. */
+  get input(): KerasTensor {
+    return this.#calledOnSymbols("input").input;
+  }
+
+  get output(): KerasTensor {
+    return this.#calledOnSymbols("output").output;
+  }
+
+  /**
+   * Scalars to add to a loss: activity losses of the last call (already divided by the batch size), then weight
+   * regularisation of trainable weights. The caller disposes them.
+   */
+  get losses(): Tensor[] {
+    const weightLosses = this.trainableWeights.flatMap((w) =>
+      w.regularizer instanceof regularizers.Regularizer ? [asTensor(w.regularizer.call(w))] : [],
+    );
+    return [...this.activityLosses(), ...weightLosses];
+  }
+
+  protected activityLosses(): Tensor[] {
+    return [...this.#addedLosses.map((loss) => loss.clone()), ...this.sublayers.flatMap((layer) => layer.activityLosses())];
+  }
+
+  /** Adds a scalar to `losses`, to be called inside `call`; it stays until the next outermost call. */
+  addLoss(loss: Tensor): void {
+    this.#addedLosses.push(keep(loss.clone()));
+  }
+
+  /** Creates weights for this input shape. Sub-classes add theirs and then call `super.build(inputShape)`. */
+  build(inputShape: PartialShape): void {
+    this.#buildShape = [...inputShape];
+    this.#built = true;
+  }
+
+  /** The forward pass, written against `keras.ops`. Not called directly: use `apply`. */
+  abstract call(inputs: Value, options: CallOptions): Value;
+
+  /** The output shape for an input shape; null stands for sizes that are not known. */
+  abstract computeOutputShape(inputShape: PartialShape): (number | null)[];
+
+  /** Runs the layer on a tensor, or records it on a symbol. Builds it on first use. The result is the caller's. */
+  apply(inputs: Tensor, options?: CallOptions): Tensor;
+  apply(inputs: KerasTensor, options?: CallOptions): KerasTensor;
+  apply(inputs: Value, options?: CallOptions): Value;
+  apply(inputs: Value, options: CallOptions = {}): Value {
+    this.#checkInput(inputs);
+    if (inputs instanceof KerasTensor) return this.#applySymbolic(inputs, options);
+    checkInputSpec(this.inputSpec, inputs.shape, this.name);
+    this.#maybeBuild(inputs.shape);
+    checkInputSpec(this.inputSpec, inputs.shape, this.name);
+    if (inputs instanceof TracedTensor) return inputs.trace.inLayer(this.name, () => this.call(inputs, options));
+    this.clearLosses();
+    const x = asTensor(inputs);
+    const output = this.#runCall(x, options);
+    if (this.activityRegularizer) this.#addActivityLoss(this.activityRegularizer, output);
+    return output;
+  }
+
+  /** The symbol of the output, without building the layer or recording a call. */
+  symbolicCall(inputs: KerasTensor): KerasTensor {
+    return new KerasTensor(this.computeOutputShape(inputs.shape), { name: this.name, dtype: this.dtypePolicy.computeDtype });
+  }
+
+  /** Keras's config: snake_case keys in Keras's order. */
+  getConfig(): KerasConfig {
+    return {
+      name: this.name,
+      trainable: this.#trainable,
+      dtype: this.dtypePolicy.serialize(),
+      ...(this.activityRegularizer ? { activity_regularizer: regularizers.serialize(this.activityRegularizer) } : {}),
+    };
+  }
+
+  /** `{"input_shape": […]}` once built, else null. */
+  getBuildConfig(): KerasConfig | null {
+    return this.#buildShape ? { input_shape: [...this.#buildShape] } : null;
+  }
+
+  buildFromConfig(config: KerasConfig): void {
+    const shape = config.input_shape;
+    if (!this.#built && Array.isArray(shape)) this.#maybeBuild(shape as PartialShape);
+  }
+
+  /** Frees weights, packed weights and kept losses. The layer cannot be used afterwards. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#plans.dispose();
+    this.clearLosses();
+    for (const weight of this.#weights) weight.dispose();
+    for (const layer of this.sublayers) layer.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** For `keras.plan`: the shape the layer was built with. */
+  get inputShapes(): readonly PartialShape[] | null {
+    return this.#buildShape ? [this.#buildShape] : null;
+  }
+
+  /** For `keras.plan`. */
+  ensureBuilt(shapes: readonly PartialShape[]): void {
+    const [shape = []] = shapes;
+    checkInputSpec(this.inputSpec, shape, this.name);
+    this.#maybeBuild(shape);
+    checkInputSpec(this.inputSpec, shape, this.name);
+  }
+
+  /** For `keras.plan`. */
+  traceCall(inputs: readonly Value[]): Value {
+    const [x] = inputs;
+    if (inputs.length !== 1 || !x) throw new ValueError(`Layer '${this.name}' expects 1 input(s), but it received ${inputs.length} input tensors.`);
+    return this.apply(x);
+  }
+
+  /**
+   * Whether `call` computes the same function of its input and weights every time, so that `apply` may run a compiled
+   * form of it. True for layers of this package as they are; sub-classes run their own `call` at each call.
+   */
+  get isPure(): boolean {
+    return false;
+  }
+
+  /** Adds the weights of a build, all or none. */
+  protected addWeights(specs: readonly WeightSpec[]): KerasVariable[] {
+    if (this.#built) {
+      throw new ValueError(`You cannot add new elements of state to layer '${this.name}': it is already built. Received: weights=${specs.map((s) => s.name).join(", ")}`);
+    }
+    this.dtypePolicy.assertComputed(this.name);
+    const made: KerasVariable[] = [];
+    try {
+      for (const spec of specs) made.push(this.#makeWeight(spec));
+    } catch (error) {
+      for (const weight of made) weight.dispose();
+      throw error;
+    }
+    this.#weights.push(...made);
+    return made;
+  }
+
+  protected clearLosses(): void {
+    for (const loss of this.#addedLosses.splice(0)) loss.dispose();
+    for (const layer of this.sublayers) layer.clearLosses();
+  }
+
+  #makeWeight({ name, shape, initializer, regularizer, constraint, trainable = true }: WeightSpec): KerasVariable {
+    return inScope(() => {
+      const initial = initializer.call(shape, "float32");
+      if (initial.shape.length !== shape.length || initial.shape.some((n, i) => n !== shape[i])) {
+        throw new ValueError(
+          `Layer '${this.name}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
+        );
+      }
+      const options = { name, path: `${this.name}/${name}`, trainable, regularizer: regularizer ?? null, constraint: constraint ?? null };
+      const weight = new KerasVariable(initial, options);
+      weight.value.trainable = trainable && this.#trainable;
+      return weight;
+    });
+  }
+
+  #checkInput(inputs: Value): void {
+    if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be called.`);
+    const isValue = inputs instanceof Tensor || inputs instanceof KerasTensor || inputs instanceof TracedTensor || inputs instanceof KerasVariable;
+    if (!isValue) {
+      const given: unknown = inputs;
+      if (Array.isArray(given) && given.length > 0 && given.every((x) => x instanceof Tensor || x instanceof KerasTensor)) {
+        throw new ValueError(`Layer "${this.name}" expects 1 input(s), but it received ${given.length} input tensors.`);
+      }
+      throw new ValueError(
+        `Only input tensors may be passed as positional arguments. Layer '${this.name}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(given)}`,
+      );
+    }
+    if (inputs instanceof Tensor && inputs.isDisposed) {
+      throw new ValueError(`Layer '${this.name}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`);
+    }
+    if (inputs.dtype !== "float32") {
+      throw new ValueError(
+        `Layer '${this.name}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}. Convert it with x.toFloat().`,
+      );
+    }
+  }
+
+  #maybeBuild(shape: PartialShape): void {
+    if (this.#built) return;
+    this.dtypePolicy.assertComputed(this.name);
+    this.build(shape);
+    // A sub-class may forget super.build().
+    this.#buildShape ??= [...shape];
+    this.#built = true;
+  }
+
+  #applySymbolic(inputs: KerasTensor, options: CallOptions): KerasTensor {
+    checkInputSpec(this.inputSpec, inputs.shape, this.name);
+    this.#maybeBuild(inputs.shape);
+    checkInputSpec(this.inputSpec, inputs.shape, this.name);
+    const replay = ([x]: readonly Value[]): Value => {
+      if (!x) throw new ValueError(`Layer '${this.name}' was replayed without an input.`);
+      return this.apply(x, options);
+    };
+    const symbol = this.symbolicCall(inputs);
+    const output = new KerasTensor(symbol.shape, {
+      name: this.name,
+      dtype: symbol.dtype,
+      history: { operation: { name: this.name, layer: this, replay }, inputs: [inputs] },
+    });
+    this.#firstCall ??= { input: inputs, output };
+    return output;
+  }
+
+  #runCall(x: Tensor, options: CallOptions): Tensor {
+    try {
+      if (this.isPure && options.training !== true && canUseCallPlan()) {
+        const y = this.#plans.run(this, x);
+        if (x !== y) return y;
+      }
+      return inScope(() => asTensor(this.call(x, options)));
+    } catch (error) {
+      if (error instanceof Error && !error.message.includes(`'${this.name}'`)) {
+        error.message = `Exception encountered when calling ${this.className}.call() of layer '${this.name}'. ${error.message}`;
+      }
+      throw error;
+    }
+  }
+
+  #addActivityLoss(regularizer: regularizers.Regularizer, output: Tensor): void {
+    const loss = inScope(() => {
+      const total = asTensor(regularizer.call(output));
+      const batch = output.shape[0];
+      if (batch === undefined) return total;
+      return asTensor(ops.multiply(total, batch === 0 ? 0 : 1 / batch));
+    });
+    this.addLoss(loss);
+    loss.dispose();
+  }
+
+  #calledOnSymbols(what: string): { input: KerasTensor; output: KerasTensor } {
+    if (!this.#firstCall) throw new ValueError(`The layer '${this.name}' has never been called and thus has no defined ${what}.`);
+    return this.#firstCall;
+  }
+}

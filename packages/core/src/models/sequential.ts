@@ -1,0 +1,167 @@
+/** A stack of layers (Keras: `keras.Sequential`). */
+import { ValueError } from "../errors.ts";
+import { formatValue } from "../format.ts";
+import { sizeOf } from "../op/output-shape.ts";
+import type { Value } from "../ops/value.ts";
+import { InputLayer } from "../layers/input-layer.ts";
+import { type CallOptions, LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape } from "../layers/layer.ts";
+import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
+import { deserializeLayer, serializeLayer } from "../serialization/layers.ts";
+import { concatRows, sliceRows, Tensor, tidy } from "../tf.ts";
+import { KerasTensor } from "./keras-tensor.ts";
+import { summaryText } from "./summary.ts";
+
+export interface SequentialArgs extends LayerArgs {
+  readonly layers?: readonly (Layer | KerasTensor)[];
+}
+
+export interface PredictOptions {
+  /** Samples a call. Default 32. */
+  readonly batchSize?: number;
+}
+
+export interface SummaryOptions {
+  /** Takes the text. Default: the console. */
+  readonly printFn?: (text: string) => void;
+}
+
+export class Sequential extends Layer {
+  static override readonly className = "Sequential";
+  static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "layers"];
+  readonly #layers: Layer[] = [];
+  #input: InputLayer | null = null;
+
+  constructor(args: SequentialArgs = {}) {
+    super(args);
+    for (const layer of args.layers ?? []) this.add(layer);
+  }
+
+  /** Without the input layer. */
+  get layers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  /** Appends a layer, or takes `keras.Input(…)` as the first thing. Returns the model. */
+  add(layer: Layer | KerasTensor): this {
+    const item = layer instanceof KerasTensor ? layer.history?.operation.layer : layer;
+    if (!(item instanceof Layer)) {
+      throw new ValueError(`Only instances of Layer can be added to a Sequential model. Received: layer=${formatValue(layer)}`);
+    }
+    if (this.#names().has(item.name)) {
+      throw new ValueError(
+        `All layers added to a Sequential model should have unique names. Name '${item.name}' is already the name of a layer in this model. Received: name='${item.name}'`,
+      );
+    }
+    if (item instanceof InputLayer) {
+      if (this.#input || this.#layers.length > 0) {
+        throw new ValueError(`Sequential model '${this.name}' has already been configured to use an input, or has layers. Received: layer='${item.name}'`);
+      }
+      this.#input = item;
+      return this;
+    }
+    if (this.#layers.length === 0 && !this.#input && item.batchInputShape) this.#input = new InputLayer({ batchShape: item.batchInputShape });
+    const before = this.outputShape;
+    if (before) {
+      item.ensureBuilt([before]);
+      item.computeOutputShape(before);
+    }
+    this.#layers.push(item);
+    if (before) super.build(this.#input?.batchShape ?? []);
+    return this;
+  }
+
+  /** Removes the last layer and returns it. */
+  pop(): Layer | undefined {
+    return this.#layers.pop();
+  }
+
+  /** Where the input shape is known. */
+  get outputShape(): (number | null)[] | null {
+    return this.#input ? this.computeOutputShape(this.#input.batchShape) : null;
+  }
+
+  override build(inputShape: PartialShape): void {
+    if (this.#layers.length === 0) {
+      throw new ValueError(`Sequential model '${this.name}' cannot be built because it has no layers. Call model.add(layer).`);
+    }
+    this.#input ??= new InputLayer({ batchShape: [null, ...inputShape.slice(1)] });
+    let shape: PartialShape = inputShape;
+    for (const layer of this.#layers) {
+      layer.ensureBuilt([shape]);
+      shape = layer.computeOutputShape(shape);
+    }
+    super.build(this.#input.batchShape);
+  }
+
+  override call(inputs: Value, options: CallOptions): Value {
+    return this.#layers.reduce((x, layer) => layer.apply(x, options), inputs);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    return [...this.#layers.reduce((shape: PartialShape, layer) => layer.computeOutputShape(shape), inputShape)];
+  }
+
+  /**
+   * The outputs for many samples, `batchSize` at a time, in inference mode. x `[samples, …]`; the result is the caller's.
+   */
+  predict(x: Tensor, { batchSize = 32 }: PredictOptions = {}): Tensor {
+    if (!(x instanceof Tensor)) throw new ValueError(`predict takes a tf.Tensor. Received: x=${formatValue(x)}`);
+    if (!Number.isInteger(batchSize) || batchSize <= 0) throw new ValueError(`batchSize must be a positive integer. Received: batch_size=${formatValue(batchSize)}`);
+    const samples = x.shape[0] ?? 0;
+    if (samples <= batchSize) return this.apply(x);
+    return tidy(() => {
+      const parts: Tensor[] = [];
+      for (let begin = 0; begin < samples; begin += batchSize) {
+        parts.push(this.apply(sliceRows(x, begin, Math.min(batchSize, samples - begin))));
+      }
+      return concatRows(parts);
+    });
+  }
+
+  /** Prints Keras's table of layers, output shapes and parameter counts. */
+  summary({ printFn }: SummaryOptions = {}): void {
+    // biome-ignore lint/suspicious/noConsole: summary() prints, as in Keras; a page passes printFn.
+    const print = printFn ?? ((text: string) => console.log(text));
+    print(summaryText(this, this.#layers, this.#input?.batchShape ?? null));
+  }
+
+  override getConfig(): KerasConfig {
+    const stack = this.#input && this.built ? [this.#input, ...this.#layers] : this.#layers;
+    return {
+      ...super.getConfig(),
+      layers: stack.map((layer) => serializeLayer(layer)),
+      ...(this.built && this.#input ? { build_input_shape: [...this.#input.batchShape] } : {}),
+    };
+  }
+
+  static override fromConfig<T extends Layer>(this: (new (args: never) => T) & { readonly className: string }, config: KerasConfig): T {
+    const { layers, build_input_shape: inputShape, name, trainable, dtype } = config;
+    const args = { name, trainable, dtype, layers: (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json))) };
+    const model = new this(args as never);
+    if (!model.built && Array.isArray(inputShape)) model.ensureBuilt([inputShape as PartialShape]);
+    return model;
+  }
+
+  /** Number of scalars in the weights. */
+  override countParams(): number {
+    return this.built ? this.weights.reduce((total, w) => total + sizeOf(w.shape), 0) : super.countParams();
+  }
+
+  protected override get sublayers(): readonly Layer[] {
+    // `Layer`'s constructor asks before this class's fields exist.
+    return this.#layers ?? [];
+  }
+
+  override get isPure(): boolean {
+    return this.constructor === Sequential && this.#layers.every((layer) => layer.isPure && layer.activityRegularizer === null);
+  }
+
+  #names(): Set<string> {
+    return new Set([...(this.#input ? [this.#input.name] : []), ...this.#layers.map((layer) => layer.name)]);
+  }
+}
+
+/** Input layers reach a Sequential as the symbol they make. */
+function layerOrInput(layer: Layer): Layer | KerasTensor {
+  return layer instanceof InputLayer ? layer.output : layer;
+}

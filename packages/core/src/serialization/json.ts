@@ -1,0 +1,22 @@
+/** The JSON that Keras writes for objects, as types. */
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** What `getConfig()` returns: Keras's snake_case keys, in Keras's order. */
+export type KerasConfig = Record<string, JsonValue>;
+
+/** One serialised object, as in `config.json` of a `.keras` file. Source: `keras.saving.serialize_keras_object`. */
+export interface KerasObjectJson {
+  /** Public module such as `keras.layers`; null for classes that Keras does not know. */
+  readonly module: string | null;
+  readonly class_name: string;
+  /** A name where `class_name` is `function`. */
+  readonly config: KerasConfig | string;
+  /** null for public built-ins, else `package>Name` or the class's own name. */
+  readonly registered_name: string | null;
+  readonly build_config?: KerasConfig;
+  readonly compile_config?: KerasConfig;
+  // What a Functional model adds to its layers' entries.
+  readonly name?: string;
+  readonly inbound_nodes?: JsonValue;
+}
