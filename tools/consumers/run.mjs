@@ -1,0 +1,151 @@
+// Installs the packed packages the way users do (npm, a folder of its own, no workspace) and uses them from Node ESM, Node require,
+// TypeScript, and pages bundled by Vite and webpack in a headless browser; and looks that each package arrived once.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "npyjs";
+import { chromium as playwright } from "playwright";
+import { build as viteBuild } from "vite";
+import webpack from "webpack";
+import { chromium } from "../browser.mjs";
+import { packAll } from "../tarballs.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(here));
+const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const app = mkdtempSync(join(tmpdir(), "keras-ts-consumer-"));
+let failed = 0;
+
+try {
+  install();
+  await step("each package once", singleCopies);
+  await step("Node ESM", () => node("node-esm.mjs"));
+  await step("Node require", () => node("node-require.cjs"));
+  await step("TypeScript, nodenext", () => typescript("nodenext", "nodenext"));
+  await step("TypeScript, bundler", () => typescript("esnext", "bundler"));
+  await step("Vite, build", () => bundleWithVite(join(app, "out-vite")));
+  await step("Vite, page", () => page(join(app, "out-vite"), {}));
+  await step("Vite, page with COOP and COEP", () => page(join(app, "out-vite"), isolated));
+  await step("webpack, build", () => bundleWithWebpack(join(app, "out-webpack")));
+  await step("webpack, page", () => page(join(app, "out-webpack"), isolated));
+} finally {
+  rmSync(app, { recursive: true, force: true });
+}
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function step(/** @type {string} */ name, /** @type {() => unknown} */ run) {
+  try {
+    const said = await run();
+    console.log(`ok      ${name}${said ? `: ${said}` : ""}`);
+  } catch (error) {
+    failed += 1;
+    console.error(`FAILED  ${name}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
+  }
+}
+
+/** A package.json that names every tarball, tfjs beside them as users have it, and the fixture as a module. */
+function install() {
+  cpSync(join(here, "app"), app, { recursive: true });
+  const packed = packAll();
+  const manifests = packed.map(({ dir }) => JSON.parse(readFileSync(join(dir, "package.json"), "utf8")));
+  const tfjs = manifests.find(({ name }) => name === "@keras-ts/core").dependencies["@tensorflow/tfjs-core"];
+  const dependencies = { ...Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`])), "@tensorflow/tfjs-core": tfjs };
+  writeFileSync(join(app, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module", dependencies }, null, 2));
+  writeFileSync(join(app, "fixture.mjs"), `export default ${JSON.stringify(fixture())};\n`);
+  writeFileSync(join(app, "index.html"), '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./page.mjs"></script>\n');
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--loglevel=error"];
+  execFileSync("npm", args, { cwd: app, stdio: "inherit", shell: process.platform === "win32" });
+}
+
+/** The first DepthwiseConv1D of the fixtures with a wide kernel, a depth multiplier and a bias, as plain numbers. */
+function fixture() {
+  const suite = join(root, "fixtures", "depthwise-conv1d");
+  const { cases } = JSON.parse(readFileSync(join(suite, "manifest.json"), "utf8"));
+  const chosen = cases.find((/** @type {any} */ { layer }) => {
+    const { kernel_size, depth_multiplier, use_bias, data_format } = layer.config;
+    return kernel_size[0] > 1 && depth_multiplier > 1 && use_bias && data_format === "channels_last";
+  });
+  const values = (/** @type {{ file: string }} */ { file }) => {
+    const bytes = readFileSync(join(suite, file));
+    const { data, shape } = parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    return { data: Array.from(/** @type {Float32Array} */ (data)), shape };
+  };
+  return { config: chosen.layer.config, input: values(chosen.inputs[0]), weights: chosen.weights.map(values), output: values(chosen.outputs[0]) };
+}
+
+/** Two copies of core are two backend registries, two of tfjs-core two engines: neither may arrive. */
+function singleCopies() {
+  const copies = new Map();
+  for (const path of readdirSync(join(app, "node_modules"), { recursive: true, encoding: "utf8" })) {
+    const name = /(?:^|[\\/]node_modules[\\/])((?:@keras-ts|@tensorflow)[\\/][^\\/]+|keras-ts)[\\/]package\.json$/.exec(`${sep}node_modules${sep}${path}`)?.[1];
+    if (name) copies.set(name, [...(copies.get(name) ?? []), path]);
+  }
+  if (!copies.has(join("@keras-ts", "core"))) throw new Error("@keras-ts/core did not arrive at all");
+  const twice = [...copies.values()].filter((paths) => paths.length > 1);
+  if (twice.length > 0) throw new Error(`more than once: ${twice.join("; ")}`);
+  return [...copies.keys()].join(", ");
+}
+
+function node(/** @type {string} */ file) {
+  return output(process.execPath, [file]);
+}
+
+function typescript(/** @type {string} */ module, /** @type {string} */ moduleResolution) {
+  const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2023,dom,esnext.disposable", "--types", ""];
+  // skipLibCheck covers tfjs's declarations, which need @types/… of their own; ours are checked by tsc -p tsconfig.json
+  return output(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "types.ts", ...flags, "--module", module, "--moduleResolution", moduleResolution]);
+}
+
+/** What a command printed; its whole output is the error when it failed. */
+function output(/** @type {string} */ command, /** @type {string[]} */ args) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: app, encoding: "utf8" });
+  if (status !== 0) throw new Error(`exit ${status}\n${stdout}${stderr}`);
+  if (stderr) throw new Error(`wrote to stderr\n${stderr}`);
+  return stdout.trim();
+}
+
+async function bundleWithVite(/** @type {string} */ outDir) {
+  await viteBuild({ root: app, configFile: false, logLevel: "error", base: "./", build: { outDir, emptyOutDir: true, target: "es2022" } });
+}
+
+async function bundleWithWebpack(/** @type {string} */ outDir) {
+  const compiler = webpack({ mode: "production", context: app, entry: "./page.mjs", output: { path: outDir, filename: "page.js" }, performance: { hints: false } });
+  const stats = await new Promise((resolve, reject) => compiler?.run((error, result) => (error ? reject(error) : resolve(result))));
+  if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({ preset: "errors-warnings" }));
+  writeFileSync(join(outDir, "index.html"), '<!doctype html><link rel="icon" href="data:,"><script src="./page.js"></script>\n');
+}
+
+/** Serves a folder, opens it in the headless browser and returns what the page found. */
+async function page(/** @type {string} */ dir, /** @type {Record<string, string>} */ headers) {
+  if (!existsSync(dir)) throw new Error("the bundle is missing");
+  const types = /** @type {Record<string, string>} */ ({ ".html": "text/html", ".js": "text/javascript" });
+  const server = createServer((request, response) => {
+    const path = join(dir, request.url === "/" ? "index.html" : new URL(request.url ?? "", "http://localhost").pathname);
+    if (!existsSync(path)) return void response.writeHead(404).end();
+    response.writeHead(200, { ...headers, "Content-Type": types[extname(path)] ?? "application/octet-stream" }).end(readFileSync(path));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
+  const browser = await playwright.launch(await chromium());
+  try {
+    const opened = await browser.newPage();
+    /** @type {string[]} */
+    const errors = [];
+    opened.on("pageerror", (error) => errors.push(String(error)));
+    opened.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    await opened.goto(`http://127.0.0.1:${port}/`);
+    await opened.waitForFunction(() => "result" in globalThis, null, { timeout: 60_000 }).catch(() => errors.push("no result after 60 s"));
+    const result = await opened.evaluate(() => /** @type {any} */ (globalThis).result);
+    const isolation = await opened.evaluate(() => globalThis.crossOriginIsolated);
+    if (isolation !== "Cross-Origin-Opener-Policy" in headers) errors.push(`crossOriginIsolated is ${isolation}`);
+    if (errors.length > 0 || result?.error) throw new Error([...errors, result?.error].filter(Boolean).join("\n"));
+    return JSON.stringify(result.differences);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
