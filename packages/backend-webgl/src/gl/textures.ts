@@ -1,0 +1,106 @@
+/**
+ * The texture pool. A `Texture` is counted by references, because a tensor, its borrower and a plan may hold the same one;
+ * at zero it goes back to the pool of its size class with its framebuffer, until the pool is over its byte budget.
+ */
+import { type SizeClass, sizeClass } from "./layout.ts";
+
+/** An RGBA32F texture with a framebuffer that draws into it. */
+export interface Texture {
+  readonly size: SizeClass;
+  readonly texture: WebGLTexture;
+  readonly framebuffer: WebGLFramebuffer;
+  readonly bytes: number;
+  references: number;
+}
+
+/** Bytes of unused textures to keep for reuse before they are given back to the driver. */
+const POOL_BYTES = 256 * 2 ** 20;
+
+export class TexturePool {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #maxSize: number;
+  readonly #free = new Map<string, Texture[]>();
+  readonly #all = new Set<Texture>();
+  #freeBytes = 0;
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#maxSize = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+  }
+
+  /** Null when a texture can hold that many texels, else the reason. */
+  refusal(texelCount: number): string | null {
+    const { width, height } = sizeClass(texelCount);
+    if (width <= this.#maxSize && height <= this.#maxSize) return null;
+    return (
+      `${texelCount} texels of 16 bytes need a texture of ${width}×${height}; ` +
+      `this device has at most ${this.#maxSize}×${this.#maxSize}`
+    );
+  }
+
+  /** A texture for at least that many texels, contents undefined, with one reference. */
+  acquire(texelCount: number): Texture {
+    const size = sizeClass(texelCount);
+    const free = this.#free.get(size.key)?.pop();
+    if (free) {
+      this.#freeBytes -= free.bytes;
+      free.references = 1;
+      return free;
+    }
+    const reason = this.refusal(texelCount);
+    if (reason) throw new RangeError(`The tensor is too large for a WebGL texture: ${reason}. Use a smaller batch, or the cpu backend.`);
+    return this.#create(size);
+  }
+
+  retain(texture: Texture): Texture {
+    texture.references++;
+    return texture;
+  }
+
+  release(texture: Texture): void {
+    if (--texture.references > 0 || !this.#all.has(texture)) return;
+    if (this.#freeBytes + texture.bytes > POOL_BYTES) {
+      this.#delete(texture);
+      return;
+    }
+    const list = this.#free.get(texture.size.key);
+    if (list) list.push(texture);
+    else this.#free.set(texture.size.key, [texture]);
+    this.#freeBytes += texture.bytes;
+  }
+
+  /** Deletes everything, used or not. */
+  dispose(): void {
+    for (const texture of this.#all) this.#delete(texture);
+    this.#free.clear();
+    this.#freeBytes = 0;
+  }
+
+  #create(size: SizeClass): Texture {
+    const gl = this.#gl;
+    const texture = gl.createTexture();
+    const framebuffer = gl.createFramebuffer();
+    const bytes = size.width * size.height * 16;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32F, size.width, size.height);
+    for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST);
+    for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
+    gl.bindTexture(gl.TEXTURE_2D, null);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    if (gl.checkFramebufferStatus(gl.FRAMEBUFFER) !== gl.FRAMEBUFFER_COMPLETE) {
+      gl.deleteFramebuffer(framebuffer);
+      gl.deleteTexture(texture);
+      throw new RangeError(`The GPU has no room for a texture of ${size.width}×${size.height} (${bytes} bytes). Free tensors, or use a smaller batch.`);
+    }
+    const made = { size, texture, framebuffer, bytes, references: 1 };
+    this.#all.add(made);
+    return made;
+  }
+
+  #delete(texture: Texture): void {
+    this.#gl.deleteFramebuffer(texture.framebuffer);
+    this.#gl.deleteTexture(texture.texture);
+    this.#all.delete(texture);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The kernel table. The first row that accepts an op is its kernel; `plan.explain()` prints the name. Rows of `conv` and
+ * `conv_transpose` decide by the op alone, because weights are packed before shapes are known.
+ */
+import type { Op, Shape } from "@keras-ts/core";
+import { buildConcat } from "./kernels/concat.ts";
+import { buildDense, buildGather } from "./kernels/conv-dense.ts";
+import { buildDepthwise, buildDepthwiseMultiplier } from "./kernels/conv-depthwise.ts";
+import { buildFilterGradDense, buildFilterGradDepthwise, buildFilterGradGather } from "./kernels/conv-filter-grad.ts";
+import { buildBinary, buildUnary, buildUnaryGrad } from "./kernels/elementwise.ts";
+import { buildReduce } from "./kernels/reduce.ts";
+import { buildSoftmax } from "./kernels/softmax.ts";
+import { buildSparsemax, buildSparsemaxGrad } from "./kernels/sparsemax.ts";
+import type { Kernel } from "./kernels/step.ts";
+import { buildBroadcast, buildReshape, buildSlice, buildTranspose } from "./kernels/view.ts";
+
+type Accepts = Kernel["accepts"];
+
+const isConv = (op: Op) => op.kind === "conv" || op.kind === "conv_transpose";
+const isDepthwise: Accepts = (op) => isConv(op) && op.groups === op.inChannels && op.outChannels === op.inChannels;
+const isMultiplied: Accepts = (op) => isConv(op) && op.groups === op.inChannels && op.outChannels > op.inChannels;
+const isWholeTexels: Accepts = (op) =>
+  isConv(op) && (op.groups === 1 || ((op.inChannels / op.groups) % 4 === 0 && (op.outChannels / op.groups) % 4 === 0));
+const isFilterGrad = (op: Op) => op.kind === "conv_filter_grad";
+const is =
+  (kind: Op["kind"]): Accepts =>
+  (op) =>
+    op.kind === kind;
+
+export const KERNELS: readonly Kernel[] = [
+  // One channel of input makes one of output: a texel of weights is used once, nothing is rearranged. Before dense, because one
+  // channel in one group is both, and this reads least.
+  { name: "depthwise_rgba_1x4__webgl2", accepts: isDepthwise, layout: "taps_c_f", build: buildDepthwise },
+  // One channel makes several: lanes of the input are spread, but still no sum over channels.
+  { name: "depthwise_rgba_m1x4__webgl2", accepts: isMultiplied, layout: "taps_c_f", build: buildDepthwiseMultiplier },
+  // Input blocks of four lie in one group: sixteen multiplications for five texel reads.
+  { name: "conv_rgba_4x4__webgl2", accepts: isWholeTexels, layout: "taps_c4_f", build: buildDense },
+  // Groups that cut through texels: four multiplications for up to five reads, but right for any sizes.
+  { name: "conv_gather_1x4__webgl2", accepts: (op) => isConv(op), layout: "taps_c_f", build: buildGather },
+
+  // As for conv: texel times texel, then one lane for four outputs, then a lane an output.
+  {
+    name: "filter_grad_rgba_1x4__webgl2",
+    accepts: (op) => isFilterGrad(op) && op.groups === op.inChannels && op.outChannels === op.inChannels,
+    layout: null,
+    build: buildFilterGradDepthwise,
+  },
+  { name: "filter_grad_splat_1x4__webgl2", accepts: (op) => isFilterGrad(op) && op.groups === 1, layout: null, build: buildFilterGradDense },
+  { name: "filter_grad_gather_1x4__webgl2", accepts: isFilterGrad, layout: null, build: buildFilterGradGather },
+
+  // One way each: these move or map texels and are bound by memory.
+  { name: "unary_rgba_1x4__webgl2", accepts: is("unary"), layout: null, build: buildUnary },
+  { name: "unary_grad_rgba_1x4__webgl2", accepts: is("unary_grad"), layout: null, build: buildUnaryGrad },
+  { name: "binary_rgba_1x4__webgl2", accepts: is("binary"), layout: null, build: buildBinary },
+  { name: "reduce_blocks_1x4__webgl2", accepts: is("reduce"), layout: null, build: buildReduce },
+  { name: "softmax_twopass_1x4__webgl2", accepts: is("softmax"), layout: null, build: buildSoftmax },
+  { name: "sparsemax_count_1x4__webgl2", accepts: is("sparsemax"), layout: null, build: buildSparsemax },
+  { name: "sparsemax_grad_count_1x4__webgl2", accepts: is("sparsemax_grad"), layout: null, build: buildSparsemaxGrad },
+  { name: "transpose_view_1x4__webgl2", accepts: is("transpose"), layout: null, build: buildTranspose },
+  { name: "reshape_view_1x4__webgl2", accepts: is("reshape"), layout: null, build: buildReshape },
+  { name: "broadcast_view_1x4__webgl2", accepts: is("broadcast"), layout: null, build: buildBroadcast },
+  { name: "slice_view_1x4__webgl2", accepts: is("slice"), layout: null, build: buildSlice },
+  { name: "concat_view_1x4__webgl2", accepts: is("concat"), layout: null, build: buildConcat },
+];
+
+/** The kernel for an op, or null. */
+export function selectKernel(op: Op, inputs: readonly Shape[], output: Shape): Kernel | null {
+  return KERNELS.find((kernel) => kernel.accepts(op, inputs, output)) ?? null;
+}
