@@ -1,0 +1,4 @@
+import { webgl } from "@keras-ts/backend-webgl";
+import { describeLayers } from "./describe-layers.ts";
+
+describeLayers("webgl", () => webgl());
