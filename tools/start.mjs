@@ -28,7 +28,7 @@ function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ 
 
 /** Runs the command line of a tool, built from the present sources, with the arguments it was given. */
 function runTool(/** @type {string[]} */ [tool, ...args]) {
-  const cli = join(root, "tools", `${tool}`, "dist", "cli.js");
+  const folder = join(root, "tools", `${tool}`);
   for (const prepare of [
     () => (existsSync(join(root, "node_modules", ".modules.yaml")) ? 0 : install("quiet")),
     () => pnpm(["--silent", "run", "build"], "quiet"),
@@ -36,6 +36,8 @@ function runTool(/** @type {string[]} */ [tool, ...args]) {
     const status = prepare();
     if (status !== 0) process.exit(status);
   }
+  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const cli = join(folder, `${Object.values(bin)[0]}`);
   const forwarded = args[0] === "--" ? args.slice(1) : args; // pnpm hands the separator on, npm does not
   process.exit(
     spawnSync(process.execPath, [cli, ...forwarded], { stdio: "inherit", cwd: process.env.INIT_CWD ?? root }).status ??
