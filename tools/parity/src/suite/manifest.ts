@@ -1,0 +1,129 @@
+/** The suite format `keras-parity` 1 as types: what `manifest.json` holds after `validate.ts` accepted it. */
+
+export const FORMAT = "keras-parity";
+export const VERSION = 1;
+export const KINDS = ["layer", "geometry", "value", "error", "model", "training"] as const;
+export const STAGES = ["construct", "build", "call", "compute_output_shape", "load", "fit"] as const;
+
+export type Kind = (typeof KINDS)[number];
+export type Stage = (typeof STAGES)[number];
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A field of an object; `undefined` where the value is no object or has no such field. */
+export function property(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) ? value[name] : undefined;
+}
+
+/** A shape with `null` where a size is not known. */
+export type PartialShape = readonly (number | null)[];
+
+export interface FileRef {
+  readonly file: string;
+}
+
+export interface WeightRef extends FileRef {
+  readonly path: string;
+  readonly trainable: boolean;
+}
+
+/** Derivatives of `sum(output * upstream)`, as file names; `null` where there is none. */
+export interface GradientRefs {
+  readonly upstream: readonly string[];
+  readonly inputs: readonly (string | null)[];
+  readonly weights: readonly (string | null)[];
+}
+
+interface CaseBase {
+  readonly id: string;
+  readonly origin: string;
+  readonly tags: readonly string[];
+  readonly note?: string;
+}
+
+export interface LayerCase extends CaseBase {
+  readonly kind: "layer";
+  readonly layer: JsonObject;
+  readonly inputs: readonly FileRef[];
+  readonly training: boolean | null;
+  readonly weights: readonly WeightRef[];
+  readonly outputs: readonly FileRef[];
+  readonly outputs_float64?: readonly FileRef[];
+  /** One shape an output. */
+  readonly output_shapes: readonly PartialShape[];
+  readonly gradients?: GradientRefs;
+  readonly losses: readonly number[];
+  readonly state?: readonly { readonly path: string; readonly file: string }[];
+}
+
+export interface GeometryCase extends CaseBase {
+  readonly kind: "geometry";
+  readonly layer: JsonObject;
+  readonly input_shape: PartialShape;
+  readonly output_shapes: readonly PartialShape[];
+}
+
+export type Sort = "activation" | "initializer" | "constraint" | "regularizer" | "loss" | "metric";
+export const SORTS: readonly Sort[] = ["activation", "initializer", "constraint", "regularizer", "loss", "metric"];
+
+export interface ValueCase extends CaseBase {
+  readonly kind: "value";
+  readonly sort: Sort;
+  readonly object: Json;
+  readonly inputs: readonly FileRef[];
+  readonly shape?: readonly number[];
+  readonly dtype?: string;
+  readonly outputs: readonly FileRef[];
+  readonly outputs_float64?: readonly FileRef[];
+  readonly value?: number;
+  readonly value_float64?: number;
+  readonly gradients?: GradientRefs;
+}
+
+export interface ErrorCase extends CaseBase {
+  readonly kind: "error";
+  readonly target: JsonObject;
+  readonly stage: Stage;
+  readonly input_shape?: PartialShape;
+  /** For a layer that is built for another shape before the stage. */
+  readonly build_shape?: PartialShape;
+  /** From `load` on; a `.json` file holds a serialized object, which `load.ts` reads into `document`. */
+  readonly file?: string;
+  readonly document?: JsonObject;
+  readonly exception: string;
+  readonly message: string;
+  readonly mentions: readonly string[];
+}
+
+/** Kinds that are read but not replayed yet: they are reported as refused. */
+export interface LaterCase extends CaseBase {
+  readonly kind: "model" | "training";
+}
+
+export type Case = LayerCase | GeometryCase | ValueCase | ErrorCase | LaterCase;
+
+/** Who wrote the suite. */
+export interface Generator {
+  readonly keras: string;
+  readonly backend: string;
+  readonly [key: string]: Json;
+}
+
+/** The layer's class name, or the value's sort: the row of the table a case belongs to. */
+export function groupOf(item: Case): string {
+  switch (item.kind) {
+    case "layer":
+    case "geometry":
+      return String(item.layer["class_name"]);
+    case "error":
+      return String(item.target["class_name"]);
+    case "value":
+      return item.sort;
+    default:
+      return item.kind;
+  }
+}
