@@ -18,7 +18,15 @@ for (const { name, tarball } of packAll()) {
   const { messages, pkg } = await publint({ pack: { tarball: data }, strict: true, level: "warning" });
   for (const message of messages) report(`${name}: publint: ${formatMessage(message, pkg, { color: false })}`);
   // esm-only: CommonJS users get the same files through require(esm), see docs/decisions/0002-esm-only-by-tsc.md
-  const { status, stdout } = bin("attw", [tarball, "--profile", "esm-only", "--format", "ascii", "--no-color", "--no-emoji"]);
+  const { status, stdout } = bin("attw", [
+    tarball,
+    "--profile",
+    "esm-only",
+    "--format",
+    "ascii",
+    "--no-color",
+    "--no-emoji",
+  ]);
   if (status !== 0) report(`${name}: are the types wrong?\n${stdout}`);
   console.log(`${name}: ${(bytes.length / 1024).toFixed(1)} KiB packed`);
 }
@@ -34,5 +42,9 @@ function report(/** @type {string} */ problem) {
 }
 
 function bin(/** @type {string} */ name, /** @type {string[]} */ args) {
-  return spawnSync(join(root, "node_modules", ".bin", name), args, { cwd: root, encoding: "utf8", shell: process.platform === "win32" });
+  return spawnSync(join(root, "node_modules", ".bin", name), args, {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
 }

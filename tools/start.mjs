@@ -12,6 +12,7 @@ const [mode, ...rest] = process.argv.slice(2);
 
 refuseOldNode();
 if (mode === "--run") runTool(rest);
+else if (mode === "--pnpm") process.exit(pnpm(rest, "inherit"));
 else runSteps(mode === "--test" ? "test" : "start", rest);
 
 /** Installs, then runs the steps of `npm start` or `npm test`; the count of what passed and failed is the last line printed. */
@@ -20,7 +21,7 @@ function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ 
   rmSync(summary, { force: true });
   console.log("\n── install");
   const installed = install("inherit");
-  const status = installed === 0 ? pnpm(["--silent", "run", "steps", plan, ...args], "inherit") : installed;
+  const status = installed === 0 ? pnpm(["exec", "node", "tools/steps.mjs", plan, ...args], "inherit") : installed;
   const { passed, failed } = existsSync(summary) ? JSON.parse(readFileSync(summary, "utf8")) : { passed: 0, failed: 1 };
   if (plan === "test") console.log(`\n${passed} passed, ${failed} failed`);
   process.exit(status);
@@ -31,7 +32,7 @@ function runTool(/** @type {string[]} */ [tool, ...args]) {
   const folder = join(root, "tools", `${tool}`);
   for (const prepare of [
     () => (existsSync(join(root, "node_modules", ".modules.yaml")) ? 0 : install("quiet")),
-    () => pnpm(["--silent", "run", "build"], "quiet"),
+    () => pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"], "quiet"),
   ]) {
     const status = prepare();
     if (status !== 0) process.exit(status);

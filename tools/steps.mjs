@@ -51,7 +51,10 @@ const PLANS = {
     parity,
     { name: "packages: contents, types, size", command: "node tools/packages.mjs" },
     { name: "public surface", command: "node tools/surface.mjs" },
-    { name: "consumers: Node ESM, Node require, Vite, webpack", command: "node tools/consumers/run.mjs" },
+    {
+      name: "consumers: Node ESM, Node require, TypeScript, Vite, webpack, esbuild",
+      command: "node tools/consumers/run.mjs",
+    },
   ],
 };
 

@@ -19,20 +19,26 @@ mkdirSync(fresh, { recursive: true });
 let changed = 0;
 for (const { name, dir } of publicPackages()) {
   const entry = join(dir, "dist", "index.d.ts");
-  if (!existsSync(entry)) throw new Error(`${name} is not built. Received: no ${entry}. Run npx pnpm run build.`);
+  if (!existsSync(entry)) throw new Error(`${name} is not built. Received: no ${entry}. Run npm run build.`);
   const file = `${basename(dir)}.txt`;
   const text = `${name}\n\n${describe(entry)}`;
   writeFileSync(join(update ? snapshots : fresh, file), text);
   if (!update) changed += compare(join(snapshots, file), join(fresh, file));
 }
 if (changed > 0) {
-  console.error("\nThe public surface changed. If that is meant: npx pnpm run surface --update, a changeset, and both in the commit.");
+  console.error(
+    "\nThe public surface changed. If that is meant: npm run surface -- --update, a changeset, and both in the commit.",
+  );
   process.exitCode = 1;
 } else console.log(update ? "docs/surface is written" : "the public surface is the reviewed one");
 
 /** Every export with its declaration, by name; then the classes and interfaces that those extend without being exported. */
 function describe(/** @type {string} */ entry) {
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+  const options = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  };
   const program = ts.createProgram([entry], { ...options, skipLibCheck: true, types: [] });
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
@@ -47,7 +53,10 @@ function describe(/** @type {string} */ entry) {
       queue.push(base);
       bases.set(base.name, base);
     }
-  const blocks = [section(symbols), ...(bases.size > 0 ? [`// Extended by the above, not exported.\n\n${section(bases)}`] : [])];
+  const blocks = [
+    section(symbols),
+    ...(bases.size > 0 ? [`// Extended by the above, not exported.\n\n${section(bases)}`] : []),
+  ];
   return blocks.join("\n");
 }
 
@@ -80,7 +89,9 @@ function publicText(/** @type {ts.Node} */ declaration, /** @type {ts.SourceFile
 
 function basesOf(/** @type {ts.TypeChecker} */ checker, /** @type {ts.Symbol} */ symbol) {
   return (symbol.declarations ?? [])
-    .flatMap((node) => (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? (node.heritageClauses ?? []) : []))
+    .flatMap((node) =>
+      ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? (node.heritageClauses ?? []) : [],
+    )
     .flatMap(({ types }) => [...types])
     .map(({ expression }) => checker.getSymbolAtLocation(expression))
     .filter((base) => base !== undefined)
@@ -100,7 +111,9 @@ function packageOf(/** @type {string} */ path) {
 /** 0 where both files are equal; else prints the difference and returns 1. */
 function compare(/** @type {string} */ reviewed, /** @type {string} */ actual) {
   const before = existsSync(reviewed) ? reviewed : "/dev/null";
-  const { status, stdout } = spawnSync("git", ["diff", "--no-index", "--no-color", "--", before, actual], { encoding: "utf8" });
+  const { status, stdout } = spawnSync("git", ["diff", "--no-index", "--no-color", "--", before, actual], {
+    encoding: "utf8",
+  });
   if (status === 0) return 0;
   console.error(stdout);
   return 1;

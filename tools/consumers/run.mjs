@@ -1,5 +1,5 @@
 // Installs the packed packages the way users do (npm, a folder of its own, no workspace) and uses them from Node ESM, Node require,
-// TypeScript, and pages bundled by Vite and webpack in a headless browser; and looks that each package arrived once.
+// TypeScript, and pages bundled by Vite, webpack and esbuild in a headless browser; and looks that each package arrived once.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
 import { parse } from "npyjs";
 import { chromium as playwright } from "playwright";
 import { build as viteBuild } from "vite";
@@ -18,6 +19,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const app = mkdtempSync(join(tmpdir(), "keras-ts-consumer-"));
+const CLASSIC_PAGE = '<!doctype html><link rel="icon" href="data:,"><script src="./page.js"></script>\n';
 let failed = 0;
 
 try {
@@ -32,6 +34,8 @@ try {
   await step("Vite, page with COOP and COEP", () => page(join(app, "out-vite"), isolated));
   await step("webpack, build", () => bundleWithWebpack(join(app, "out-webpack")));
   await step("webpack, page", () => page(join(app, "out-webpack"), isolated));
+  await step("esbuild, build", () => bundleWithEsbuild(join(app, "out-esbuild")));
+  await step("esbuild, page", () => page(join(app, "out-esbuild"), {}));
 } finally {
   rmSync(app, { recursive: true, force: true });
 }
@@ -53,10 +57,19 @@ function install() {
   const packed = packAll();
   const manifests = packed.map(({ dir }) => JSON.parse(readFileSync(join(dir, "package.json"), "utf8")));
   const tfjs = manifests.find(({ name }) => name === "@keras-ts/core").dependencies["@tensorflow/tfjs-core"];
-  const dependencies = { ...Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`])), "@tensorflow/tfjs-core": tfjs };
-  writeFileSync(join(app, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module", dependencies }, null, 2));
+  const dependencies = {
+    ...Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`])),
+    "@tensorflow/tfjs-core": tfjs,
+  };
+  writeFileSync(
+    join(app, "package.json"),
+    JSON.stringify({ name: "consumer", private: true, type: "module", dependencies }, null, 2),
+  );
   writeFileSync(join(app, "fixture.mjs"), `export default ${JSON.stringify(fixture())};\n`);
-  writeFileSync(join(app, "index.html"), '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./page.mjs"></script>\n');
+  writeFileSync(
+    join(app, "index.html"),
+    '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./page.mjs"></script>\n',
+  );
   const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--loglevel=error"];
   execFileSync("npm", args, { cwd: app, stdio: "inherit", shell: process.platform === "win32" });
 }
@@ -74,14 +87,21 @@ function fixture() {
     const { data, shape } = parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     return { data: Array.from(/** @type {Float32Array} */ (data)), shape };
   };
-  return { config: chosen.layer.config, input: values(chosen.inputs[0]), weights: chosen.weights.map(values), output: values(chosen.outputs[0]) };
+  return {
+    config: chosen.layer.config,
+    input: values(chosen.inputs[0]),
+    weights: chosen.weights.map(values),
+    output: values(chosen.outputs[0]),
+  };
 }
 
 /** Two copies of core are two backend registries, two of tfjs-core two engines: neither may arrive. */
 function singleCopies() {
   const copies = new Map();
   for (const path of readdirSync(join(app, "node_modules"), { recursive: true, encoding: "utf8" })) {
-    const name = /(?:^|[\\/]node_modules[\\/])((?:@keras-ts|@tensorflow)[\\/][^\\/]+|keras-ts)[\\/]package\.json$/.exec(`${sep}node_modules${sep}${path}`)?.[1];
+    const name = /(?:^|[\\/]node_modules[\\/])((?:@keras-ts|@tensorflow)[\\/][^\\/]+|keras-ts)[\\/]package\.json$/.exec(
+      `${sep}node_modules${sep}${path}`,
+    )?.[1];
     if (name) copies.set(name, [...(copies.get(name) ?? []), path]);
   }
   if (!copies.has(join("@keras-ts", "core"))) throw new Error("@keras-ts/core did not arrive at all");
@@ -97,7 +117,15 @@ function node(/** @type {string} */ file) {
 function typescript(/** @type {string} */ module, /** @type {string} */ moduleResolution) {
   const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2023,dom,esnext.disposable", "--types", ""];
   // skipLibCheck covers tfjs's declarations, which need @types/… of their own; ours are checked by tsc -p tsconfig.json
-  return output(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "types.ts", ...flags, "--module", module, "--moduleResolution", moduleResolution]);
+  return output(process.execPath, [
+    join(root, "node_modules/typescript/bin/tsc"),
+    "types.ts",
+    ...flags,
+    "--module",
+    module,
+    "--moduleResolution",
+    moduleResolution,
+  ]);
 }
 
 /** What a command printed; its whole output is the error when it failed. */
@@ -109,14 +137,42 @@ function output(/** @type {string} */ command, /** @type {string[]} */ args) {
 }
 
 async function bundleWithVite(/** @type {string} */ outDir) {
-  await viteBuild({ root: app, configFile: false, logLevel: "error", base: "./", build: { outDir, emptyOutDir: true, target: "es2022" } });
+  await viteBuild({
+    root: app,
+    configFile: false,
+    logLevel: "error",
+    base: "./",
+    build: { outDir, emptyOutDir: true, target: "es2022" },
+  });
 }
 
 async function bundleWithWebpack(/** @type {string} */ outDir) {
-  const compiler = webpack({ mode: "production", context: app, entry: "./page.mjs", output: { path: outDir, filename: "page.js" }, performance: { hints: false } });
-  const stats = await new Promise((resolve, reject) => compiler?.run((error, result) => (error ? reject(error) : resolve(result))));
+  const compiler = webpack({
+    mode: "production",
+    context: app,
+    entry: "./page.mjs",
+    output: { path: outDir, filename: "page.js" },
+    performance: { hints: false },
+  });
+  const stats = await new Promise((resolve, reject) =>
+    compiler?.run((error, result) => (error ? reject(error) : resolve(result))),
+  );
   if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({ preset: "errors-warnings" }));
-  writeFileSync(join(outDir, "index.html"), '<!doctype html><link rel="icon" href="data:,"><script src="./page.js"></script>\n');
+  writeFileSync(join(outDir, "index.html"), CLASSIC_PAGE);
+}
+
+async function bundleWithEsbuild(/** @type {string} */ outDir) {
+  const { warnings } = await esbuild.build({
+    absWorkingDir: app,
+    entryPoints: ["page.mjs"],
+    bundle: true,
+    minify: true,
+    target: "es2022",
+    outdir: outDir,
+    logLevel: "silent",
+  });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("\n"));
+  writeFileSync(join(outDir, "index.html"), CLASSIC_PAGE);
 }
 
 /** Serves a folder, opens it in the headless browser and returns what the page found. */
@@ -124,9 +180,14 @@ async function page(/** @type {string} */ dir, /** @type {Record<string, string>
   if (!existsSync(dir)) throw new Error("the bundle is missing");
   const types = /** @type {Record<string, string>} */ ({ ".html": "text/html", ".js": "text/javascript" });
   const server = createServer((request, response) => {
-    const path = join(dir, request.url === "/" ? "index.html" : new URL(request.url ?? "", "http://localhost").pathname);
+    const path = join(
+      dir,
+      request.url === "/" ? "index.html" : new URL(request.url ?? "", "http://localhost").pathname,
+    );
     if (!existsSync(path)) return void response.writeHead(404).end();
-    response.writeHead(200, { ...headers, "Content-Type": types[extname(path)] ?? "application/octet-stream" }).end(readFileSync(path));
+    response
+      .writeHead(200, { ...headers, "Content-Type": types[extname(path)] ?? "application/octet-stream" })
+      .end(readFileSync(path));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
   const browser = await playwright.launch(await chromium());
@@ -138,7 +199,9 @@ async function page(/** @type {string} */ dir, /** @type {Record<string, string>
     opened.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
     await opened.goto(`http://127.0.0.1:${port}/`);
-    await opened.waitForFunction(() => "result" in globalThis, null, { timeout: 60_000 }).catch(() => errors.push("no result after 60 s"));
+    await opened
+      .waitForFunction(() => "result" in globalThis, null, { timeout: 60_000 })
+      .catch(() => errors.push("no result after 60 s"));
     const result = await opened.evaluate(() => /** @type {any} */ (globalThis).result);
     const isolation = await opened.evaluate(() => globalThis.crossOriginIsolated);
     if (isolation !== "Cross-Origin-Opener-Policy" in headers) errors.push(`crossOriginIsolated is ${isolation}`);

@@ -19,7 +19,8 @@ export async function check(keras, tf, backends, fixture) {
     layer.setWeights(weights.map(({ data, shape }) => tf.tensor(data, shape)));
     const y = layer.apply(tf.tensor(input.data, input.shape));
     const values = await y.data();
-    if (String(y.shape) !== String(output.shape)) throw new Error(`${name}: shape [${y.shape}], Keras has [${output.shape}]`);
+    if (String(y.shape) !== String(output.shape))
+      throw new Error(`${name}: shape [${y.shape}], Keras has [${output.shape}]`);
     const largest = Math.max(...output.data.map((expected, i) => Math.abs(expected - values[i])));
     const scale = Math.max(1, ...output.data.map(Math.abs));
     // A wiring check: float32 sums of a few terms. How near exactly is the parity report's business.
