@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { packageManager, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** The benchmark's peers are hundreds of megabytes that `npm start` has no use for. */
+const WITHOUT_BENCH = ["--filter=!@keras-ts/bench"];
 const [mode, ...rest] = process.argv.slice(2);
 
 refuseOldNode();
@@ -20,7 +22,7 @@ function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ 
   const summary = join(root, "reports", "steps.json");
   rmSync(summary, { force: true });
   console.log("\n── install");
-  const installed = install("inherit");
+  const installed = install(plan === "start" ? WITHOUT_BENCH : [], "inherit");
   const status = installed === 0 ? pnpm(["exec", "node", "tools/steps.mjs", plan, ...args], "inherit") : installed;
   const { passed, failed } = existsSync(summary) ? JSON.parse(readFileSync(summary, "utf8")) : { passed: 0, failed: 1 };
   if (plan === "test") console.log(`\n${passed} passed, ${failed} failed`);
@@ -31,8 +33,8 @@ function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ 
 function runTool(/** @type {string[]} */ [tool, ...args]) {
   const folder = join(root, "tools", `${tool}`);
   for (const prepare of [
-    () => (existsSync(join(root, "node_modules", ".modules.yaml")) ? 0 : install("quiet")),
-    () => pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"], "quiet"),
+    () => (existsSync(join(folder, "node_modules")) ? 0 : install(tool === "bench" ? [] : WITHOUT_BENCH, "quiet")),
+    () => pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only", `--filter=./tools/${tool}...`], "quiet"),
   ]) {
     const status = prepare();
     if (status !== 0) process.exit(status);
@@ -46,8 +48,8 @@ function runTool(/** @type {string[]} */ [tool, ...args]) {
   );
 }
 
-function install(/** @type {"inherit" | "quiet"} */ output) {
-  return pnpm(["install", "--frozen-lockfile", "--reporter=append-only"], output);
+function install(/** @type {string[]} */ filter, /** @type {"inherit" | "quiet"} */ output) {
+  return pnpm(["install", "--frozen-lockfile", "--reporter=append-only", ...filter], output);
 }
 
 /** Runs the pinned pnpm and returns its exit status; a quiet run shows its output only when it failed. */

@@ -26,7 +26,7 @@ const parity = {
 
 /** @type {Record<string, Step[]>} */
 const PLANS = {
-  start: [build, parity],
+  start: [{ ...build, command: `${build.command} --filter=./packages/* --filter=./tools/parity` }, parity],
   test: [
     build,
     { name: "lint: biome", command: "biome check --error-on-warnings ." },
