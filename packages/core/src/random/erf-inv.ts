@@ -75,12 +75,44 @@ const LOG_POLYNOMIALS = /* @__PURE__ */ [
   floats(0x3e4cceac, 0xbe7ffffc, 0x3eaaaaaa),
 ] as const;
 // Cephes log1p.
-const LOG1P_NUMERATOR = /* @__PURE__ */ floats(0x383de04b, 0x3eff40c5, 0x40d284fa, 0x41ef4b9c, 0x4273cc76, 0x426473ad, 0x41a05101);
-const LOG1P_DENOMINATOR = /* @__PURE__ */ floats(0x3f800000, 0x417101ad, 0x42a6185b, 0x435dc32d, 0x439a8ca3, 0x43586d8a, 0x42707982);
+const LOG1P_NUMERATOR = /* @__PURE__ */ floats(
+  0x383de04b,
+  0x3eff40c5,
+  0x40d284fa,
+  0x41ef4b9c,
+  0x4273cc76,
+  0x426473ad,
+  0x41a05101,
+);
+const LOG1P_DENOMINATOR = /* @__PURE__ */ floats(
+  0x3f800000,
+  0x417101ad,
+  0x42a6185b,
+  0x435dc32d,
+  0x439a8ca3,
+  0x43586d8a,
+  0x42707982,
+);
 // Giles' polynomials in w − 2.5 (w < 5) and √w − 3.
 const CENTRAL = /* @__PURE__ */ floats(
-  0x32f16588, 0x34b84b36, 0xb66c7357, 0xb6935ac1, 0x396532db, 0xbaa45408, 0xbb88e4ef, 0x3e7c8f63, 0x3fc02e2f,
+  0x32f16588,
+  0x34b84b36,
+  0xb66c7357,
+  0xb6935ac1,
+  0x396532db,
+  0xbaa45408,
+  0xbb88e4ef,
+  0x3e7c8f63,
+  0x3fc02e2f,
 );
 const TAIL = /* @__PURE__ */ floats(
-  0xb951f09b, 0x38d3b56b, 0x3ab0dc72, 0xbb70bde7, 0x3bbc127b, 0xbbf9c5d7, 0x3c1aa57e, 0x3f8036db, 0x40354f7e,
+  0xb951f09b,
+  0x38d3b56b,
+  0x3ab0dc72,
+  0xbb70bde7,
+  0x3bbc127b,
+  0xbbf9c5d7,
+  0x3c1aa57e,
+  0x3f8036db,
+  0x40354f7e,
 );

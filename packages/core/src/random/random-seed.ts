@@ -12,7 +12,9 @@ let onReset: (() => void) | null = null;
  */
 export function setRandomSeed(seed: number): void {
   if (!Number.isSafeInteger(seed)) {
-    throw new ValueError(`Expected \`seed\` argument to be an integer. Received: seed=${formatValue(seed)} (of type ${typeof seed})`);
+    throw new ValueError(
+      `Expected \`seed\` argument to be an integer. Received: seed=${formatValue(seed)} (of type ${typeof seed})`,
+    );
   }
   generator = new MersenneTwister(seed);
   onReset?.();

@@ -19,7 +19,9 @@ it.each([
 
 // Keras 3.15.1: keras.utils.set_random_seed(42), then one unseeded initializer after another.
 it("draws the seeds that Keras draws", () => {
-  expect(Array.from({ length: 6 }, makeDefaultSeed)).toEqual([686579304, 119540832, 26855093, 796233791, 295310486, 262950629]);
+  expect(Array.from({ length: 6 }, makeDefaultSeed)).toEqual([
+    686579304, 119540832, 26855093, 796233791, 295310486, 262950629,
+  ]);
 });
 
 it("counts draws in its state", () => {
@@ -43,7 +45,9 @@ it("walks near-unique keys where no seed is given, anew after setRandomSeed", ()
 });
 
 it("refuses what is not a 32-bit integer", () => {
-  expect(() => drawSeed(1.5)).toThrow("Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed=1.5");
+  expect(() => drawSeed(1.5)).toThrow(
+    "Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed=1.5",
+  );
   expect(() => drawSeed(-1)).toThrow(ValueError);
   expect(() => drawSeed(2 ** 32)).toThrow("seed=4294967296");
   expect(() => new SeedGenerator({ seed: 0.5 })).toThrow("Argument `seed` must be an integer. Received: seed=0.5");

@@ -20,7 +20,8 @@ export class SeedGenerator {
   constructor({ seed = null, name = "seed_generator" }: { seed?: number | null; name?: string } = {}) {
     this.#initialSeed = seed;
     const start = seed ?? makeDefaultSeed();
-    if (!Number.isInteger(start)) throw new ValueError(`Argument \`seed\` must be an integer. Received: seed=${formatValue(seed)}`);
+    if (!Number.isInteger(start))
+      throw new ValueError(`Argument \`seed\` must be an integer. Received: seed=${formatValue(seed)}`);
     this.name = name;
     this.state = Uint32Array.from(keyOf(start));
   }

@@ -6,12 +6,11 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export type KerasConfig = Record<string, JsonValue>;
 
 /** One serialised object, as in `config.json` of a `.keras` file. Source: `keras.saving.serialize_keras_object`. */
-export interface KerasObjectJson {
+export type KerasObjectJson = {
   /** Public module such as `keras.layers`; null for classes that Keras does not know. */
   readonly module: string | null;
   readonly class_name: string;
-  /** A name where `class_name` is `function`. */
-  readonly config: KerasConfig | string;
+  readonly config: KerasConfig;
   /** null for public built-ins, else `package>Name` or the class's own name. */
   readonly registered_name: string | null;
   readonly build_config?: KerasConfig;
@@ -19,4 +18,12 @@ export interface KerasObjectJson {
   // What a Functional model adds to its layers' entries.
   readonly name?: string;
   readonly inbound_nodes?: JsonValue;
-}
+};
+
+/** A serialised function: its name, or `package>name` where it was registered. */
+export type KerasFunctionJson = {
+  readonly module: string;
+  readonly class_name: "function";
+  readonly config: string;
+  readonly registered_name: string;
+};

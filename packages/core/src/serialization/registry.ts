@@ -1,0 +1,73 @@
+/**
+ * Keras's own classes by module and class name. Each family (initializers, layers, …) enters its classes by one function
+ * that is called before a look-up, so that importing a class alone does not pull in the others.
+ */
+import { type CustomObject, getRegisteredName, type KerasClass } from "./custom-objects.ts";
+
+/** One class that Keras knows. */
+export interface ClassEntry {
+  /** `keras.layers`, `keras.initializers`, or an internal `keras.src.…` */
+  readonly module: string;
+  /** What configs call it. */
+  readonly className: string;
+  /** Other names that configs of it may carry (`Convolution1D`). */
+  readonly aliases: readonly string[];
+  readonly kerasClass: KerasClass;
+}
+
+const entries = new Map<string, ClassEntry>();
+const entryOfClass = new Map<unknown, ClassEntry>();
+
+/** Enters a class. Entering it again changes nothing. */
+export function registerClass(
+  module: string,
+  kerasClass: KerasClass & { readonly className: string },
+  aliases: readonly string[] = [],
+): void {
+  const entry = { module, className: kerasClass.className, aliases, kerasClass };
+  entryOfClass.set(kerasClass, entry);
+  for (const name of [entry.className, ...aliases]) entries.set(`${module}.${name}`, entry);
+}
+
+/** The class of this module under this name or alias. */
+export function findClass(module: string, name: string): ClassEntry | undefined {
+  return entries.get(`${module}.${name}`);
+}
+
+/** How configs name an object's class. */
+export interface ClassIdentity {
+  readonly module: string | null;
+  readonly className: string;
+  readonly registeredName: string | null;
+}
+
+/**
+ * A class is Keras's own where it was entered here, or says its `module` itself (not by inheritance). All others are
+ * the user's: no module, and a registered name.
+ */
+export function identify(object: object): ClassIdentity {
+  const kerasClass: unknown = object.constructor;
+  const own = entryOfClass.get(kerasClass) ?? selfDescribed(kerasClass);
+  if (own) {
+    const internal = own.module.startsWith("keras.src.");
+    return { module: own.module, className: own.className, registeredName: internal ? own.className : null };
+  }
+  const name = className(kerasClass as CustomObject);
+  return { module: null, className: name, registeredName: getRegisteredName(kerasClass as CustomObject) };
+}
+
+function selfDescribed(kerasClass: unknown): { module: string; className: string } | undefined {
+  if (
+    typeof kerasClass !== "function" ||
+    !Object.hasOwn(kerasClass, "module") ||
+    !Object.hasOwn(kerasClass, "className")
+  )
+    return undefined;
+  const { module, className } = kerasClass as { module?: unknown; className?: unknown };
+  return typeof module === "string" && typeof className === "string" ? { module, className } : undefined;
+}
+
+function className(kerasClass: CustomObject): string {
+  const own = Object.hasOwn(kerasClass, "className") ? (kerasClass as KerasClass).className : undefined;
+  return own ?? kerasClass.name;
+}
