@@ -1,0 +1,272 @@
+/**
+ * Dense and grouped convolution and transposed convolution as a matrix product without im2col:
+ * y[p, f] = act(bias[f] + Σ_taps Σ_c x[p + tap, c] · w[tap, c, f]).
+ * A rows are pointers into x (one an output position), B is packed in panels [ceil(outC/8)][taps·inC][8], zero-padded.
+ * Tile: 4 positions × 8 channels in 8 registers (6×8 with fused multiply-add, which leaves no register for a product).
+ * Neighbouring taps of a row are one run, so a 1-D or pointwise convolution is a single long dot product a tile.
+ */
+import {
+  activate, BATCH, BIAS, boxTaps, CHANNELS_OUT, COUNT, GROUP_IN, GROUP_OUT, GROUPS, hasActivation, HIGH, LOW, PANEL_BYTES,
+  TAP_SIZE, TAPS, walkBoxes, X_BATCH, X_START, X_STEP, Y_BATCH, Y_START, Y_STEP,
+} from "./conv-box";
+import { clamp, madd, storePart } from "./vector";
+
+/** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4 and 6. */
+const BLOCK = 96;
+const X_TABLE: usize = memory.data(4 * (96 + 8), 16);
+const Y_TABLE: usize = memory.data(4 * (96 + 8), 16);
+
+@inline
+function finish(y: usize, a: v128, b: v128, columns: i32, lo: v128, hi: v128): void {
+  a = clamp(a, lo, hi);
+  b = clamp(b, lo, hi);
+  if (columns >= 8) {
+    v128.store(y, a);
+    v128.store(y, b, 16);
+  } else if (columns > 4) {
+    v128.store(y, a);
+    storePart(y + 16, b, columns - 4);
+  } else if (columns == 4) {
+    v128.store(y, a);
+  } else {
+    storePart(y, a, columns);
+  }
+}
+
+/** 4 positions × 8 channels. `xs`, `ys`: their pointers; `xc`, `yc`: channel byte offsets. */
+function tile4(
+  block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let a1 = a0;
+  let b1 = b0;
+  let a2 = a0;
+  let b2 = b0;
+  let a3 = a0;
+  let b3 = b0;
+  for (; taps != end; taps += TAP_SIZE) {
+    const offset = xc + load<usize>(taps);
+    let x0 = load<usize>(xs) + offset;
+    let x1 = load<usize>(xs, 4) + offset;
+    let x2 = load<usize>(xs, 8) + offset;
+    let x3 = load<usize>(xs, 12) + offset;
+    let b = w + load<usize>(taps, 4);
+    let n = load<i32>(taps, 8);
+    for (; n >= 4; n -= 4) {
+      let p = v128.load(b);
+      let q = v128.load(b, 16);
+      let s = v128.load32_splat(x0);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      p = v128.load(b, 32);
+      q = v128.load(b, 48);
+      s = v128.load32_splat(x0, 4);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1, 4);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2, 4);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3, 4);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      p = v128.load(b, 64);
+      q = v128.load(b, 80);
+      s = v128.load32_splat(x0, 8);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1, 8);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2, 8);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3, 8);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      p = v128.load(b, 96);
+      q = v128.load(b, 112);
+      s = v128.load32_splat(x0, 12);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1, 12);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2, 12);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3, 12);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      x0 += 16;
+      x1 += 16;
+      x2 += 16;
+      x3 += 16;
+      b += 128;
+    }
+    for (; n > 0; n--) {
+      const p = v128.load(b);
+      const q = v128.load(b, 16);
+      let s = v128.load32_splat(x0);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
+      b += 32;
+    }
+  }
+  const lo = v128.load32_splat(block, LOW);
+  const hi = v128.load32_splat(block, HIGH);
+  finish(load<usize>(ys) + yc, a0, b0, columns, lo, hi);
+  finish(load<usize>(ys, 4) + yc, a1, b1, columns, lo, hi);
+  finish(load<usize>(ys, 8) + yc, a2, b2, columns, lo, hi);
+  finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
+}
+
+/** One position × 8 channels, two sums a channel to hide the latency of adding. */
+function tile1(
+  block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let a1 = f32x4.splat(0);
+  let b1 = a1;
+  for (; taps != end; taps += TAP_SIZE) {
+    let x = load<usize>(xs) + xc + load<usize>(taps);
+    let b = w + load<usize>(taps, 4);
+    let n = load<i32>(taps, 8);
+    for (; n >= 2; n -= 2) {
+      let s = v128.load32_splat(x);
+      a0 = madd(s, v128.load(b), a0);
+      b0 = madd(s, v128.load(b, 16), b0);
+      s = v128.load32_splat(x, 4);
+      a1 = madd(s, v128.load(b, 32), a1);
+      b1 = madd(s, v128.load(b, 48), b1);
+      x += 8;
+      b += 64;
+    }
+    if (n > 0) {
+      const s = v128.load32_splat(x);
+      a0 = madd(s, v128.load(b), a0);
+      b0 = madd(s, v128.load(b, 16), b0);
+    }
+  }
+  const lo = v128.load32_splat(block, LOW);
+  const hi = v128.load32_splat(block, HIGH);
+  finish(load<usize>(ys) + yc, f32x4.add(a0, a1), f32x4.add(b0, b1), columns, lo, hi);
+}
+
+/** Pointers of positions [begin, begin + n) of a box, batch outermost; three more repeat the last. */
+function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n: i32): void {
+  const cd = load<i32>(sd, COUNT);
+  const ch = load<i32>(sh, COUNT);
+  const cw = load<i32>(sw, COUNT);
+  let w = begin % cw;
+  let rest = begin / cw;
+  let h = rest % ch;
+  rest /= ch;
+  let d = rest % cd;
+  let image = rest / cd;
+  let to: usize = 0;
+  let x: usize = 0;
+  let y: usize = 0;
+  while (n > 0) {
+    x = load<usize>(block, 12) + image * load<i32>(block, X_BATCH) + load<i32>(sd, X_START) + load<i32>(sh, X_START) +
+      load<i32>(sw, X_START) + d * load<i32>(sd, X_STEP) + h * load<i32>(sh, X_STEP) + w * load<i32>(sw, X_STEP);
+    y = load<usize>(block) + image * load<i32>(block, Y_BATCH) + load<i32>(sd, Y_START) + load<i32>(sh, Y_START) +
+      load<i32>(sw, Y_START) + d * load<i32>(sd, Y_STEP) + h * load<i32>(sh, Y_STEP) + w * load<i32>(sw, Y_STEP);
+    const run = min(n, cw - w);
+    for (let i = 0; i < run; i++) {
+      store<usize>(X_TABLE + to, x);
+      store<usize>(Y_TABLE + to, y);
+      x += load<usize>(sw, X_STEP);
+      y += load<usize>(sw, Y_STEP);
+      to += 4;
+    }
+    n -= run;
+    w = 0;
+    if (++h == ch) {
+      h = 0;
+      if (++d == cd) {
+        d = 0;
+        image++;
+      }
+    }
+  }
+  for (let i = 0; i < 3; i++) {
+    store<usize>(X_TABLE + to, load<usize>(X_TABLE + to - 4));
+    store<usize>(Y_TABLE + to, load<usize>(Y_TABLE + to - 4));
+    to += 4;
+  }
+}
+
+/** All output channels of the `n` positions in the tables. */
+function panels(block: usize, taps: usize, end: usize, n: i32): void {
+  const groups = load<i32>(block, GROUPS);
+  const outputs = load<i32>(block, GROUP_OUT);
+  const panelBytes = load<usize>(block, PANEL_BYTES);
+  let bias = load<usize>(block, 4) + load<usize>(block, BIAS);
+  let xc: usize = 0;
+  let yc: usize = 0;
+  let w = load<usize>(block, 4);
+  for (let g = 0; g < groups; g++) {
+    for (let f = 0; f < outputs; f += 8) {
+      const columns = min(8, outputs - f);
+      let i = 0;
+      for (; n - i > 1; i += 4) {
+        const at = <usize>i << 2;
+        tile4(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+      }
+      if (i < n) {
+        const at = <usize>i << 2;
+        tile1(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+      }
+      w += panelBytes;
+      bias += 32;
+      yc += <usize>columns << 2;
+    }
+    xc += load<usize>(block, GROUP_IN) << 2;
+  }
+}
+
+function box(block: usize, sd: usize, sh: usize, sw: usize): void {
+  const taps = load<usize>(block, TAPS);
+  const end = taps + <usize>boxTaps(block, sd, sh, sw) * TAP_SIZE;
+  const total = load<i32>(block, BATCH) * load<i32>(sd, COUNT) * load<i32>(sh, COUNT) * load<i32>(sw, COUNT);
+  const channels = load<i32>(block, CHANNELS_OUT);
+  for (let begin = 0; begin < total; begin += BLOCK) {
+    const n = min(BLOCK, total - begin);
+    fillTables(block, sd, sh, sw, begin, n);
+    panels(block, taps, end, n);
+    if (hasActivation(block)) {
+      for (let i = 0; i < n; i++) activate(block, load<usize>(Y_TABLE + (<usize>i << 2)), channels);
+    }
+  }
+}
+
+export function convGemm(block: usize): void {
+  walkBoxes(block, box);
+}

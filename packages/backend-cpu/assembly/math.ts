@@ -1,0 +1,161 @@
+/**
+ * Transcendental functions on four float32 lanes, within 1 to 2 units in the last place: the range reductions and
+ * polynomials of Cephes (expf, logf, tanhf), and a fit of the scaled normal tail for gelu.
+ */
+import { madd, select } from "./vector";
+
+@inline
+export function c4(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/** 2ⁿ for integer lanes in [−252, 254], as two factors so that neither overflows. */
+@inline
+function scale2(v: v128, n: v128): v128 {
+  const half = i32x4.shr_s(n, 1);
+  const rest = i32x4.sub(n, half);
+  const bias = i32x4.splat(127);
+  return f32x4.mul(
+    f32x4.mul(v, i32x4.shl(i32x4.add(half, bias), 23)),
+    i32x4.shl(i32x4.add(rest, bias), 23),
+  );
+}
+
+/** eʳ − 1 − r for |r| ≤ ln 2 / 2. */
+@inline
+function expTail(r: v128): v128 {
+  let p = madd(c4(1.98756915e-4), r, c4(1.3981999507e-3));
+  p = madd(p, r, c4(8.3334519073e-3));
+  p = madd(p, r, c4(4.1665795894e-2));
+  p = madd(p, r, c4(1.6666665459e-1));
+  p = madd(p, r, c4(5.0000001201e-1));
+  return f32x4.mul(p, f32x4.mul(r, r));
+}
+
+/** eˣ. */
+@inline
+export function exp4(x: v128): v128 {
+  const clamped = f32x4.pmin(f32x4.pmax(x, c4(-104)), c4(89));
+  const n = f32x4.nearest(f32x4.mul(clamped, c4(1.44269504088896341)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, c4(0.693359375)));
+  r = f32x4.add(r, f32x4.mul(n, c4(2.12194440e-4)));
+  const p = f32x4.add(f32x4.add(expTail(r), r), c4(1));
+  return scale2(p, i32x4.trunc_sat_f32x4_s(n));
+}
+
+/** eˣ − 1. */
+@inline
+export function expm14(x: v128): v128 {
+  const clamped = f32x4.pmin(f32x4.pmax(x, c4(-30)), c4(89));
+  const n = f32x4.nearest(f32x4.mul(clamped, c4(1.44269504088896341)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, c4(0.693359375)));
+  r = f32x4.add(r, f32x4.mul(n, c4(2.12194440e-4)));
+  const p = f32x4.add(expTail(r), r);
+  const i = i32x4.trunc_sat_f32x4_s(n);
+  // 2ⁿ·p + (2ⁿ − 1), with 2ⁿ halved where n = 128 so that it stays finite.
+  const top = i32x4.ge_s(i, i32x4.splat(128));
+  const s = i32x4.shl(i32x4.add(i32x4.add(i, top), i32x4.splat(127)), 23);
+  const y = f32x4.add(f32x4.mul(s, p), f32x4.sub(s, select(top, c4(0.5), c4(1))));
+  return f32x4.mul(y, select(top, c4(2), c4(1)));
+}
+
+/** ln x. */
+@inline
+export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, c4(1.17549435e-38));
+  const scaled = select(tiny, f32x4.mul(x, c4(8388608)), x);
+  let e = i32x4.sub(i32x4.shr_s(scaled, 23), i32x4.splat(126));
+  e = i32x4.sub(e, v128.and(tiny, i32x4.splat(23)));
+  let m = v128.or(v128.and(scaled, i32x4.splat(0x007fffff)), i32x4.splat(0x3f000000)); // [0.5, 1)
+  const low = f32x4.lt(m, c4(0.707106781186547524));
+  e = i32x4.add(e, low);
+  m = f32x4.sub(f32x4.add(m, v128.and(low, m)), c4(1));
+  const z = f32x4.mul(m, m);
+  let y = madd(c4(7.0376836292e-2), m, c4(-1.1514610310e-1));
+  y = madd(y, m, c4(1.1676998740e-1));
+  y = madd(y, m, c4(-1.2420140846e-1));
+  y = madd(y, m, c4(1.4249322787e-1));
+  y = madd(y, m, c4(-1.6668057665e-1));
+  y = madd(y, m, c4(2.0000714765e-1));
+  y = madd(y, m, c4(-2.4999993993e-1));
+  y = madd(y, m, c4(3.3333331174e-1));
+  y = f32x4.mul(f32x4.mul(y, m), z);
+  const n = f32x4.convert_i32x4_s(e);
+  y = madd(n, c4(-2.12194440e-4), y);
+  y = madd(z, c4(-0.5), y);
+  let out = f32x4.add(m, y);
+  out = madd(n, c4(0.693359375), out);
+  out = select(f32x4.eq(x, c4(Infinity)), x, out);
+  out = select(f32x4.eq(x, c4(0)), c4(-Infinity), out);
+  // Below zero, and NaN.
+  return select(f32x4.ge(x, c4(0)), out, f32x4.add(c4(NaN), x));
+}
+
+/** ln(1 + x) for x in [0, 1], the only range softplus needs. */
+@inline
+export function log1p4(x: v128): v128 {
+  const u = f32x4.add(c4(1), x);
+  const lost = f32x4.sub(x, f32x4.sub(u, c4(1)));
+  return f32x4.add(log4(u), f32x4.div(lost, u));
+}
+
+/** tanh x. */
+@inline
+export function tanh4(x: v128): v128 {
+  const a = f32x4.abs(x);
+  const z = f32x4.mul(x, x);
+  let p = madd(c4(-5.70498872745e-3), z, c4(2.06390887954e-2));
+  p = madd(p, z, c4(-5.37397155531e-2));
+  p = madd(p, z, c4(1.33314422036e-1));
+  p = madd(p, z, c4(-3.33332819422e-1));
+  const small = madd(f32x4.mul(p, z), x, x);
+  const e = exp4(f32x4.add(a, a));
+  const big = f32x4.sub(c4(1), f32x4.div(c4(2), f32x4.add(e, c4(1))));
+  const signed = v128.or(big, v128.and(x, i32x4.splat(0x80000000)));
+  return select(f32x4.ge(a, c4(0.625)), signed, small);
+}
+
+/** 1/(1 + e⁻ˣ). */
+@inline
+export function sigmoid4(x: v128): v128 {
+  return f32x4.div(c4(1), f32x4.add(c4(1), exp4(f32x4.neg(x))));
+}
+
+/** max(x, 0) + log1p(e^−|x|). */
+@inline
+export function softplus4(x: v128): v128 {
+  return f32x4.add(f32x4.pmax(x, c4(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+}
+
+/** e^(−x²/2), with x² split so that its rounding does not reach the exponent. */
+@inline
+export function gauss4(x: v128): v128 {
+  const a = f32x4.pmin(f32x4.abs(x), c4(20));
+  const hi = v128.and(a, i32x4.splat(0xfffff000));
+  const lo = f32x4.mul(f32x4.mul(f32x4.sub(a, hi), f32x4.add(a, hi)), c4(-0.5));
+  const e = exp4(f32x4.mul(f32x4.mul(hi, hi), c4(-0.5)));
+  return madd(e, madd(f32x4.mul(lo, lo), madd(lo, c4(0.16666667), c4(0.5)), lo), e);
+}
+
+/**
+ * Φ(x) = ½·erfc(−x/√2), given `g = gauss4(x)`. The tail is g·R(|x|), where (3 + t)·R(t) is a polynomial of degree 10 in
+ * (t − 3)/(t + 3), fitted at Chebyshev nodes over 0 ≤ t ≤ 14.6 with relative error 1.2e-9.
+ */
+@inline
+export function normalCdf4(x: v128, g: v128): v128 {
+  const t = f32x4.pmin(f32x4.abs(x), c4(14.6));
+  const inverse = f32x4.div(c4(1), f32x4.add(t, c4(3)));
+  const u = f32x4.mul(f32x4.sub(t, c4(3)), inverse);
+  let p = madd(c4(0.00005538657585), u, c4(0.0001331730844));
+  p = madd(p, u, c4(-0.0002446061937));
+  p = madd(p, u, c4(-0.001034278860));
+  p = madd(p, u, c4(0.001024136878));
+  p = madd(p, u, c4(0.006969835903));
+  p = madd(p, u, c4(-0.01046229185));
+  p = madd(p, u, c4(-0.0472627487));
+  p = madd(p, u, c4(0.2300176774));
+  p = madd(p, u, c4(-0.5093319894));
+  p = madd(p, u, c4(0.7290836907));
+  const tail = f32x4.mul(f32x4.mul(p, inverse), g);
+  return select(f32x4.gt(x, c4(0)), f32x4.sub(c4(1), tail), tail);
+}

@@ -1,0 +1,105 @@
+/**
+ * y[a, c] = scale · Σ_r x[a, r, c]. Float lanes add at most 16 terms, then go to doubles, so the error stays near one
+ * rounding whatever the length. Reductions over several runs of axes are several passes.
+ */
+import { storeUpTo } from "./vector";
+
+/** Sum of `n` ≥ 1 elements that lie side by side. */
+function sumRun(x: usize, n: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  while (n >= 4) {
+    let part = v128.load(x);
+    let more = v128.splat<f32>(0);
+    x += 16;
+    n -= 4;
+    for (let i = 0; i < 7 && n >= 8; i++) {
+      part = f32x4.add(part, v128.load(x));
+      more = f32x4.add(more, v128.load(x, 16));
+      x += 32;
+      n -= 8;
+    }
+    part = f32x4.add(part, more);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(part));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(part, part, 2, 3, 2, 3)));
+  }
+  low = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1);
+  for (; n > 0; n--) {
+    sum += <f64>load<f32>(x);
+    x += 4;
+  }
+  return sum;
+}
+
+/** Four neighbouring columns: Σ_r x[r·stride], times scale. */
+@inline
+function sumColumns(x: usize, rows: i32, stride: usize, scale: f64): v128 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  while (rows > 0) {
+    let part = v128.load(x);
+    x += stride;
+    rows--;
+    for (let i = 0; i < 15 && rows > 0; i++) {
+      part = f32x4.add(part, v128.load(x));
+      x += stride;
+      rows--;
+    }
+    low = f64x2.add(low, f64x2.promote_low_f32x4(part));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(part, part, 2, 3, 2, 3)));
+  }
+  const s = f64x2.splat(scale);
+  return v128.shuffle<f32>(
+    f32x4.demote_f64x2_zero(f64x2.mul(low, s)),
+    f32x4.demote_f64x2_zero(f64x2.mul(high, s)),
+    0,
+    1,
+    4,
+    5,
+  );
+}
+
+function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f64): void {
+  if (columns == 1) {
+    for (let a = 0; a < outer; a++) {
+      store<f32>(y, <f32>(rows > 0 ? sumRun(x, rows) * scale : 0.0 * scale));
+      x += <usize>rows << 2;
+      y += 4;
+    }
+    return;
+  }
+  const stride = <usize>columns << 2;
+  for (let a = 0; a < outer; a++) {
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c << 2;
+      storeUpTo(y + at, sumColumns(x + at, rows, stride, scale), columns - c);
+    }
+    x += <usize>rows * stride;
+    y += stride;
+  }
+}
+
+/**
+ * Block: 32 passes, then 24 bytes each from 40: outer, rows, columns, scale (f32), from and to (0 input or output,
+ * 1 workspace, 2 workspace + the byte offset at 36).
+ */
+export function reduce(block: usize): void {
+  const count = load<i32>(block, 32);
+  const workspace = load<usize>(block, 8);
+  const second = workspace + load<usize>(block, 36);
+  let p = block + 40;
+  for (let i = 0; i < count; i++) {
+    const from = load<i32>(p, 16);
+    const to = load<i32>(p, 20);
+    pass(
+      from == 0 ? load<usize>(block, 12) : from == 1 ? workspace : second,
+      to == 0 ? load<usize>(block) : to == 1 ? workspace : second,
+      load<i32>(p),
+      load<i32>(p, 4),
+      load<i32>(p, 8),
+      <f64>load<f32>(p, 12),
+    );
+    p += 24;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * y = e^(x − max)/Σ or x − max − ln Σ over rows of the last axis, dense [rows, n]. Vectors of 4 along the row; sums of
+ * exponentials in float lanes.
+ */
+import { c4, exp4, log4 } from "./math";
+import { keepLanes, storeUpTo, sumLanes } from "./vector";
+
+function rowMaximum(x: usize, n: i32): f32 {
+  let m = c4(-Infinity);
+  for (; n >= 4; n -= 4) {
+    m = f32x4.max(m, v128.load(x));
+    x += 16;
+  }
+  if (n > 0) m = f32x4.max(m, keepLanes(v128.load(x), c4(-Infinity), n));
+  return max(
+    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
+    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
+  );
+}
+
+/** Σ e^(x − m); the exponentials go to y where `keep`. */
+@inline
+function sumExponentials(x: usize, y: usize, n: i32, m: v128, keep: bool): f32 {
+  let sum = c4(0);
+  for (; n > 0; n -= 4) {
+    let e = exp4(f32x4.sub(v128.load(x), m));
+    if (n < 4) e = keepLanes(e, c4(0), n);
+    sum = f32x4.add(sum, e);
+    if (keep) storeUpTo(y, e, n);
+    x += 16;
+    y += 16;
+  }
+  return sumLanes(sum);
+}
+
+/** Block: 32 rows, 36 row length, 40 log. */
+export function softmax(block: usize): void {
+  let x = load<usize>(block, 12);
+  let y = load<usize>(block);
+  const rows = load<i32>(block, 32);
+  const n = load<i32>(block, 36);
+  const log = load<i32>(block, 40) != 0;
+  for (let r = 0; r < rows; r++) {
+    const m = c4(rowMaximum(x, n));
+    if (log) {
+      const ln = log4(c4(sumExponentials(x, y, n, m, false)));
+      for (let i = 0; i < n; i += 4) {
+        const at = <usize>i << 2;
+        storeUpTo(y + at, f32x4.sub(f32x4.sub(v128.load(x + at), m), ln), n - i);
+      }
+    } else {
+      const sum = c4(sumExponentials(x, y, n, m, true));
+      for (let i = 0; i < n; i += 4) {
+        const at = <usize>i << 2;
+        storeUpTo(y + at, f32x4.div(v128.load(y + at), sum), n - i);
+      }
+    }
+    x += <usize>n << 2;
+    y += <usize>n << 2;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Turns the geometry of convolutions into boxes for the kernels: one to three spatial axes become three with leading
+ * unit axes, and each axis is cut into segments whose positions share their valid taps (`assembly/conv-box.ts`).
+ */
+import type { ConvFilterGradOp, ConvOp, ConvTransposeOp, Shape } from "@keras-ts/core";
+import type { ParameterBlock } from "./parameter-block.ts";
+
+/** A kernel tap `j` that reads the input at the position's own index plus `offset`. */
+interface Tap {
+  readonly j: number;
+  readonly offset: number;
+}
+
+export interface Segment {
+  count: number;
+  readonly outStart: number;
+  readonly outStep: number;
+  /** The input index, maybe outside, that tap offset 0 has at the first position. */
+  readonly inStart: number;
+  readonly inStep: number;
+  readonly taps: readonly Tap[];
+}
+
+/** One spatial axis. `before` is padding for a convolution, the crop for a transposed one. */
+export interface Axis {
+  readonly input: number;
+  readonly output: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+const UNIT: Axis = { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0 };
+
+/** Depth, height, width of an op between channels-last shapes. */
+export function spatialAxes(op: ConvOp | ConvTransposeOp | ConvFilterGradOp, input: Shape, output: Shape): Axis[] {
+  const axes = op.kernelSize.map((kernel, i): Axis => ({
+    input: input[i + 1] ?? 1,
+    output: output[i + 1] ?? 1,
+    kernel,
+    stride: op.strides[i] ?? 1,
+    dilation: op.dilation[i] ?? 1,
+    before: leadingCut(op, i),
+  }));
+  return [...new Array<Axis>(3 - axes.length).fill(UNIT), ...axes];
+}
+
+function leadingCut(op: ConvOp | ConvTransposeOp | ConvFilterGradOp, i: number): number {
+  if (op.kind === "conv") return op.padding[i]?.[0] ?? 0;
+  return (op.kind === "conv_transpose" ? op.crop[i] : op.padBefore[i]) ?? 0;
+}
+
+/** True where every position reads exactly its own input: all of space and batch is then one axis. */
+export function isPointwise(axes: readonly Axis[]): boolean {
+  return axes.every((a) => a.kernel === 1 && a.stride === 1 && a.before === 0 && a.input === a.output);
+}
+
+/** Flattens batch and space of a pointwise op into the last axis. */
+export function flattened(batch: number, axes: readonly Axis[]): Axis[] {
+  const size = axes.reduce((product, a) => product * a.input, batch);
+  return [UNIT, UNIT, { ...UNIT, input: size, output: size }];
+}
+
+export function convolutionSegments(axis: Axis): Segment[] {
+  const segments: Segment[] = [];
+  let lastKey = "";
+  for (let o = 0; o < axis.output; o++) {
+    const inStart = o * axis.stride - axis.before;
+    const first = Math.max(0, Math.ceil(-inStart / axis.dilation));
+    const end = Math.min(axis.kernel, Math.ceil((axis.input - inStart) / axis.dilation));
+    const key = `${first},${Math.max(first, end)}`;
+    const current = segments.at(-1);
+    if (current !== undefined && key === lastKey) {
+      current.count++;
+      continue;
+    }
+    lastKey = key;
+    const taps: Tap[] = [];
+    for (let j = first; j < end; j++) taps.push({ j, offset: j * axis.dilation });
+    segments.push({ count: 1, outStart: o, outStep: 1, inStart, inStep: axis.stride, taps });
+  }
+  return segments;
+}
+
+/** Outputs of one phase (index modulo stride) read a fixed subset of taps at input steps of one. */
+export function transposedSegments(axis: Axis): Segment[] {
+  const segments: Segment[] = [];
+  for (let phase = 0; phase < Math.min(axis.stride, axis.output); phase++) {
+    const all = phaseTaps(axis, phase);
+    let lastKey = "";
+    let current: Segment | undefined;
+    for (let q = 0; phase + q * axis.stride < axis.output; q++) {
+      const taps = all.filter((t) => q + t.offset >= 0 && q + t.offset < axis.input);
+      const key = `${taps[0]?.j},${taps.length}`;
+      if (current !== undefined && key === lastKey) {
+        current.count++;
+        continue;
+      }
+      lastKey = key;
+      const outStart = phase + q * axis.stride;
+      current = { count: 1, outStart, outStep: axis.stride, inStart: q, inStep: 1, taps };
+      segments.push(current);
+    }
+  }
+  return segments;
+}
+
+function phaseTaps(axis: Axis, phase: number): Tap[] {
+  const taps: Tap[] = [];
+  for (let j = 0; j < axis.kernel; j++) {
+    const distance = phase + axis.before - j * axis.dilation;
+    if (distance % axis.stride === 0) taps.push({ j, offset: distance / axis.stride });
+  }
+  return taps;
+}
+
+/** How tables are measured: bytes between neighbouring indices of each axis, and whether runs of taps may merge. */
+export interface Strides {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly w: readonly number[];
+  /** Input channels of a tap; a run covers this many elements a tap. */
+  readonly channels: number;
+  readonly merge: boolean;
+}
+
+/** Bytes between neighbours of depth, height, width in a channels-last tensor. */
+export function axisStrides(sizes: readonly number[], channels: number): number[] {
+  const [, height = 1, width = 1] = sizes;
+  return [height * width * channels * 4, width * channels * 4, channels * 4];
+}
+
+/** Appends the segment tables of three axes and points `pointers` at them. */
+export function appendSegments(
+  block: ParameterBlock,
+  pointers: readonly number[],
+  segments: readonly Segment[][],
+  strides: Strides,
+): void {
+  segments.forEach((list, axis) => {
+    const x = strides.x[axis] ?? 0;
+    const y = strides.y[axis] ?? 0;
+    block.point(pointers[axis] ?? 0);
+    const tapPointers = list.map((s) => {
+      const taps = tapRuns(s.taps, strides, axis);
+      block.int(s.count, s.inStart * x, s.inStep * x, s.outStart * y, s.outStep * y, taps.length / 3);
+      return { pointer: block.pointer(), taps };
+    });
+    for (const { pointer, taps } of tapPointers) {
+      block.point(pointer);
+      block.int(...taps);
+    }
+  });
+}
+
+/** {x byte offset, weight byte offset, run} of each tap; on the innermost axis neighbours become one run. */
+function tapRuns(taps: readonly Tap[], strides: Strides, axis: number): number[] {
+  const x = strides.x[axis] ?? 0;
+  const w = strides.w[axis] ?? 0;
+  const words: number[] = [];
+  taps.forEach((tap, i) => {
+    const previous = taps[i - 1];
+    const joins = strides.merge && axis === 2 && previous !== undefined && tap.offset === previous.offset + 1;
+    if (joins && tap.j === previous.j + 1) words[words.length - 1] = (words.at(-1) ?? 0) + strides.channels;
+    else words.push(tap.offset * x, tap.j * w, strides.channels);
+  });
+  return words;
+}

@@ -1,0 +1,297 @@
+/**
+ * The backend contract on a WebAssembly heap: buffers are address ranges, an executable is a filled parameter block and
+ * a kernel, and dispatch writes the pointers and makes one call.
+ */
+import {
+  type Backend,
+  BackendUnavailableError,
+  type DeviceBuffer,
+  type Executable,
+  type Op,
+  outputShape,
+  type Packed,
+  type Shape,
+  sizeOf,
+  type TensorInfo,
+} from "@keras-ts/core";
+import { Heap } from "./heap.ts";
+import { packedFloats, packWeights } from "./pack.ts";
+import { FIRST_INPUT, OUTPUT, WEIGHTS, WORKSPACE } from "./parameter-block.ts";
+import { type Layout, layoutOf, selectKernel } from "./select.ts";
+import { makeTensor, TFJS_BACKEND, tensorValues } from "./tfjs-bridge.ts";
+import { type Kernel, type KernelModule, startKernels } from "./wasm.ts";
+
+const PAGE_BYTES = 65536;
+const MAXIMUM_PAGES = 65536;
+const FREED = -1;
+
+export interface CpuOptions {
+  /** False: never use the relaxed-SIMD build. Results are then the same on every machine. */
+  readonly relaxed?: boolean;
+  /** The WebAssembly heap never grows beyond this; 4 GiB where left out. */
+  readonly maximumMemory?: number;
+}
+
+class CpuBuffer implements DeviceBuffer {
+  readonly shape: Shape;
+  readonly size: number;
+  readonly heap: Heap;
+  address: number;
+
+  constructor(heap: Heap, shape: Shape) {
+    this.shape = shape;
+    this.size = sizeOf(shape);
+    this.heap = heap;
+    this.address = heap.alloc(this.size * 4);
+  }
+}
+
+class CpuPacked implements Packed {
+  readonly layout: Layout;
+  readonly bytes: number;
+  readonly heap: Heap;
+  address: number;
+
+  constructor(heap: Heap, layout: Layout, floats: number) {
+    this.layout = layout;
+    this.bytes = floats * 4;
+    this.heap = heap;
+    this.address = heap.alloc(this.bytes);
+  }
+}
+
+class CpuExecutable implements Executable {
+  readonly op: Op;
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+  readonly kernel: string;
+  readonly workspace: number;
+  readonly layout: Layout | null;
+  readonly inputSizes: readonly number[];
+  readonly outputSize: number;
+  readonly inputWords: readonly number[];
+  readonly run: Kernel;
+  readonly heap: Heap;
+  address: number;
+
+  constructor(module: KernelModule, heap: Heap, op: Op, inputs: readonly Shape[]) {
+    const output = outputShape(op, inputs);
+    const shapes = { inputs, x: inputs[0] ?? [], output };
+    const row = selectKernel(op, shapes);
+    this.op = op;
+    this.inputShapes = inputs;
+    this.outputShape = output;
+    this.kernel = `${row.name}__${module.target}`;
+    this.layout = row.layout;
+    this.inputSizes = inputs.map(sizeOf);
+    this.outputSize = sizeOf(output);
+    this.heap = heap;
+    const empty = this.outputSize === 0;
+    const plan = empty ? null : row.build(op, shapes);
+    this.workspace = plan?.workspace ?? 0;
+    this.inputWords = plan?.inputWords ?? inputs.map((_, i) => FIRST_INPUT + i);
+    this.run = plan === null ? nothing : module.kernels[plan.kernel];
+    this.address = plan === null ? heap.alloc(64) : plan.block.place(heap);
+  }
+}
+
+/** The kernel of an empty output. */
+function nothing(): void {}
+
+export class CpuBackend implements Backend {
+  readonly name = "cpu";
+  readonly tfjsBackend = TFJS_BACKEND;
+  readonly #options: CpuOptions;
+  #module: KernelModule | null = null;
+  #heap: Heap | null = null;
+  #buffers = 0;
+  #packed = 0;
+  #bytes = 0;
+
+  constructor(options: CpuOptions) {
+    const { maximumMemory } = options;
+    if (maximumMemory !== undefined && !(maximumMemory >= PAGE_BYTES)) {
+      throw new RangeError(`maximumMemory must be at least ${PAGE_BYTES} bytes. Received: maximumMemory=${maximumMemory}.`);
+    }
+    this.#options = options;
+  }
+
+  async init(): Promise<void> {
+    if (this.#module !== null) return;
+    const limit = this.#options.maximumMemory ?? MAXIMUM_PAGES * PAGE_BYTES;
+    const pages = Math.min(MAXIMUM_PAGES, Math.floor(limit / PAGE_BYTES));
+    try {
+      const module = await startKernels(this.#options.relaxed !== false, pages);
+      this.#heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);
+      this.#module = module;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new BackendUnavailableError(`Backend "cpu" cannot start: ${reason}`, { cause: error });
+    }
+  }
+
+  dispose(): void {
+    this.#module = null;
+    this.#heap = null;
+    this.#buffers = 0;
+    this.#packed = 0;
+    this.#bytes = 0;
+  }
+
+  describe(): string {
+    return `WebAssembly ${this.#started().target === "simd" ? "SIMD" : "relaxed SIMD"}, 1 thread`;
+  }
+
+  unsupported(): string | null {
+    return null;
+  }
+
+  pack(op: Op, weights: readonly DeviceBuffer[]): Packed {
+    if (op.kind !== "conv" && op.kind !== "conv_transpose") {
+      throw new TypeError(`This op has no weights. Received: kind=${op.kind}.`);
+    }
+    const [kernel, bias] = weights.map((w) => this.#addressOf(w, 0));
+    if (kernel === undefined) throw new RangeError(`A kernel is needed. Received: weights=[].`);
+    const module = this.#started();
+    const heap = this.#live();
+    const packed = new CpuPacked(heap, layoutOf(op), packedFloats(op));
+    try {
+      packWeights(module, heap, op, kernel, op.bias ? (bias ?? null) : null, packed.address);
+    } catch (error) {
+      heap.free(packed.address);
+      throw error;
+    }
+    this.#packed++;
+    this.#bytes += packed.bytes;
+    return packed;
+  }
+
+  prepare(op: Op, inputs: readonly Shape[]): Executable {
+    return new CpuExecutable(this.#started(), this.#live(), op, inputs);
+  }
+
+  dispatch(
+    exe: Executable,
+    packed: Packed | null,
+    inputs: readonly DeviceBuffer[],
+    output: DeviceBuffer,
+    workspace: DeviceBuffer | null,
+  ): void {
+    const heap = this.#live();
+    if (!(exe instanceof CpuExecutable) || exe.heap !== heap || exe.address === FREED) throw staleError("executable");
+    const words = heap.i32;
+    const block = exe.address >> 2;
+    words[block + OUTPUT] = this.#addressOf(output, exe.outputSize);
+    if (exe.layout !== null) {
+      if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED) throw staleError("weights");
+      if (packed.layout !== exe.layout) {
+        throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
+      }
+      words[block + WEIGHTS] = packed.address;
+    }
+    if (exe.workspace > 0) {
+      if (workspace === null) throw new Error(`${exe.kernel} needs a workspace of ${exe.workspace} elements.`);
+      words[block + WORKSPACE] = this.#addressOf(workspace, exe.workspace);
+    }
+    const { inputSizes, inputWords } = exe;
+    for (let i = 0; i < inputSizes.length; i++) {
+      const input = inputs[i];
+      if (input === undefined) throw new RangeError(`${exe.kernel} needs ${inputSizes.length} inputs. Received: ${i}.`);
+      words[block + (inputWords[i] ?? 0)] = this.#addressOf(input, inputSizes[i] ?? 0);
+    }
+    exe.run(exe.address);
+  }
+
+  release(item: Packed | Executable): void {
+    if (!(item instanceof CpuPacked || item instanceof CpuExecutable)) throw staleError("item");
+    if (item.address === FREED) throw staleError("item");
+    const address = item.address;
+    item.address = FREED;
+    if (item.heap !== this.#heap) return; // went with the heap that was disposed
+    item.heap.free(address);
+    if (item instanceof CpuPacked) {
+      this.#packed--;
+      this.#bytes -= item.bytes;
+    }
+  }
+
+  alloc(shape: Shape): DeviceBuffer {
+    const buffer = new CpuBuffer(this.#live(), shape);
+    this.#buffers++;
+    this.#bytes += buffer.size * 4;
+    return buffer;
+  }
+
+  free(buffer: DeviceBuffer): void {
+    if (!(buffer instanceof CpuBuffer) || buffer.address === FREED) throw staleError("buffer");
+    const address = buffer.address;
+    buffer.address = FREED;
+    if (buffer.heap !== this.#heap) return; // went with the heap that was disposed
+    buffer.heap.free(address);
+    this.#buffers--;
+    this.#bytes -= buffer.size * 4;
+  }
+
+  write(buffer: DeviceBuffer, values: Float32Array): void {
+    const address = this.#addressOf(buffer, values.length);
+    this.#live().f32.set(values, address >> 2);
+  }
+
+  async read(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): Promise<void> {
+    this.readSync(buffer, into, shape);
+  }
+
+  readSync(buffer: DeviceBuffer, into: Float32Array, shape: Shape = buffer.shape): void {
+    const size = sizeOf(shape);
+    const at = this.#addressOf(buffer, size) >> 2;
+    into.set(this.#live().f32.subarray(at, at + size));
+  }
+
+  storageKey(): string {
+    return "heap";
+  }
+
+  borrow(tensor: TensorInfo): DeviceBuffer {
+    const values = tensorValues(tensor);
+    const buffer = this.alloc(tensor.shape.slice());
+    this.write(buffer, values);
+    return buffer;
+  }
+
+  adopt(buffer: DeviceBuffer, shape: Shape): TensorInfo {
+    const values = new Float32Array(sizeOf(shape));
+    this.readSync(buffer, values, shape);
+    const tensor = makeTensor(values, shape);
+    this.free(buffer);
+    return tensor;
+  }
+
+  memory(): { readonly buffers: number; readonly packed: number; readonly bytes: number } {
+    return { buffers: this.#buffers, packed: this.#packed, bytes: this.#bytes };
+  }
+
+  #started(): KernelModule {
+    if (this.#module === null) throw new Error('Backend "cpu" is not started: await init() first.');
+    return this.#module;
+  }
+
+  #live(): Heap {
+    if (this.#heap === null) throw new Error('Backend "cpu" is not started: await init() first.');
+    return this.#heap;
+  }
+
+  /** Where a live buffer of at least `size` elements lies. */
+  #addressOf(buffer: DeviceBuffer, size: number): number {
+    if (!(buffer instanceof CpuBuffer) || buffer.heap !== this.#heap || buffer.address === FREED) {
+      throw staleError("buffer");
+    }
+    if (buffer.size < size) {
+      throw new RangeError(`A buffer is too small: ${size} elements are needed. Received: shape=[${buffer.shape}].`);
+    }
+    return buffer.address;
+  }
+}
+
+function staleError(what: string): Error {
+  return new Error(`This ${what} was freed, or belongs to another backend or to one that was disposed.`);
+}

@@ -1,0 +1,141 @@
+/** Parameter blocks and packed weights of `conv` and `conv_transpose` (`assembly/conv-box.ts` has the offsets). */
+import type { ConvOp, ConvTransposeOp, Shape, UnaryFn } from "@keras-ts/core";
+import {
+  type Axis,
+  appendSegments,
+  axisStrides,
+  convolutionSegments,
+  flattened,
+  isPointwise,
+  type Strides,
+  spatialAxes,
+  transposedSegments,
+} from "../convolution-geometry.ts";
+import { UNARY_IDS } from "../ids.ts";
+import { ParameterBlock } from "../parameter-block.ts";
+import type { KernelName } from "../wasm.ts";
+import type { KernelPlan } from "./kernel-plan.ts";
+
+export type AnyConv = ConvOp | ConvTransposeOp;
+
+/** Output channels a packed panel. */
+export const PANEL = 8;
+
+/** One input channel a group. A single channel with several outputs is better as a matrix product. */
+export function isDepthwise(op: AnyConv): boolean {
+  return op.groups === op.inChannels && (op.inChannels > 1 || op.outChannels === 1);
+}
+
+export function hasMultiplier(op: AnyConv): boolean {
+  return op.outChannels !== op.inChannels;
+}
+
+export function isPointwiseConv(op: AnyConv, input: Shape, output: Shape): boolean {
+  return isPointwise(spatialAxes(op, input, output));
+}
+
+export function tapCount(op: AnyConv): number {
+  return op.kernelSize.reduce((product, k) => product * k, 1);
+}
+
+/** Floats of packed weights before the bias. */
+export function packedKernelFloats(op: AnyConv): number {
+  if (isDepthwise(op)) return tapCount(op) * op.outChannels;
+  return tapCount(op) * (op.inChannels / op.groups) * paddedOutputs(op);
+}
+
+/** Output channels of all groups, each group's rounded up to whole panels. */
+export function paddedOutputs(op: AnyConv): number {
+  return op.groups * Math.ceil(op.outChannels / op.groups / PANEL) * PANEL;
+}
+
+export function convGemm(op: AnyConv, input: Shape, output: Shape): KernelPlan {
+  const inputs = op.inChannels / op.groups;
+  const [, kh, kw] = kernelAxes(op);
+  const panel = inputs * PANEL * 4; // bytes of a tap
+  const w = [(kh ?? 1) * (kw ?? 1) * panel, (kw ?? 1) * panel, panel];
+  return plan("convGemm", op, input, output, { w, channels: inputs, merge: op.groups === 1 });
+}
+
+export function convDepthwise(op: AnyConv, input: Shape, output: Shape): KernelPlan {
+  const [, kh, kw] = kernelAxes(op);
+  const row = op.outChannels * 4;
+  const w = [(kh ?? 1) * (kw ?? 1) * row, (kw ?? 1) * row, row];
+  const kernel = hasMultiplier(op) ? "convDepthwiseMultiplier" : "convDepthwise";
+  return plan(kernel, op, input, output, { w, channels: 1, merge: false });
+}
+
+type WeightStrides = Pick<Strides, "w" | "channels" | "merge">;
+
+function plan(kernel: KernelName, op: AnyConv, input: Shape, output: Shape, weights: WeightStrides): KernelPlan {
+  const batch = input[0] ?? 0;
+  let axes = spatialAxes(op, input, output);
+  const flat = isPointwise(axes);
+  if (flat) axes = flattened(batch, axes);
+  const x = axisStrides(axes.map((a) => a.input), op.inChannels);
+  const y = axisStrides(axes.map((a) => a.output), op.outChannels);
+  const segments = axes.map(op.kind === "conv" ? convolutionSegments : transposedSegments);
+  const block = new ParameterBlock();
+  block.int(flat ? 1 : batch, packedKernelFloats(op) * 4);
+  appendEpilogue(block, op.activation);
+  block.int((x[0] ?? 0) * inputDepth(axes), (y[0] ?? 0) * outputDepth(axes));
+  block.int(...segments.map((list) => list.length));
+  const pointers = [block.pointer(), block.pointer(), block.pointer()];
+  const taps = block.pointer();
+  const inputs = op.inChannels / op.groups;
+  const outputs = op.outChannels / op.groups;
+  block.int(op.groups, inputs, outputs, 0, tapCount(op) * inputs * PANEL * 4, op.outChannels);
+  const spread = block.pointer();
+  appendSegments(block, pointers, segments, { x, y, ...weights });
+  block.point(taps);
+  block.reserve(3 * tapCount(op));
+  if (kernel === "convDepthwiseMultiplier") appendSpread(block, spread, op.outChannels, outputs);
+  return { kernel, block, workspace: 0 };
+}
+
+function kernelAxes(op: AnyConv): number[] {
+  return [...new Array<number>(3 - op.kernelSize.length).fill(1), ...op.kernelSize];
+}
+
+function inputDepth(axes: readonly Axis[]): number {
+  return axes[0]?.input ?? 1;
+}
+
+function outputDepth(axes: readonly Axis[]): number {
+  return axes[0]?.output ?? 1;
+}
+
+/** Lower and upper bound, then the function that runs over finished rows (−1 for none) with its parameters. */
+function appendEpilogue(block: ParameterBlock, activation: UnaryFn | null): void {
+  const bounds = activation === null ? [-Infinity, Infinity] : registerBounds(activation);
+  if (bounds !== null) {
+    block.float(...bounds).int(-1, 0, 0, 0);
+    return;
+  }
+  const [a = 0, b = 0, c = 0] = activation?.params ?? [];
+  block.float(-Infinity, Infinity).int(activation === null ? -1 : UNARY_IDS[activation.name]).float(a, b, c);
+}
+
+/** [lo, hi] of an activation that only clips, which costs two instructions in registers. */
+function registerBounds({ name, params }: UnaryFn): [number, number] | null {
+  const [a = 0, b = 0, c = 0] = params;
+  if (name === "relu" && a === 0 && c === 0) return [0, b];
+  if (name === "clip") return [a, b];
+  if (name === "hard_tanh") return [-1, 1];
+  return null;
+}
+
+/** Which input channel each of four neighbouring outputs reads: shuffle indices, then byte offsets of the first. */
+export function appendSpread(block: ParameterBlock, pointer: number, outputs: number, multiplier: number): void {
+  block.align();
+  block.point(pointer);
+  const vectors = Math.ceil(outputs / 4);
+  for (let v = 0; v < vectors; v++) {
+    const first = Math.floor((4 * v) / multiplier);
+    for (let lane = 0; lane < 4; lane++) {
+      const byte = 4 * (Math.floor((4 * v + lane) / multiplier) - first);
+      block.int(byte | ((byte + 1) << 8) | ((byte + 2) << 16) | ((byte + 3) << 24));
+    }
+  }
+  for (let v = 0; v < vectors; v++) block.int(4 * Math.floor((4 * v) / multiplier));
+}

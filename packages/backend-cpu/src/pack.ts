@@ -1,0 +1,70 @@
+/** Weights into the layouts of `select.ts`: the kernel, then the bias (zeros where there is none). */
+import {
+  type AnyConv,
+  isDepthwise,
+  packedKernelFloats,
+  paddedOutputs,
+  tapCount,
+} from "./kernels/convolution.ts";
+import { PANEL } from "./kernels/convolution.ts";
+import type { Heap } from "./heap.ts";
+import type { KernelModule } from "./wasm.ts";
+
+/** Floats of an op's packed weights, bias included. */
+export function packedFloats(op: AnyConv): number {
+  return packedKernelFloats(op) + (isDepthwise(op) ? op.outChannels : paddedOutputs(op));
+}
+
+/** Packs the weights at `kernel` and `bias` (null for none) to `to`. */
+export function packWeights(
+  module: KernelModule,
+  heap: Heap,
+  op: AnyConv,
+  kernel: number,
+  bias: number | null,
+  to: number,
+): void {
+  if (isDepthwise(op)) packTaps(module, op, kernel, to);
+  else packPanels(module, heap, op, kernel, to);
+  packBias(heap, op, bias, to + packedKernelFloats(op) * 4);
+}
+
+/** [taps][outChannels]. A transposed kernel has the multiplier before the channels. */
+function packTaps(module: KernelModule, op: AnyConv, from: number, to: number): void {
+  const multiplier = op.outChannels / op.groups;
+  const { groups, outChannels } = op;
+  const [perGroup, perOutput] = op.kind === "conv" ? [multiplier, 1] : [1, op.inChannels];
+  module.packStrided(from, to, tapCount(op), groups, multiplier, outChannels, perGroup, perOutput);
+}
+
+function packPanels(module: KernelModule, heap: Heap, op: AnyConv, from: number, to: number): void {
+  const inputs = op.inChannels / op.groups;
+  const outputs = op.outChannels / op.groups;
+  const strides =
+    op.kind === "conv"
+      ? [inputs * op.outChannels, op.outChannels, 1, outputs]
+      : [outputs * op.inChannels, 1, op.inChannels, inputs];
+  const block = heap.alloc(40);
+  heap.i32.set([from, to, tapCount(op), inputs, outputs, op.groups, ...strides], block >> 2);
+  try {
+    module.kernels.packPanels(block);
+  } finally {
+    heap.free(block);
+  }
+}
+
+/** Group by group, each padded like its panels. */
+function packBias(heap: Heap, op: AnyConv, from: number | null, to: number): void {
+  const outputs = op.outChannels / op.groups;
+  const padded = isDepthwise(op) ? outputs : Math.ceil(outputs / PANEL) * PANEL;
+  heap.f32.fill(0, to >> 2, (to >> 2) + padded * op.groups);
+  if (from === null) return;
+  if (padded === outputs) {
+    heap.f32.copyWithin(to >> 2, from >> 2, (from >> 2) + op.outChannels);
+    return;
+  }
+  for (let g = 0; g < op.groups; g++) {
+    const source = (from >> 2) + g * outputs;
+    heap.f32.copyWithin((to >> 2) + g * padded, source, source + outputs);
+  }
+}

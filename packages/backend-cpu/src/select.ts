@@ -1,0 +1,163 @@
+/**
+ * The kernel table: the first row of an op's kind that accepts it is what runs, under the row's name. `layout` is how
+ * the weights of the op must have been packed; it depends on the op alone, so one `Packed` serves every input shape.
+ */
+import type { Op, OpKind, Shape } from "@keras-ts/core";
+import {
+  type AnyConv,
+  convDepthwise,
+  convGemm,
+  hasMultiplier,
+  isDepthwise,
+  isPointwiseConv,
+} from "./kernels/convolution.ts";
+import { binary, reduce, softmax, sparsemax, unary } from "./kernels/elementwise.ts";
+import { filterGrad } from "./kernels/filter-grad.ts";
+import type { KernelPlan } from "./kernels/kernel-plan.ts";
+import { broadcast, concat, copyAll, keepsRuns, slice, transpose } from "./kernels/movement.ts";
+
+/** Weights as [taps][outChannels], or in panels of 8 output channels; `null` for ops without weights. */
+export type Layout = "taps" | "panels_8";
+
+interface Shapes {
+  readonly inputs: readonly Shape[];
+  /** The first input. */
+  readonly x: Shape;
+  readonly output: Shape;
+}
+
+export interface KernelRow<K extends OpKind = OpKind> {
+  readonly kinds: readonly K[];
+  /** Without the target: `__simd` or `__relaxed_simd` is added. */
+  readonly name: string;
+  readonly layout: Layout | null;
+  accepts(op: Extract<Op, { kind: K }>, shapes: Shapes): boolean;
+  build(op: Extract<Op, { kind: K }>, shapes: Shapes): KernelPlan;
+}
+
+const always = () => true;
+
+const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
+  // One input channel a group: nothing to multiply matrices with; channels are the vector.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "depthwise_rows_4x8",
+    layout: "taps",
+    accepts: (op) => isDepthwise(op) && !hasMultiplier(op),
+    build: (op, { x, output }) => convDepthwise(op, x, output),
+  },
+  // The same with several outputs a channel: inputs are spread over the outputs by a shuffle.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "depthwise_multiplier_4x4",
+    layout: "taps",
+    accepts: (op) => isDepthwise(op),
+    build: (op, { x, output }) => convDepthwise(op, x, output),
+  },
+  // 1×1 without strides: batch and space are one axis, so tiles are always full.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "conv_gemm_4x8",
+    layout: "panels_8",
+    accepts: (op, { x, output }) => isPointwiseConv(op, x, output),
+    build: (op, { x, output }) => convGemm(op, x, output),
+  },
+  // Everything else: rows are found by pointers, border positions by their own lists of taps.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "conv_indirect_gemm_4x8",
+    layout: "panels_8",
+    accepts: always,
+    build: (op, { x, output }) => convGemm(op, x, output),
+  },
+];
+
+const FILTER_GRAD: readonly KernelRow<"conv_filter_grad">[] = [
+  // One input channel a group: products of vectors, nothing shared between outputs.
+  {
+    kinds: ["conv_filter_grad"],
+    name: "filter_grad_depthwise_4",
+    layout: null,
+    accepts: (op) => op.groups === op.inChannels,
+    build: (op, { x, inputs }) => filterGrad(op, x, inputs[1] ?? []),
+  },
+  {
+    kinds: ["conv_filter_grad"],
+    name: "filter_grad_gemm_4x8",
+    layout: null,
+    accepts: always,
+    build: (op, { x, inputs }) => filterGrad(op, x, inputs[1] ?? []),
+  },
+];
+
+const TRANSPOSE: readonly KernelRow<"transpose">[] = [
+  // The innermost axis stays: runs are copied.
+  {
+    kinds: ["transpose"],
+    name: "transpose_runs",
+    layout: null,
+    accepts: (op, { x }) => keepsRuns(op, x),
+    build: (op, { x, output }) => transpose(op, x, output),
+  },
+  // It moves: two axes are exchanged in register blocks.
+  {
+    kinds: ["transpose"],
+    name: "transpose_4x4",
+    layout: null,
+    accepts: always,
+    build: (op, { x, output }) => transpose(op, x, output),
+  },
+];
+
+function only<K extends OpKind>(kind: K, name: string, build: KernelRow<K>["build"]): KernelRow<K> {
+  return { kinds: [kind], name, layout: null, accepts: always, build };
+}
+
+/** Kinds with a single kernel. */
+const OTHERS = [
+  row(only("unary", "unary_4", (op, { x }) => unary("unary", op.fn, x))),
+  row(only("unary_grad", "unary_grad_4", (op, { x }) => unary("unaryGrad", op.fn, x))),
+  row(only("binary", "binary_4", (op, { x, inputs, output }) => binary(op, x, inputs[1] ?? [], output))),
+  row(only("reduce", "reduce_blocks_16", (op, { x }) => reduce(op, x))),
+  row(only("softmax", "softmax_4", (op, { x }) => softmax(op, x))),
+  row(only("sparsemax", "sparsemax_sort", (_, { x }) => sparsemax("sparsemax", x))),
+  row(only("sparsemax_grad", "sparsemax_grad_sort", (_, { x }) => sparsemax("sparsemaxGrad", x))),
+  row(only("reshape", "copy_runs", (_, { x }) => copyAll(x))),
+  row(only("broadcast", "broadcast_runs", (_, { x, output }) => broadcast(x, output))),
+  row(only("slice", "slice_runs", (op, { x }) => slice(op, x))),
+  row(only("concat", "concat_runs", (op, { inputs, output }) => concat(op, inputs, output))),
+];
+
+/** A row for any op: accepts nothing but its kinds. */
+function row<K extends OpKind>(typed: KernelRow<K>): KernelRow {
+  const isOurs = (op: Op): op is Extract<Op, { kind: K }> => typed.kinds.some((kind) => kind === op.kind);
+  return {
+    kinds: typed.kinds,
+    name: typed.name,
+    layout: typed.layout,
+    accepts: (op, shapes) => isOurs(op) && typed.accepts(op, shapes),
+    build(op, shapes) {
+      if (!isOurs(op)) throw new TypeError(`Kernel ${typed.name} does not compute this op. Received: kind=${op.kind}.`);
+      return typed.build(op, shapes);
+    },
+  };
+}
+
+export const KERNEL_ROWS: readonly KernelRow[] = [
+  ...CONV.map(row),
+  ...FILTER_GRAD.map(row),
+  ...TRANSPOSE.map(row),
+  ...OTHERS,
+];
+
+/** The first row that accepts the op. */
+export function selectKernel(op: Op, shapes: Shapes): KernelRow {
+  const found = KERNEL_ROWS.find((candidate) => candidate.accepts(op, shapes));
+  if (found === undefined) throw new RangeError(`No kernel computes this op. Received: kind=${op.kind}.`);
+  return found;
+}
+
+/** How the weights of an op are packed, whatever its input shape. */
+export function layoutOf(op: AnyConv): Layout {
+  return isDepthwise(op) ? "taps" : "panels_8";
+}

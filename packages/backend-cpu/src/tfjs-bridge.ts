@@ -1,0 +1,31 @@
+/** All that is taken from tfjs: its CPU backend's storage, to read tensors from and to make tensors in. */
+import type { TensorInfo } from "@keras-ts/core";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import { findBackend } from "@tensorflow/tfjs-core";
+
+/** The tfjs backend, registered by importing it. */
+export const TFJS_BACKEND = "cpu";
+
+function tfjsBackend(): MathBackendCPU {
+  const backend = findBackend(TFJS_BACKEND);
+  if (backend instanceof MathBackendCPU) return backend;
+  throw new Error(
+    `tfjs has no backend "${TFJS_BACKEND}" of this copy of @tensorflow/tfjs-backend-cpu; are there two copies of tfjs? ` +
+      `Received: ${backend === null ? "none" : "another class"}.`,
+  );
+}
+
+/** A tensor's values as floats: its own array where it is float32, to be read only. */
+export function tensorValues(tensor: TensorInfo): Float32Array {
+  if (tensor.dtype === "string" || tensor.dtype === "complex64") {
+    throw new TypeError(`Only float32, int32 and bool tensors can be used. Received: dtype=${tensor.dtype}.`);
+  }
+  const values = tfjsBackend().readSync(tensor.dataId);
+  if (values instanceof Float32Array) return values;
+  return Float32Array.from(values as ArrayLike<number>);
+}
+
+/** A float32 tensor that owns `values`. */
+export function makeTensor(values: Float32Array, shape: readonly number[]): TensorInfo {
+  return tfjsBackend().makeTensorInfo([...shape], "float32", values);
+}
