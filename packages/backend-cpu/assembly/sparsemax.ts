@@ -50,7 +50,7 @@ function threshold(x: usize, order: usize, n: i32): f64 {
     sum += z;
     if (inSupport(z, sum, i + 1)) {
       support++;
-      inside += z;
+      inside += sum; // Keras adds the cumulative sums themselves
     }
   }
   return (inside - 1) / <f64>support;
