@@ -142,7 +142,7 @@ class WebglBackend implements Backend {
       const sources = step.reads.map(resolve);
       let into = target;
       if (step.into !== null) {
-        into = device.textures.acquire(step.texels);
+        into = device.textures.acquire(step.texels, step.outputs);
         const previous = scratch[step.into];
         if (previous) device.textures.release(previous);
         scratch[step.into] = into;

@@ -3,7 +3,7 @@
  * viewport, scissor and texture units before each draw of its own, so a draw here leaves them as they fall; what tfjs
  * sets once and relies on (scissor test and back-face culling enabled, no pixel pack buffer bound) is never changed.
  */
-import { fragmentSource, geometryLength, type ProgramSpec, VERTEX_SOURCE } from "./shader.ts";
+import { FLOAT_INDEX_LIMIT, fragmentSource, type ProgramSpec, VERTEX_SOURCE } from "./shader.ts";
 import { type Texture, TexturePool } from "./textures.ts";
 
 /** Texel store to read: one of ours, or a tfjs texture (whose geometry the program knows by its own uniforms). */
@@ -27,8 +27,12 @@ export interface Target {
 interface Program {
   readonly program: WebGLProgram;
   readonly inputs: number;
-  readonly geometry: Int32Array;
+  /** Width and height of the sources, as last set. */
+  readonly geometry: Float32Array;
+  readonly exact: boolean;
+  shift: number;
   linked: boolean;
+  shiftLocation: WebGLUniformLocation | null;
   geometryLocation: WebGLUniformLocation | null;
   intsLocation: WebGLUniformLocation | null;
   floatsLocation: WebGLUniformLocation | null;
@@ -59,14 +63,16 @@ export class Device {
   draw(parameters: DrawParameters, sources: readonly Source[], target: Target): void {
     if (parameters.texels === 0) return;
     const gl = this.gl;
-    const program = this.#program(parameters.program);
+    const program = this.#program(parameters.program, sources.some(isLarge));
     gl.useProgram(program.program);
     if (!program.linked) this.#link(program, parameters.program.key);
     const { width, shift } = target.size;
     this.#setUniforms(program, parameters, sources, shift);
     for (let i = 0; i < sources.length; i++) {
+      const source = sources[i];
+      if (!source) continue;
       gl.activeTexture(gl.TEXTURE0 + i);
-      gl.bindTexture(gl.TEXTURE_2D, sources[i]?.texture ?? null);
+      gl.bindTexture("size" in source && source.layers > 1 ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D, source.texture);
     }
     gl.bindVertexArray(this.#vertexArray);
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer);
@@ -85,21 +91,26 @@ export class Device {
     this.gl.deleteShader(this.#vertexShader);
   }
 
-  #setUniforms(program: Program, parameters: DrawParameters, sources: readonly Source[], outputShift: number): void {
+  #setUniforms(program: Program, parameters: DrawParameters, sources: readonly Source[], shift: number): void {
     const gl = this.gl;
+    if (program.shift !== shift) {
+      gl.uniform1i(program.shiftLocation, shift);
+      program.shift = shift;
+    }
     const geometry = program.geometry;
-    let changed = geometry[0] !== outputShift;
-    geometry[0] = outputShift;
+    let changed = false;
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i];
       if (!source || !("size" in source)) continue;
-      const { shift, width } = source.size;
-      if (geometry[2 * i + 2] === shift) continue;
-      geometry[2 * i + 2] = shift;
-      geometry[2 * i + 3] = width - 1;
+      const { width, height, shift: log } = source.size;
+      const [x, y, z] = program.exact ? [log, width - 1, 0] : [1 / width, 1 / height, 0.5 / height];
+      if (geometry[4 * i] === Math.fround(x) && geometry[4 * i + 1] === Math.fround(y)) continue;
+      geometry[4 * i] = x;
+      geometry[4 * i + 1] = y;
+      geometry[4 * i + 2] = z;
       changed = true;
     }
-    if (changed) gl.uniform4iv(program.geometryLocation, geometry);
+    if (changed) gl.uniform4fv(program.geometryLocation, geometry);
     if (program.ints !== parameters.ints) {
       gl.uniform4iv(program.intsLocation, parameters.ints);
       program.ints = parameters.ints;
@@ -110,13 +121,14 @@ export class Device {
     }
   }
 
-  #program(spec: ProgramSpec): Program {
-    const known = this.#programs.get(spec.key);
+  #program(spec: ProgramSpec, exact = false): Program {
+    const key = exact ? `${spec.key}:exact` : spec.key;
+    const known = this.#programs.get(key);
     if (known) return known;
     const gl = this.gl;
     const parts = spec.parts();
     const program = gl.createProgram();
-    const fragment = this.#compile(gl.FRAGMENT_SHADER, fragmentSource(parts));
+    const fragment = this.#compile(gl.FRAGMENT_SHADER, fragmentSource(parts, exact));
     gl.attachShader(program, this.#vertexShader);
     gl.attachShader(program, fragment);
     gl.linkProgram(program);
@@ -124,15 +136,18 @@ export class Device {
     const made = {
       program,
       inputs: parts.inputs,
-      geometry: new Int32Array(4 * geometryLength(parts.inputs)).fill(-1),
+      geometry: new Float32Array(4 * Math.max(1, parts.inputs)).fill(-1),
+      exact,
+      shift: -1,
       linked: false,
+      shiftLocation: null,
       geometryLocation: null,
       intsLocation: null,
       floatsLocation: null,
       ints: null,
       floats: null,
     };
-    this.#programs.set(spec.key, made);
+    this.#programs.set(key, made);
     return made;
   }
 
@@ -145,6 +160,7 @@ export class Device {
       throw new Error(`The WebGL driver refused the program "${key}": ${gl.getProgramInfoLog(program.program)} ${log}`);
     }
     for (let i = 0; i < program.inputs; i++) gl.uniform1i(gl.getUniformLocation(program.program, `u_x${i}`), i);
+    program.shiftLocation = gl.getUniformLocation(program.program, "u_shift");
     program.geometryLocation = gl.getUniformLocation(program.program, "u_geometry");
     program.intsLocation = gl.getUniformLocation(program.program, "u_i");
     program.floatsLocation = gl.getUniformLocation(program.program, "u_f");
@@ -159,4 +175,8 @@ export class Device {
     gl.compileShader(shader);
     return shader;
   }
+}
+
+function isLarge(source: Source): boolean {
+  return "size" in source && source.size.width * source.size.height > FLOAT_INDEX_LIMIT;
 }

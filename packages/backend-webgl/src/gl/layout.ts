@@ -30,6 +30,7 @@ export interface SizeClass {
   readonly key: string;
   readonly width: number;
   readonly height: number;
+  /** log₂ of the width. */
   readonly shift: number;
 }
 

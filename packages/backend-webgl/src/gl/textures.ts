@@ -4,9 +4,10 @@
  */
 import { type SizeClass, sizeClass } from "./layout.ts";
 
-/** An RGBA32F texture with a framebuffer that draws into it. */
+/** An RGBA32F texture, or a stack of four (`layers`), with a framebuffer that draws into it, into all layers at once. */
 export interface Texture {
   readonly size: SizeClass;
+  readonly layers: 1 | 4;
   readonly texture: WebGLTexture;
   readonly framebuffer: WebGLFramebuffer;
   readonly bytes: number;
@@ -38,10 +39,10 @@ export class TexturePool {
     );
   }
 
-  /** A texture for at least that many texels, contents undefined, with one reference. */
-  acquire(texelCount: number): Texture {
+  /** A texture for at least that many texels (a layer), contents undefined, with one reference. */
+  acquire(texelCount: number, layers: 1 | 4 = 1): Texture {
     const size = sizeClass(texelCount);
-    const free = this.#free.get(size.key)?.pop();
+    const free = this.#free.get(poolKey(size, layers))?.pop();
     if (free) {
       this.#freeBytes -= free.bytes;
       free.references = 1;
@@ -49,7 +50,7 @@ export class TexturePool {
     }
     const reason = this.refusal(texelCount);
     if (reason) throw new RangeError(`The tensor is too large for a WebGL texture: ${reason}. Use a smaller batch, or the cpu backend.`);
-    return this.#create(size);
+    return this.#create(size, layers);
   }
 
   retain(texture: Texture): Texture {
@@ -63,9 +64,10 @@ export class TexturePool {
       this.#delete(texture);
       return;
     }
-    const list = this.#free.get(texture.size.key);
+    const key = poolKey(texture.size, texture.layers);
+    const list = this.#free.get(key);
     if (list) list.push(texture);
-    else this.#free.set(texture.size.key, [texture]);
+    else this.#free.set(key, [texture]);
     this.#freeBytes += texture.bytes;
   }
 
@@ -76,24 +78,32 @@ export class TexturePool {
     this.#freeBytes = 0;
   }
 
-  #create(size: SizeClass): Texture {
+  #create(size: SizeClass, layers: 1 | 4): Texture {
     const gl = this.#gl;
     const texture = gl.createTexture();
     const framebuffer = gl.createFramebuffer();
-    const bytes = size.width * size.height * 16;
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32F, size.width, size.height);
-    for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST);
-    for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
-    gl.bindTexture(gl.TEXTURE_2D, null);
+    const bytes = size.width * size.height * 16 * layers;
+    const target = layers === 1 ? gl.TEXTURE_2D : gl.TEXTURE_2D_ARRAY;
+    gl.bindTexture(target, texture);
+    if (layers === 1) gl.texStorage2D(target, 1, gl.RGBA32F, size.width, size.height);
+    else gl.texStorage3D(target, 1, gl.RGBA32F, size.width, size.height, layers);
+    for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, name, gl.NEAREST);
+    for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, name, gl.CLAMP_TO_EDGE);
+    gl.bindTexture(target, null);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    if (layers === 1) {
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    } else {
+      const attachments = Array.from({ length: layers }, (_, i) => gl.COLOR_ATTACHMENT0 + i);
+      attachments.forEach((attachment, i) => gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, texture, 0, i));
+      gl.drawBuffers(attachments);
+    }
     if (gl.checkFramebufferStatus(gl.FRAMEBUFFER) !== gl.FRAMEBUFFER_COMPLETE) {
       gl.deleteFramebuffer(framebuffer);
       gl.deleteTexture(texture);
-      throw new RangeError(`The GPU has no room for a texture of ${size.width}×${size.height} (${bytes} bytes). Free tensors, or use a smaller batch.`);
+      throw new RangeError(`The GPU has no room for a texture of ${size.width}×${size.height}×${layers} (${bytes} bytes). Free tensors, or use a smaller batch.`);
     }
-    const made = { size, texture, framebuffer, bytes, references: 1 };
+    const made = { size, layers, texture, framebuffer, bytes, references: 1 };
     this.#all.add(made);
     return made;
   }
@@ -103,4 +113,8 @@ export class TexturePool {
     this.#gl.deleteTexture(texture.texture);
     this.#all.delete(texture);
   }
+}
+
+function poolKey(size: SizeClass, layers: number): string {
+  return layers === 1 ? size.key : `${size.key}×${layers}`;
 }

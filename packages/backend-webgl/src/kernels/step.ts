@@ -21,6 +21,8 @@ export interface Step extends DrawParameters {
   readonly reads: readonly Operand[];
   /** Number of the scratch texture it fills; null for the output. */
   readonly into: number | null;
+  /** 4: it fills the layers of a layered scratch texture. */
+  readonly outputs: 1 | 4;
 }
 
 /** A row of the kernel table. */
@@ -45,6 +47,9 @@ export interface StepSpec {
   readonly floats?: Float32Array | null;
   readonly texels: number;
   readonly into?: number | null;
+  readonly outputs?: 1 | 4;
+  /** Indices of `reads` that are layered scratch textures. */
+  readonly layered?: readonly number[];
   readonly functions?: () => string;
   readonly body: () => string;
 }
@@ -57,7 +62,9 @@ export function step(spec: StepSpec): Step {
   ints.set(Object.values(spec.ints), 1);
   const parts = (): ShaderParts => ({
     inputs: spec.reads.length,
+    layered: spec.layered,
     ints: names,
+    outputs: spec.outputs ?? 1,
     functions: spec.functions?.(),
     body: spec.body(),
   });
@@ -68,6 +75,7 @@ export function step(spec: StepSpec): Step {
     texels: spec.texels,
     reads: spec.reads,
     into: spec.into ?? null,
+    outputs: spec.outputs ?? 1,
   };
 }
 
