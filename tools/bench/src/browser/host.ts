@@ -1,0 +1,97 @@
+/** Opens the page of the benchmark in a headless browser: bundled, served from this process, cross-origin isolated (for a clock of 5 µs). */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type LaunchOptions, type Page, chromium as playwright } from "playwright";
+import type { Started } from "../contestants/start.ts";
+import type { Measured, Settings } from "../measure/protocol.ts";
+
+export interface BrowserBench {
+  /** Name and version. */
+  readonly browser: string;
+  readonly unavailable: Started["unavailable"];
+  measure(workload: string, settings: Settings): Promise<Measured>;
+  close(): Promise<void>;
+}
+
+export async function openBrowser(peers: readonly string[], progress: (text: string) => void): Promise<BrowserBench> {
+  const server = await serve(await bundle());
+  const closing: (() => Promise<unknown>)[] = [() => new Promise((resolve) => server.close(resolve))];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const browser = await playwright.launch(await launchOptions());
+    closing.push(() => browser.close());
+    const page = await browser.newPage();
+    const errors = watchErrors(page);
+    await page.exposeFunction("kerasTsBenchProgress", progress);
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const inPage = async <T>(work: Promise<T>): Promise<T> => Promise.race([work, errors]);
+    const unavailable = await inPage(page.evaluate((names) => window.kerasTsBench.start(names), peers));
+    return {
+      browser: `${browser.browserType().name()} ${browser.version()}`,
+      unavailable,
+      measure: (workload, settings) =>
+        inPage(page.evaluate(([name, how]) => window.kerasTsBench.measure(name, how), [workload, settings] as const)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Rejects with what the page did not catch; never resolves. */
+function watchErrors(page: Page): Promise<never> {
+  const failed = new Promise<never>((_, reject) => {
+    page.on("pageerror", reject);
+    page.on("crash", () => reject(new Error("The page crashed.")));
+  });
+  failed.catch(() => undefined);
+  return failed;
+}
+
+/** The page's program as one script. */
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("./page.js", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    write: false,
+    logLevel: "error",
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error("The page's program was not built.");
+  return file.text;
+}
+
+async function serve(script: string): Promise<Server> {
+  const html = `<!doctype html><meta charset="utf-8"><title>keras-ts bench</title><script type="module" src="/page.js"></script>`;
+  const server = createServer(({ url }, response) => {
+    const known = url === "/" || url === "/page.js";
+    response.writeHead(known ? 200 : 404, {
+      "Content-Type": url === "/" ? "text/html" : "text/javascript",
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Cross-Origin-Embedder-Policy": "require-corp",
+    });
+    response.end(known ? (url === "/" ? html : script) : "");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return server;
+}
+
+/** The browser that tests use too: tools/browser.mjs. */
+async function launchOptions(): Promise<LaunchOptions> {
+  const { chromium } = (await import(new URL("../../../browser.mjs", import.meta.url).href)) as {
+    chromium(): Promise<LaunchOptions>;
+  };
+  return chromium();
+}

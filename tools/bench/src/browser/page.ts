@@ -1,0 +1,34 @@
+/** Runs in the page: the same protocol, on the contestants of the browser. `host.ts` calls it. */
+import type { Contestant } from "../contestants/contestant.ts";
+import type { Started } from "../contestants/start.ts";
+import { startInBrowser } from "../contestants/start-browser.ts";
+import { type Measured, measure, type Settings } from "../measure/protocol.ts";
+import { WORKLOADS } from "../workloads/workload.ts";
+
+/** What the page offers its host. */
+export interface PageBench {
+  start(peers: readonly string[]): Promise<Started["unavailable"]>;
+  measure(workload: string, settings: Settings): Promise<Measured>;
+}
+
+declare global {
+  interface Window {
+    kerasTsBench: PageBench;
+    kerasTsBenchProgress(text: string): Promise<void>;
+  }
+}
+
+let contestants: readonly Contestant[] = [];
+
+window.kerasTsBench = {
+  async start(peers) {
+    const started = await startInBrowser(peers);
+    contestants = started.contestants;
+    return started.unavailable;
+  },
+  async measure(name, settings) {
+    const workload = WORKLOADS.find((candidate) => candidate.name === name);
+    if (!workload) throw new Error(`There is no such workload. Received: ${name}`);
+    return measure(workload, contestants, settings, (text) => void window.kerasTsBenchProgress(text));
+  },
+};

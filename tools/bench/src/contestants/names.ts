@@ -1,0 +1,34 @@
+/** Who can take part, as data: what `--peers` takes and which ratios reports show. */
+import type { Runtime } from "./contestant.ts";
+
+export interface Peer {
+  readonly name: string;
+  readonly runtime: Runtime;
+  /** Whether it computes where ours does, so that its time divides ours in the report: WebAssembly in Node, WebGL in a browser. */
+  readonly rival: boolean;
+}
+
+export const PEERS: readonly Peer[] = [
+  { name: "onnxruntime-web", runtime: "node", rival: true },
+  { name: "tfjs-wasm", runtime: "node", rival: true },
+  { name: "tfjs-cpu", runtime: "node", rival: false },
+  { name: "onnxruntime-node", runtime: "node", rival: false },
+  { name: "tfjs-webgl", runtime: "browser", rival: true },
+];
+
+/** Whether a contestant of a report is keras-ts, and its plan rather than `layer.apply`. */
+export function isPlan(contestant: string): boolean {
+  return isOurs(contestant) && !isApply(contestant);
+}
+
+export function isApply(contestant: string): boolean {
+  return isOurs(contestant) && contestant.endsWith("-apply");
+}
+
+export function isOurs(contestant: string): boolean {
+  return contestant === "keras-ts" || contestant.startsWith("keras-ts-");
+}
+
+export function isRival(contestant: string): boolean {
+  return PEERS.some(({ name, rival }) => name === contestant && rival);
+}

@@ -1,0 +1,159 @@
+/**
+ * How a workload is timed: outputs are compared first; each contestant is warmed up until it gets no faster; then all take turns,
+ * round by round, in an order that moves on by one each round.
+ */
+import type { Contestant, Runner } from "../contestants/contestant.ts";
+import type { Row } from "../report/result.ts";
+import { makeOperands } from "../workloads/operands.ts";
+import { type Comparison, compare, computeReference, type Reference } from "../workloads/reference.ts";
+import type { Workload } from "../workloads/workload.ts";
+import { messageOf } from "./message.ts";
+import { quantile, summarize } from "./statistics.ts";
+
+export interface Settings {
+  /** Turns of each contestant. */
+  readonly rounds: number;
+  /** Calls are batched until a sample lasts this long. */
+  readonly sampleMs: number;
+  /** Warm-up of one contestant: at least, and at most when it does not become steady. */
+  readonly warmMinMs: number;
+  readonly warmMaxMs: number;
+}
+
+export const FULL: Settings = { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500 };
+export const QUICK: Settings = { rounds: 9, sampleMs: 2, warmMinMs: 60, warmMaxMs: 500 };
+
+/** A contestant that could not run a workload. */
+export interface Failure {
+  readonly workload: string;
+  readonly contestant: string;
+  readonly reason: string;
+}
+
+export interface Measured {
+  readonly rows: Row[];
+  readonly failures: Failure[];
+}
+
+/** Samples of a warm-up that must not be slower than as many before them. */
+const STEADY_WINDOW = 5;
+const STEADY_GAIN = 0.95;
+/** A contestant whose sample takes longer than this gets a quarter of the rounds, so that a slow peer does not make the run long. */
+const SLOW_SAMPLE_MS = 25;
+const SLOW_SHARE = 4;
+
+interface Entry {
+  readonly contestant: Contestant;
+  readonly runner: Runner;
+  readonly comparison: Comparison;
+  readonly samples: number[];
+  calls: number;
+  slow: boolean;
+}
+
+export async function measure(
+  workload: Workload,
+  contestants: readonly Contestant[],
+  settings: Settings,
+  progress: (text: string) => void,
+): Promise<Measured> {
+  const operands = makeOperands(workload);
+  const reference = computeReference(workload, operands);
+  const entries: Entry[] = [];
+  const failures: Failure[] = [];
+  try {
+    for (const contestant of contestants) {
+      progress(`${contestant.name}: comparing`);
+      try {
+        const runner = await contestant.prepare(workload, operands);
+        entries.push(await enter(contestant, runner, reference));
+      } catch (error) {
+        failures.push({ workload: workload.name, contestant: contestant.name, reason: messageOf(error) });
+      }
+    }
+    for (const entry of entries) {
+      progress(`${entry.contestant.name}: warming up`);
+      await warmUp(entry, settings);
+    }
+    for (let round = 0; round < settings.rounds; round++) {
+      progress(`round ${round + 1} of ${settings.rounds}`);
+      for (let turn = 0; turn < entries.length; turn++) {
+        const entry = entries[(round + turn) % entries.length];
+        if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) await takeTurn(entry);
+      }
+    }
+  } finally {
+    for (const { runner } of entries) {
+      await runner.activate?.();
+      await runner.dispose();
+    }
+  }
+  return { rows: entries.map((entry) => rowOf(workload, entry)), failures };
+}
+
+/** Runs once and compares; frees the runner when that fails. */
+async function enter(contestant: Contestant, runner: Runner, reference: Reference): Promise<Entry> {
+  try {
+    await runner.activate?.();
+    await runner.run(1);
+    const comparison = compare(await runner.output(), reference);
+    return { contestant, runner, comparison, samples: [], calls: 1, slow: false };
+  } catch (error) {
+    await runner.dispose();
+    throw error;
+  }
+}
+
+/** Runs until a window of samples is hardly faster than the one before it, and sets how many calls make a sample. */
+async function warmUp(entry: Entry, settings: Settings): Promise<void> {
+  const started = performance.now();
+  const samples: number[] = [];
+  await entry.runner.activate?.();
+  for (;;) {
+    const ms = await timeCalls(entry);
+    samples.push(ms);
+    entry.calls = Math.max(1, Math.ceil(settings.sampleMs / Math.max(ms, 1e-5)));
+    const spent = performance.now() - started;
+    if (spent >= settings.warmMaxMs || (spent >= settings.warmMinMs && isSteady(samples))) break;
+  }
+  const ms = quantile(samples.slice(-STEADY_WINDOW), 0.5);
+  entry.calls = Math.max(1, Math.ceil(settings.sampleMs / ms));
+  entry.slow = ms * entry.calls > SLOW_SAMPLE_MS;
+}
+
+function isSteady(samples: readonly number[]): boolean {
+  if (samples.length < 2 * STEADY_WINDOW) return false;
+  const now = quantile(samples.slice(-STEADY_WINDOW), 0.5);
+  return now >= STEADY_GAIN * quantile(samples.slice(-2 * STEADY_WINDOW, -STEADY_WINDOW), 0.5);
+}
+
+/** One untimed call brings the contestant's data back into the caches, then a sample is taken. */
+async function takeTurn(entry: Entry): Promise<void> {
+  await entry.runner.activate?.();
+  if (!entry.slow) await entry.runner.run(1);
+  entry.samples.push(await timeCalls(entry));
+}
+
+/** Milliseconds a call. */
+async function timeCalls({ runner, calls, contestant }: Entry): Promise<number> {
+  const start = performance.now();
+  const pending = runner.run(calls);
+  if (pending) await pending;
+  const ms = (performance.now() - start) / calls;
+  if (Number.isNaN(runner.consume())) throw new Error(`${contestant.name} returned NaN.`);
+  return ms;
+}
+
+function rowOf(workload: Workload, { contestant, comparison, samples }: Entry): Row {
+  const { name, runtime, threads, note } = contestant;
+  return {
+    workload: workload.name,
+    contestant: name,
+    runtime,
+    threads,
+    ...summarize(samples),
+    runs: samples.length,
+    ...comparison,
+    ...(note === undefined ? {} : { note }),
+  };
+}

@@ -1,0 +1,101 @@
+/** The result as tables for a terminal, which are Markdown too. */
+import type { Runtime } from "../contestants/contestant.ts";
+import { isApply, isOurs, isPlan, isRival } from "../contestants/names.ts";
+import type { Result, Row } from "./result.ts";
+
+const TITLES: Readonly<Record<Runtime, string>> = {
+  node: "Node: median milliseconds a call",
+  browser: "Browser: median milliseconds a call, values stay on the GPU",
+};
+const RIVALS: Readonly<Record<Runtime, string>> = { node: "WASM peer", browser: "WebGL peer" };
+
+export function formatReport(result: Result): string {
+  const sections = [`${result.machine}\nNode ${result.node}, ${result.date}`];
+  for (const runtime of ["node", "browser"] as const) {
+    const rows = result.rows.filter((row) => row.runtime === runtime);
+    if (rows.length > 0) sections.push(formatRuntime(runtime, rows));
+  }
+  return `${sections.join("\n\n")}\n`;
+}
+
+function formatRuntime(runtime: Runtime, rows: readonly Row[]): string {
+  const contestants = [...new Set(rows.map(({ contestant }) => contestant))];
+  const workloads = [...new Set(rows.map(({ workload }) => workload))];
+  const find = (workload: string, contestant: string): Row | undefined =>
+    rows.find((row) => row.workload === workload && row.contestant === contestant);
+  const cells = (format: (row: Row) => string) => (workload: string) =>
+    contestants.map((contestant) => {
+      const row = find(workload, contestant);
+      return row ? format(row) : "–";
+    });
+  const medians = cells(({ medianMs, agrees }) => (agrees ? formatMs(medianMs) : `${formatMs(medianMs)} ✗`));
+  const spreads = cells(({ p5Ms, p95Ms }) => `${formatMs(p5Ms)}–${formatMs(p95Ms)}`);
+  const errors = cells(({ maxError }) => maxError.toExponential(1));
+  const plan = contestants.find(isPlan);
+  const apply = contestants.find(isApply);
+  const withRatios = plan !== undefined && contestants.some((name) => !isOurs(name));
+  const ratioTitles = [
+    ...(withRatios ? [`${plan} / best ${RIVALS[runtime]}`] : []),
+    ...(plan !== undefined && apply !== undefined ? [`${apply} / ${plan}`] : []),
+  ];
+  const ratios = (workload: string): string[] => {
+    const ours = rows.filter((row) => row.workload === workload);
+    return [
+      ...(withRatios ? [formatRatio(ratioToRivals(ours))] : []),
+      ...(plan !== undefined && apply !== undefined ? [formatRatio(applyToPlan(ours))] : []),
+    ];
+  };
+  const lines = [
+    TITLES[runtime],
+    table(
+      ["workload", ...contestants, ...ratioTitles],
+      workloads.map((w) => [w, ...medians(w), ...ratios(w)]),
+    ),
+    "",
+    "Spread: 5th–95th percentile of the samples",
+    table(
+      ["workload", ...contestants],
+      workloads.map((w) => [w, ...spreads(w)]),
+    ),
+    "",
+    "Largest difference from the float64 reference",
+    table(
+      ["workload", ...contestants],
+      workloads.map((w) => [w, ...errors(w)]),
+    ),
+  ];
+  if (rows.some(({ agrees }) => !agrees)) lines.push("", "✗ computed something else: not ranked.");
+  return lines.join("\n");
+}
+
+/** Our plan's median over that of the fastest rival that agrees; NaN where there is none. Of the rows of one workload and runtime. */
+export function ratioToRivals(rows: readonly Row[]): number {
+  const rivals = rows.filter(({ contestant, agrees }) => agrees && isRival(contestant)).map(({ medianMs }) => medianMs);
+  const ours = rows.find(({ contestant, agrees }) => agrees && isPlan(contestant));
+  return rivals.length === 0 || !ours ? Number.NaN : ours.medianMs / Math.min(...rivals);
+}
+
+/** The median of `layer.apply` over that of the plan. Of the rows of one workload and runtime. */
+export function applyToPlan(rows: readonly Row[]): number {
+  const plan = rows.find(({ contestant, agrees }) => agrees && isPlan(contestant));
+  const apply = rows.find(({ contestant, agrees }) => agrees && isApply(contestant));
+  return plan && apply ? apply.medianMs / plan.medianMs : Number.NaN;
+}
+
+/** Three significant digits. */
+export function formatMs(ms: number): string {
+  return ms >= 1000 ? ms.toFixed(0) : ms.toPrecision(3);
+}
+
+function formatRatio(ratio: number): string {
+  return Number.isNaN(ratio) ? "–" : ratio.toFixed(2);
+}
+
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((_, i) => Math.max(...[head, ...body].map((line) => [...(line[i] ?? "")].length)));
+  const pad = (line: readonly string[]): string =>
+    `| ${line.map((cell, i) => (i === 0 ? cell + space(i, cell) : space(i, cell) + cell)).join(" | ")} |`;
+  const space = (i: number, cell: string): string => " ".repeat((widths[i] ?? 0) - [...cell].length);
+  const rule = `|${widths.map((width, i) => (i === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
+  return [pad(head), rule, ...body.map(pad)].join("\n");
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { parseArguments, UsageError } from "../src/arguments.ts";
+import { PEERS } from "../src/contestants/names.ts";
+import { WORKLOADS } from "../src/workloads/workload.ts";
+
+test("without arguments: every workload, every peer of Node", () => {
+  const { workloads, peers, json, browser, quick } = parseArguments([]);
+  expect(workloads).toEqual(WORKLOADS);
+  expect(peers).toEqual(PEERS.filter(({ runtime }) => runtime === "node").map(({ name }) => name));
+  expect([json, browser, quick]).toEqual([null, false, false]);
+});
+
+test("--workload takes a name, its plain spelling, a part of it, and more than one", () => {
+  const names = (...args: string[]) => parseArguments(args).workloads.map(({ name }) => name);
+  for (const { name } of WORKLOADS) expect(names("--workload", name)).toEqual([name]);
+  expect(names("--workload", "separable 2d 56x56 128->128 k3")).toEqual(["separable 2D 56×56 128→128 k3"]);
+  expect(names("--workload=stride 2")).toEqual(["depthwise 2D 56×56×128 k3 stride 2"]);
+  expect(names("--workload", "separable")).toHaveLength(2);
+  expect(names("--workload", "k31", "--workload", "k5")).toHaveLength(2);
+});
+
+test("--peers chooses; one of the browser brings the browser", () => {
+  expect(parseArguments(["--peers", "tfjs-wasm,onnxruntime-web"]).peers).toEqual(["onnxruntime-web", "tfjs-wasm"]);
+  expect(parseArguments(["--peers", "none"]).peers).toEqual([]);
+  expect(parseArguments(["--peers", "tfjs-webgl"])).toMatchObject({ peers: ["tfjs-webgl"], browser: true });
+  expect(parseArguments(["--browser"]).peers).toEqual(PEERS.map(({ name }) => name));
+});
+
+test.each([
+  [["--workload", "conv 7D"], /no such workload.*conv 7D.*depthwise 1D T64 C16 k3/s],
+  [["--peers", "tfjs-wasm,torch"], /no such peer.*torch.*onnxruntime-web, tfjs-wasm/s],
+  [["--jsn"], /no such argument.*--jsn.*Usage/s],
+  [["--json"], /--json needs a value/],
+  [["--json", "--quick"], /--json needs a value.*--quick/s],
+])("%j is refused with what there is", (args, message) => {
+  expect(() => parseArguments(args)).toThrow(UsageError);
+  expect(() => parseArguments(args)).toThrow(message);
+});

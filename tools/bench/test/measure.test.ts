@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { Contestant } from "../src/contestants/contestant.ts";
+import { measure, type Settings } from "../src/measure/protocol.ts";
+import { quantile, summarize } from "../src/measure/statistics.ts";
+import { makeOperands } from "../src/workloads/operands.ts";
+import { computeReference } from "../src/workloads/reference.ts";
+import { WORKLOADS, type Workload } from "../src/workloads/workload.ts";
+
+const settings: Settings = { rounds: 6, sampleMs: 0.01, warmMinMs: 0, warmMaxMs: 5 };
+const workload = WORKLOADS.find(({ name }) => name === "depthwise 1D T64 C16 k3") as Workload;
+
+test("quantiles are numpy's", () => {
+  expect(quantile([3, 1, 2, 4], 0.5)).toBe(2.5);
+  expect(quantile([10, 20, 30], 0.05)).toBeCloseTo(11);
+  expect(quantile([7], 0.95)).toBe(7);
+  expect(quantile([], 0.5)).toBeNaN();
+  const samples = Array.from({ length: 101 }, (_, i) => 100 - i);
+  expect(summarize(samples)).toEqual({ medianMs: 50, p5Ms: 5, p95Ms: 95 });
+  expect(samples[0]).toBe(100);
+});
+
+test("contestants take turns, are compared, and are freed", async () => {
+  const log: string[] = [];
+  const expected = Float32Array.from(computeReference(workload, makeOperands(workload)).values);
+  const wrong = expected.slice();
+  wrong[5] = (wrong[5] ?? 0) + 1e-3;
+  const { rows, failures } = await measure(
+    workload,
+    [fake("right", expected, log), fake("wrong", wrong, log), broken("broken")],
+    settings,
+    () => undefined,
+  );
+  expect(failures).toEqual([{ workload: workload.name, contestant: "broken", reason: "no kernel" }]);
+  expect(rows.map(({ contestant, agrees }) => [contestant, agrees])).toEqual([
+    ["right", true],
+    ["wrong", false],
+  ]);
+  for (const row of rows) {
+    expect(row).toMatchObject({ workload: workload.name, runtime: "node", threads: 1, runs: settings.rounds });
+    expect(row.p5Ms).toBeLessThanOrEqual(row.medianMs);
+    expect(row.medianMs).toBeLessThanOrEqual(row.p95Ms);
+  }
+  expect(rows[1]?.maxError).toBeCloseTo(1e-3, 5);
+  expect(log.filter((entry) => entry.startsWith("dispose"))).toEqual(["dispose right", "dispose wrong"]);
+  // Two turns of one contestant follow each other only where a round ends with it and the next begins with it: never, here.
+  const turns = log.filter((entry) => entry.startsWith("activate")).slice(-2 - 2 * settings.rounds, -2);
+  const firsts = turns.filter((_, i) => i % 2 === 0);
+  expect(firsts.filter((entry) => entry === "activate right")).toHaveLength(settings.rounds / 2);
+});
+
+function fake(name: string, output: Float32Array, log: string[]): Contestant {
+  return {
+    name,
+    runtime: "node",
+    threads: 1,
+    prepare: async () => ({
+      activate: async () => void log.push(`activate ${name}`),
+      run: () => undefined,
+      consume: () => output[0] ?? 0,
+      output: async () => output,
+      dispose: async () => void log.push(`dispose ${name}`),
+    }),
+  };
+}
+
+function broken(name: string): Contestant {
+  return { name, runtime: "node", threads: 1, prepare: () => Promise.reject(new Error("no kernel")) };
+}
