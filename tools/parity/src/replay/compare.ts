@@ -11,7 +11,9 @@ export interface Comparison {
   readonly what: string;
   readonly agrees: boolean;
   readonly maxAbs: number;
+  /** Over elements that Keras does not give as zero. */
   readonly maxRel: number;
+  /** In spacings of float32 at the larger of the two numbers. */
   readonly maxUlp: number;
   /** The element farthest from its tolerance; the largest error where all is equal. */
   readonly worstIndex: readonly number[];
@@ -22,6 +24,8 @@ export interface Comparison {
   readonly ratio: number;
   readonly error64?: number;
   readonly kerasError64?: number;
+  /** Largest magnitude of the float64 result. */
+  readonly largest64?: number;
   readonly histogram: readonly number[];
   readonly picture?: Picture;
   readonly message?: string;
@@ -52,11 +56,11 @@ export function compare(actual: NdArray, wanted: Expectation): Comparison {
     const y = actual.data[i] ?? Number.NaN;
     const k = expected.data[i] ?? Number.NaN;
     const error = distance(y, k);
-    const inUlp = error === 0 ? 0 : error / ulp(k);
+    const inUlp = error === 0 ? 0 : error / ulp(Math.max(Math.abs(y), Math.abs(k))); // finite where zero was expected
     const allowed = allowance(wanted, k, typeof noise === "number" ? noise : (noise[i] ?? 0));
     const ratio = error === 0 ? 0 : error / allowed;
     maxAbs = Math.max(maxAbs, error);
-    if (error > 0) maxRel = Math.max(maxRel, k === 0 ? Infinity : error / Math.abs(k));
+    if (error > 0 && k !== 0) maxRel = Math.max(maxRel, error / Math.abs(k));
     maxUlp = Math.max(maxUlp, inUlp);
     const bin = ULP_BINS.findIndex((bound) => inUlp <= bound);
     histogram[bin < 0 ? ULP_BINS.length : bin] = (histogram[bin < 0 ? ULP_BINS.length : bin] ?? 0) + 1;
@@ -93,7 +97,7 @@ export function compare(actual: NdArray, wanted: Expectation): Comparison {
     actual: y,
     tolerance: allowance(wanted, k, worstNoise),
     ratio: Math.max(0, worstRatio),
-    ...(wide ? { error64: wide.error64, kerasError64: wide.kerasError64 } : {}),
+    ...(wide ? { error64: wide.error64, kerasError64: wide.kerasError64, largest64: wide.largest } : {}),
     histogram,
     ...(message === undefined ? {} : { message }),
     ...(over > 0 ? { picture: drawPicture(ratios, expected.shape, worst, wanted.channelsFirst ?? false) } : {}),
@@ -124,7 +128,7 @@ function againstTruth(actual: NdArray, expected: NdArray, truth: NdArray, noise:
     floor = Math.max(floor, typeof noise === "number" ? noise : (noise[i] ?? 0));
   }
   const allowed = Math.max(FLOAT64_FACTOR * kerasError64, float64Floor(largest, floor));
-  return { error64, kerasError64, allowed, agrees: error64 <= allowed };
+  return { error64, kerasError64, largest, allowed, agrees: error64 <= allowed };
 }
 
 function unequalShapes(what: string, actual: NdArray, expected: NdArray): Comparison {

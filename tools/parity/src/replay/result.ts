@@ -1,5 +1,6 @@
 /** What a replay of one case on one backend in one mode came to. Plain JSON: results cross from the browser to Node. */
 import { type Comparison, ULP_BINS } from "./compare.ts";
+import type { Json } from "../suite/manifest.ts";
 import type { Picture } from "./picture.ts";
 
 export const MODES = ["eager", "gradient", "plan"] as const;
@@ -29,13 +30,18 @@ export interface CaseResult {
   readonly expected: JsonNumber | null;
   readonly actual: JsonNumber | null;
   readonly tolerance: JsonNumber | null;
+  /** Error over tolerance there: above 1 differs. */
+  readonly ratio?: JsonNumber;
   /** Largest error against the float64 result: ours, and Keras's own. */
   readonly error64?: JsonNumber;
   readonly kerasError64?: JsonNumber;
+  /** Largest magnitude of that float64 result: what makes errors of different cases comparable. */
+  readonly largest64?: JsonNumber;
   readonly message?: string;
-  /** For the HTML report, not in the JSON: elements by ulp of error, and where the error lies. */
+  /** For the page, not in the JSON: elements by ulp of error; where the error lies; what was replayed, unless it agrees. */
   readonly histogram?: readonly number[];
   readonly picture?: Picture;
+  readonly subject?: Json;
 }
 
 export type Head = Pick<CaseResult, "suite" | "id" | "kind" | "group" | "backend" | "mode">;
@@ -74,7 +80,8 @@ export function fromFindings(head: Head, { comparisons, mismatches }: Findings):
     expected: worst ? jsonNumber(worst.expected) : null,
     actual: worst ? jsonNumber(worst.actual) : null,
     tolerance: worst ? jsonNumber(worst.tolerance) : null,
-    ...(widest ? { error64: jsonNumber(widest.error64 ?? 0), kerasError64: jsonNumber(widest.kerasError64 ?? 0) } : {}),
+    ...(worst ? { ratio: jsonNumber(worst.ratio) } : {}),
+    ...(widest ? { error64: jsonNumber(widest.error64 ?? 0), kerasError64: jsonNumber(widest.kerasError64 ?? 0), largest64: jsonNumber(widest.largest64 ?? 0) } : {}),
     ...(messages.length > 0 ? { message: messages.join("\n") } : {}),
     ...(comparisons.length > 0 ? { histogram: addHistograms(comparisons.map((c) => c.histogram)) } : {}),
     ...(worst?.picture ? { picture: worst.picture } : {}),

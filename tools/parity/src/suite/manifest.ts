@@ -113,6 +113,17 @@ export interface Generator {
   readonly [key: string]: Json;
 }
 
+const INITIALIZERS = /^(Zeros|Ones|Constant|Identity|STFT|RandomNormal|RandomUniform|TruncatedNormal|VarianceScaling|Orthogonal|(Glorot|He|Lecun)(Normal|Uniform))(Initializer)?$/;
+const REGULARIZERS = /^(L1|L2|L1L2|OrthogonalRegularizer)$/;
+const CONSTRAINTS = /^(MaxNorm|MinMaxNorm|NonNeg|UnitNorm)$/;
+
+/** What a class is where it is no layer. */
+export function partOf(className: string): "initializer" | "regularizer" | "constraint" | null {
+  if (INITIALIZERS.test(className)) return "initializer";
+  if (REGULARIZERS.test(className)) return "regularizer";
+  return CONSTRAINTS.test(className) ? "constraint" : null;
+}
+
 /** The layer's class name, or the value's sort: the row of the table a case belongs to. */
 export function groupOf(item: Case): string {
   switch (item.kind) {
@@ -120,7 +131,7 @@ export function groupOf(item: Case): string {
     case "geometry":
       return String(item.layer["class_name"]);
     case "error":
-      return String(item.target["class_name"]);
+      return partOf(String(item.target["class_name"])) ?? String(item.target["class_name"]);
     case "value":
       return item.sort;
     default:

@@ -1,0 +1,100 @@
+/** A whole replay: suites are read, backends are started, every case goes through every backend and mode it has. */
+import type { Host } from "./host.ts";
+import { needsNoBackend, NO_BACKEND } from "./replay/replay.ts";
+import { type CaseResult, type Mode, MODES } from "./replay/result.ts";
+import { type BackendSummary, type Report, totalsOf } from "./report/report.ts";
+import { loadSuites, type Suite } from "./suite/load.ts";
+import type { Case, Json } from "./suite/manifest.ts";
+import { SuiteError } from "./suite/validate.ts";
+import { VERSION_OF_TOOL } from "./version.ts";
+
+export interface ParityOptions {
+  /** Suites, or folders of suites. */
+  readonly directories: readonly string[];
+  /** Default: all known ones, of which those that cannot start are reported as unavailable. */
+  readonly backends?: readonly string[];
+  readonly modes?: readonly Mode[];
+  /** Keeps the cases whose `suite/id` contains it. */
+  readonly filter?: string;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Where backends run, by name; `-` for what needs none. Default: `defaultHosts`. */
+  readonly hosts: Readonly<Record<string, () => Host>>;
+}
+
+export interface Progress {
+  readonly backend: string;
+  readonly suite: string;
+  /** Cases of this backend begun so far, and in all. */
+  readonly done: number;
+  readonly of: number;
+  readonly result?: CaseResult;
+}
+
+/**
+ * Replays and reports.
+ * @throws SuiteError where a suite is broken, or no case is left to replay.
+ */
+export async function runParity(options: ParityOptions): Promise<Report> {
+  const { directories, filter = "", modes = MODES, hosts, onProgress = () => {} } = options;
+  const suites = loadSuites(directories, filter);
+  if (suites.every(({ cases }) => cases.length === 0)) {
+    throw new SuiteError([`no case to replay in ${directories.join(", ")}${filter ? ` whose name contains "${filter}"` : ""}`]);
+  }
+  const names = options.backends ?? Object.keys(hosts).filter((name) => name !== NO_BACKEND);
+  const cases: CaseResult[] = [];
+  const backends: BackendSummary[] = [];
+  const shapesOnly = modes.includes("eager") && suites.some((suite) => suite.cases.some(needsNoBackend));
+  for (const name of [...(shapesOnly ? [NO_BACKEND] : []), ...names]) {
+    const make = hosts[name];
+    if (!make) {
+      backends.push({ name, status: "unavailable", reason: `unknown backend; known: ${Object.keys(hosts).filter((known) => known !== NO_BACKEND).join(", ")}`, detail: "" });
+      continue;
+    }
+    const host = make();
+    try {
+      const { available, reason, detail = "" } = await host.start();
+      if (name !== NO_BACKEND) backends.push(available ? { name, status: "available", detail } : { name, status: "unavailable", reason: reason ?? "unknown", detail });
+      // Shapes need no numbers, so they are asked for even where nothing can compute.
+      if (available || name === NO_BACKEND) await replayAll(host, name, suites, modes, cases, onProgress);
+    } finally {
+      await host.close();
+    }
+  }
+  return {
+    version: VERSION_OF_TOOL,
+    modes,
+    suites: suites.map(({ name, generator, cases: { length } }) => ({ name, cases: length, generator })),
+    backends,
+    cases,
+    totals: totalsOf(cases),
+  };
+}
+
+async function replayAll(host: Host, backend: string, suites: readonly Suite[], modes: readonly Mode[], results: CaseResult[], onProgress: (progress: Progress) => void) {
+  const work = suites.map((suite) => ({ suite, cases: suite.cases.filter((item) => needsNoBackend(item) === (backend === NO_BACKEND)) }));
+  const of = work.reduce((sum, { cases }) => sum + cases.length, 0);
+  const seen = new Set<string>();
+  const subjects = new Map<string, { suite: Suite; item: Case }>();
+  for (const { suite, cases } of work) for (const item of cases) subjects.set(`${suite.name}/${item.id}`, { suite, item });
+  for (const { suite, cases } of work) {
+    if (cases.length === 0) continue;
+    onProgress({ backend, suite: suite.name, done: seen.size, of });
+    await host.replay({ suite, cases, modes: backend === NO_BACKEND ? ["eager"] : modes }, (result) => {
+      const key = `${result.suite}/${result.id}`;
+      seen.add(key);
+      const subject = result.status === "agree" ? undefined : subjects.get(key);
+      results.push(subject ? { ...result, subject: subjectOf(subject.item, subject.suite) } : result);
+      onProgress({ backend, suite: suite.name, done: seen.size, of, result });
+    });
+  }
+}
+
+/** What was replayed, for a reader who looks for the reason. */
+function subjectOf(item: Case, { arrays }: Suite): Json {
+  const shapes = (files: readonly { readonly file: string }[]): Json => files.map(({ file }) => arrays.get(file)?.shape ?? null);
+  if (item.kind === "layer") return { layer: item.layer, inputs: shapes(item.inputs), training: item.training };
+  if (item.kind === "geometry") return { layer: item.layer, input_shape: item.input_shape };
+  if (item.kind === "value") return { object: item.object, inputs: item.inputs.length > 0 ? shapes(item.inputs) : (item.shape ?? null) };
+  if (item.kind === "error") return { target: item.target, stage: item.stage, input_shape: item.input_shape ?? null, mentions: item.mentions, message: item.message };
+  return null;
+}

@@ -1,0 +1,167 @@
+/**
+ * An `Engine` that computes nothing: it gives back what suites recorded, through `alter`, so that the replay is tested alone.
+ * Cases are recognised by their content, so that a changed copy of a suite can be replayed against what the original says.
+ */
+import type { Engine, EngineLayer, Refusal } from "../src/replay/engine.ts";
+import type { Suite } from "../src/suite/load.ts";
+import type { ErrorCase, GeometryCase, Json, JsonObject, LayerCase, PartialShape, Sort, ValueCase } from "../src/suite/manifest.ts";
+import type { NdArray } from "../src/suite/nd-array.ts";
+
+export class Refused extends Error {}
+export class Unsupported extends Error {}
+
+export interface Alterations {
+  /** Applied to every output; the case's id tells which. */
+  output?(id: string, array: NdArray): NdArray;
+  serialize?(id: string, json: JsonObject): Json;
+  outputShape?(id: string, shape: PartialShape): PartialShape;
+  /** Called when a layer's call begins; may throw. */
+  call?(id: string): void;
+  /** Tensors left behind by each call. */
+  leak?: number;
+  losses?(id: string, losses: readonly number[]): readonly number[];
+  /** What an `error` case's refusal says. */
+  refusal?(item: ErrorCase): Error | null;
+}
+
+interface Known<T> {
+  readonly item: T;
+  readonly read: (file: string | null | undefined) => NdArray;
+}
+
+export class RecallingEngine implements Engine {
+  readonly sorts: readonly Sort[] = ["activation", "initializer", "constraint", "regularizer"];
+  readonly #layers = new Map<string, Known<LayerCase>[]>();
+  readonly #geometries = new Map<string, GeometryCase[]>();
+  readonly #errors = new Map<string, ErrorCase>();
+  readonly #values = new Map<string, Known<ValueCase>>();
+  readonly #alter: Alterations;
+  #tensors = 0;
+
+  constructor(suites: readonly Suite[], alter: Alterations = {}) {
+    this.#alter = alter;
+    for (const { cases, arrays } of suites) {
+      const read = (file: string | null | undefined) => {
+        const array = arrays.get(file ?? "");
+        if (!array) throw new Error(`${file} is not there`);
+        return array;
+      };
+      for (const item of cases) {
+        const add = <T>(map: Map<string, T[]>, key: string, value: T) => map.set(key, [...(map.get(key) ?? []), value]);
+        if (item.kind === "layer") add(this.#layers, JSON.stringify(item.layer), { item, read });
+        if (item.kind === "geometry") add(this.#geometries, JSON.stringify(item.layer), item);
+        if (item.kind === "error") this.#errors.set(JSON.stringify(item.document ?? item.target), item);
+        if (item.kind === "value") this.#values.set(keyOf(item.object, item.inputs.map(({ file }) => read(file)), item.shape), { item, read });
+      }
+    }
+  }
+
+  async start() {
+    return { available: true, detail: "recalls what was recorded" };
+  }
+
+  layer(serialized: JsonObject): EngineLayer {
+    const key = JSON.stringify(serialized);
+    const refused = this.#errors.get(key);
+    if (refused) {
+      const error = this.#alter.refusal ? this.#alter.refusal(refused) : new Refused(`refused: ${refused.mentions.join(" ")}`);
+      if (error && refused.stage === "construct") throw error;
+      return this.#refusing(refused, error);
+    }
+    return this.#recall(serialized, this.#layers.get(key) ?? [], this.#geometries.get(key) ?? []);
+  }
+
+  #refusing(item: ErrorCase, error: Error | null): EngineLayer {
+    const at = (stage: string) => {
+      if (error && stage === item.stage) throw error;
+    };
+    return {
+      ...this.#recall({}, [], []),
+      build: () => at("build"),
+      computeOutputShapes: () => (at("compute_output_shape"), []),
+      apply: async () => (at("call"), { outputs: [], losses: [] }),
+    };
+  }
+
+  #recall(serialized: JsonObject, layers: readonly Known<LayerCase>[], geometries: readonly GeometryCase[]): EngineLayer {
+    let found = layers[0];
+    let assigned: readonly NdArray[] = [];
+    const outputs = ({ item, read }: Known<LayerCase>) => {
+      this.#alter.call?.(item.id);
+      this.#tensors += this.#alter.leak ?? 0;
+      return item.outputs.map(({ file }) => this.#alter.output?.(item.id, read(file)) ?? read(file));
+    };
+    const recognise = (inputs: readonly NdArray[]) => {
+      found = layers.find(({ item, read }) => item.inputs.every(({ file }, i) => same(read(file), inputs[i])) && item.weights.every(({ file }, i) => same(read(file), assigned[i])));
+      if (!found) throw new Error("no such call was recorded");
+      return found;
+    };
+    const weights = () => (found?.item.weights ?? []).map(({ path, trainable, file }) => ({ path, trainable, shape: found?.read(file).shape ?? [] }));
+    return {
+      build: () => {},
+      weights,
+      readWeights: async () => (found?.item.weights ?? []).flatMap(({ file }) => (found ? [found.read(file)] : [])),
+      setWeights: (values) => {
+        assigned = values;
+      },
+      serialize: () => (found && this.#alter.serialize ? this.#alter.serialize(found.item.id, serialized) : serialized),
+      computeOutputShapes: (input) => {
+        const item = geometries.find(({ input_shape }) => input_shape.join() === input.join()) ?? found?.item;
+        return (item?.output_shapes ?? []).map((shape) => this.#alter.outputShape?.(item?.id ?? "", shape) ?? shape);
+      },
+      apply: async (inputs) => {
+        const known = recognise(inputs);
+        return { outputs: outputs(known), losses: this.#alter.losses?.(known.item.id, known.item.losses) ?? known.item.losses };
+      },
+      gradients: async (inputs) => {
+        const known = recognise(inputs);
+        const read = (file: string | null) => (file === null ? null : known.read(file));
+        return { outputs: outputs(known), inputs: (known.item.gradients?.inputs ?? []).map(read), weights: (known.item.gradients?.weights ?? []).map(read) };
+      },
+      plan: async (inputs) => outputs(recognise(inputs)),
+      dispose: () => {},
+    };
+  }
+
+  isPart(): boolean {
+    return false;
+  }
+
+  construct(): void {}
+
+  async value(_sort: Sort, object: Json, inputs: readonly NdArray[], made: { shape?: readonly number[] }): Promise<NdArray> {
+    const { item, read } = this.#value(object, inputs, made.shape);
+    const output = item.outputs[0] ? read(item.outputs[0].file) : { shape: [], data: Float32Array.of(item.value ?? 0) };
+    return this.#alter.output?.(item.id, output) ?? output;
+  }
+
+  async valueGradients(_sort: Sort, object: Json, inputs: readonly NdArray[]): Promise<readonly NdArray[]> {
+    const { item, read } = this.#value(object, inputs);
+    return (item.gradients?.inputs ?? []).map((file) => read(file));
+  }
+
+  #value(object: Json, inputs: readonly NdArray[], shape?: readonly number[]): Known<ValueCase> {
+    const found = this.#values.get(keyOf(object, inputs, shape));
+    if (!found) throw new Error("no such value was recorded");
+    return found;
+  }
+
+  classify(error: unknown): Refusal {
+    if (error instanceof Refused) return "refused";
+    return error instanceof Unsupported ? "unsupported" : "broken";
+  }
+
+  memory() {
+    return { tensors: this.#tensors };
+  }
+
+  reset(): void {}
+}
+
+function same(a: NdArray, b: NdArray | undefined): boolean {
+  return b !== undefined && a.shape.join() === b.shape.join() && a.data.every((value, i) => Object.is(value, b.data[i]));
+}
+
+function keyOf(object: Json, inputs: readonly NdArray[], shape?: readonly number[]): string {
+  return JSON.stringify([object, shape ?? null, inputs.map(({ shape: own, data }) => [own, Array.from(data, String)])]);
+}
