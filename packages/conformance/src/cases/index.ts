@@ -1,0 +1,22 @@
+/** Every family of cases, in the order in which they run. */
+import { binaryFamilies } from "./binary.ts";
+import { convFamilies } from "./conv.ts";
+import { convTransposeFamilies } from "./conv-transpose.ts";
+import { layoutFamilies } from "./layout.ts";
+import type { Family } from "./op-case.ts";
+import { reduceFamilies } from "./reduce.ts";
+import { specialValueFamilies } from "./special-values.ts";
+import { tileFamilies } from "./tiles.ts";
+import { unaryFamilies } from "./unary.ts";
+
+/** All families but the fuzz, whose cases follow from a seed. */
+export const families: readonly Family[] = [
+  ...convFamilies,
+  ...convTransposeFamilies,
+  ...unaryFamilies,
+  ...binaryFamilies,
+  ...reduceFamilies,
+  ...layoutFamilies,
+  ...specialValueFamilies,
+  ...tileFamilies,
+];

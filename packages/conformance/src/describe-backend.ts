@@ -1,0 +1,43 @@
+/** The suite under vitest: a backend's test file is `describeBackend(() => new MyBackend())`. */
+import type { Backend } from "@keras-ts/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_SEED, format, groupsOf, runGroup, Skips, type SuiteOptions } from "./run/suite.ts";
+import { setBackend } from "./tf.ts";
+
+const GROUP_TIMEOUT_MS = 120_000; // software WebGL compiles a shader in tens of milliseconds
+
+/**
+ * Registers the suite: one `it` a group of cases, whose failure names every case, worst index, both values and seed.
+ * The backend's package must have registered its tfjs backend by then.
+ */
+export function describeBackend(makeBackend: () => Backend, options: SuiteOptions = {}): void {
+  const seed = options.seed ?? seedFromEnvironment() ?? DEFAULT_SEED;
+  const skips = new Skips(options.skip);
+  describe(`backend conformance, seed ${seed}`, () => {
+    let backend: Backend;
+    beforeAll(async () => {
+      backend = makeBackend();
+      await setBackend(backend.tfjsBackend);
+      await backend.init();
+    }, GROUP_TIMEOUT_MS);
+    afterAll(() => backend?.dispose());
+
+    for (const group of groupsOf({ ...options, seed })) {
+      it(`${group.name} (${group.tests.length})`, { timeout: GROUP_TIMEOUT_MS }, async () => {
+        const { failures } = await runGroup(backend, group, skips);
+        expect(failures.length, `${format(failures)}\n`).toBe(0);
+      });
+    }
+    it("has a use for every skip", () => expect(skips.unmatched()).toEqual([]));
+  });
+}
+
+/** `KERAS_TS_SEED`, in Node. */
+function seedFromEnvironment(): number | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  const text = process?.env?.["KERAS_TS_SEED"];
+  if (text === undefined || text === "") return undefined;
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`KERAS_TS_SEED must be an integer. Received: ${text}`);
+  return seed;
+}

@@ -1,0 +1,159 @@
+/**
+ * How much float32 rounding an op's results may carry: the K and s of the agreement formula (`tolerance.ts`) from the
+ * numbers that went in. A sum's scale is the 2-norm of its terms, which is the reference run on squares.
+ */
+import type { ConvOp, ConvTransposeOp, Op, UnaryFn } from "@keras-ts/core";
+import { AGREEMENT, FLOAT32_EPSILON, type Rounding, toleranceAt } from "../tolerance.ts";
+import { at, type NumberArray } from "./operand.ts";
+import { termsOf } from "./reduce.ts";
+import { linear } from "./reference.ts";
+import { unary } from "./unary.ts";
+import { unaryDerivative } from "./unary-derivative.ts";
+
+/** K and s behind every element of `reference(op, inputs, weights)`. */
+export function roundingOf(op: Op, inputs: readonly NumberArray[], weights: readonly NumberArray[] = []): Rounding {
+  const [x, dy] = inputs.map(({ values }) => values);
+  if (x === undefined) return {};
+  switch (op.kind) {
+    case "conv":
+    case "conv_transpose":
+      return withActivation(op, sumRounding(op, inputs, weights), linear(op, inputs, weights));
+    case "conv_filter_grad":
+    case "reduce":
+      return sumRounding(op, inputs, weights);
+    case "unary":
+      return { scale: Float64Array.from(x, (v) => unaryScale(op.fn, v)) };
+    case "unary_grad":
+      return { scale: Float64Array.from(x, (v, i) => Math.abs(at(dy ?? [], i)) * derivativeScale(op.fn, v)) };
+    case "softmax":
+      return softmaxRounding(op.log, inputs, linear(op, inputs, weights));
+    case "sparsemax":
+    case "sparsemax_grad": {
+      const row = inputs[0]?.shape.at(-1) ?? 1;
+      return { terms: row, scale: row * inputs.reduce((top, { values }) => Math.max(top, largest(values)), 1) };
+    }
+    default:
+      return {};
+  }
+}
+
+function sumRounding(op: Op, inputs: readonly NumberArray[], weights: readonly NumberArray[]): Rounding {
+  const terms = termCount(op, inputs) + (weights.length > 1 ? 1 : 0);
+  const squares = linear(op.kind === "reduce" ? { ...op, fn: "sum" } : op, inputs.map(square), weights.map(square));
+  const divisor = op.kind === "reduce" && op.fn === "mean" ? terms : 1;
+  return { terms, scale: squares.map((v) => Math.sqrt(v) / divisor) };
+}
+
+function termCount(op: Op, inputs: readonly NumberArray[]): number {
+  const [x, dy] = inputs;
+  if (x === undefined) return 1;
+  switch (op.kind) {
+    case "conv":
+    case "conv_transpose":
+      return product(op.kernelSize) * (op.inChannels / op.groups);
+    case "conv_filter_grad":
+      return Math.max(1, product(dy?.shape.slice(0, -1) ?? []));
+    case "reduce":
+      return termsOf(op, { shape: x.shape, values: new Float64Array(0) });
+    default:
+      return 1;
+  }
+}
+
+/** The sums' rounding carried through the activation: how far it moves when its argument moves by that much. */
+function withActivation(op: ConvOp | ConvTransposeOp, sums: Rounding, values: Float64Array): Rounding {
+  const fn = op.activation;
+  if (fn === null) return sums;
+  const perBound = AGREEMENT.rounding * FLOAT32_EPSILON * Math.sqrt(sums.terms ?? 1);
+  return {
+    terms: sums.terms,
+    scale: values.map((v, i) => {
+      const off = toleranceAt(v, sums, i);
+      const moved = Math.max(...[v - off, v + off].map((w) => Math.abs(unary(fn, w) - unary(fn, v))));
+      return moved / perBound + unaryScale(fn, v);
+    }),
+  };
+}
+
+/** `exp(x − max)` rounds its argument by ε·|x − max|, and the row's sum by √n·ε. */
+function softmaxRounding(log: boolean, [x]: readonly NumberArray[], y: Float64Array): Rounding {
+  const n = x?.shape.at(-1) ?? 1;
+  return {
+    terms: n,
+    scale: y.map((p) => (log ? 1 + Math.abs(p) : p * (1 + Math.abs(Math.log(Math.max(p, 1e-38)))))),
+  };
+}
+
+/** s of `fn(x)`: |x·fn'(x)|, or what Keras's own formula adds and then cancels. */
+export function unaryScale(fn: UnaryFn, x: number): number {
+  const size = Math.abs(x);
+  return Math.max(finite(size * Math.abs(unaryDerivative(fn, x))), cancelled(fn, size));
+}
+
+/** Terms that the formula of `unary.ts` adds though they nearly cancel; Keras's float32 value loses those digits too. */
+function cancelled(fn: UnaryFn, size: number): number {
+  const [p = 0, , r = 0] = fn.params;
+  switch (fn.name) {
+    case "affine":
+      return Math.max(Math.abs(p) * size, Math.abs(fn.params[1] ?? 0));
+    case "relu":
+      return Math.abs(p) * Math.max(size, Math.abs(r));
+    case "soft_shrink":
+      return Math.max(size, p);
+    case "gelu_tanh":
+    case "tanh_shrink":
+    case "squareplus":
+      return size;
+    case "hard_sigmoid":
+      return 1;
+    case "hard_silu":
+      return size;
+    default:
+      return 0;
+  }
+}
+
+/** s of `fn'(x)`: |x·fn''(x)| where fn' is smooth, besides what its formula cancels. */
+function derivativeScale(fn: UnaryFn, x: number): number {
+  const step = 1e-7;
+  const here = Math.abs(unaryDerivative(fn, x));
+  const [low, high] = [unaryDerivative(fn, x * (1 - step)), unaryDerivative(fn, x * (1 + step))];
+  const jump = Math.abs(high - low);
+  const smooth = jump <= 1e-3 * Math.max(Math.abs(low), Math.abs(high));
+  return Math.max(smooth ? finite(jump / (2 * step)) : 0, finite(here), saturating(fn, x));
+}
+
+/** Derivatives of the form 1 − t or t·(1 − t), in which a value near 1 was rounded before. */
+function saturating(fn: UnaryFn, x: number): number {
+  switch (fn.name) {
+    case "tanh":
+    case "tanh_shrink":
+    case "mish":
+    case "gelu":
+    case "gelu_tanh":
+    case "silu":
+    case "hard_silu":
+    case "squareplus":
+      return 1;
+    case "sigmoid":
+      return x > 0 ? 1 : 0;
+    default:
+      return 0;
+  }
+}
+
+function square({ shape, values }: NumberArray): NumberArray {
+  return { shape, values: Float64Array.from(values, (v) => v * v) };
+}
+
+function largest(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((top, v) => Math.max(top, finite(Math.abs(v))), 0);
+}
+
+function finite(v: number): number {
+  return Number.isFinite(v) ? v : 0;
+}
+
+function product(list: readonly number[]): number {
+  return list.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,21 @@
+/** The float64 reference, and the suite as data without a test runner. */
+export { families } from "./cases/index.ts";
+export type { Family, Fill, OpCase, Poke } from "./cases/op-case.ts";
+export { Random } from "./random.ts";
+export { erf, erfc } from "./reference/erf.ts";
+export type { NumberArray } from "./reference/operand.ts";
+export { reference } from "./reference/reference.ts";
+export { roundingOf } from "./reference/rounding.ts";
+export { unary } from "./reference/unary.ts";
+export { unaryDerivative } from "./reference/unary-derivative.ts";
+export { type Failure, runCase } from "./run/run-case.ts";
+export {
+  DEFAULT_SEED,
+  format,
+  type Group,
+  type GroupReport,
+  groupsOf,
+  runGroup,
+  runSuite,
+  Skips,
+} from "./run/suite.ts";

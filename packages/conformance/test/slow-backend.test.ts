@@ -1,0 +1,4 @@
+import { describeBackend } from "../src/index.ts";
+import { SlowBackend } from "./slow-backend.ts";
+
+describeBackend(() => new SlowBackend());
