@@ -101,6 +101,8 @@ function nothing(): void {}
 export class CpuBackend implements Backend {
   readonly name = "cpu";
   readonly tfjsBackend = TFJS_BACKEND;
+  readonly readsImmediately = true;
+  generation = 0;
   readonly #options: CpuOptions;
   #module: KernelModule | null = null;
   #heap: Heap | null = null;
@@ -124,6 +126,7 @@ export class CpuBackend implements Backend {
       const module = await startKernels(this.#options.relaxed !== false, pages);
       this.#heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);
       this.#module = module;
+      this.generation++;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new BackendUnavailableError(`Backend "cpu" cannot start: ${reason}`, { cause: error });

@@ -1,12 +1,30 @@
+/** The public surface of @keras-ts/core. */
+import * as activations from "./activations/index.ts";
 import * as config from "./config.ts";
+import * as constraints from "./constraints/index.ts";
+import * as initializers from "./initializers/index.ts";
+import * as layers from "./layers/index.ts";
 import * as ops from "./ops/index.ts";
+import * as regularizers from "./regularizers/index.ts";
 
 export { activeBackend, getBackend } from "./backend/active.ts";
 export type { Backend, DeviceBuffer, Executable, Packed, TensorInfo } from "./backend/backend.ts";
 export { type BackendStatus, backendStatus, registerBackend, setBackend } from "./backend/registry.ts";
 export { BackendUnavailableError, UnsupportedError, ValueError } from "./errors.ts";
 export type { ConvDataFormat } from "./geometry/conv-geometry.ts";
+export type { DepthwiseConvArgs } from "./layers/depthwise-conv.ts";
+export { DepthwiseConv1D } from "./layers/depthwise-conv1d.ts";
+export { DepthwiseConv2D } from "./layers/depthwise-conv2d.ts";
+export { DTypePolicy } from "./layers/dtype-policy.ts";
+export { Input, type InputArgs, InputLayer } from "./layers/input-layer.ts";
+export type { InputSpec } from "./layers/input-spec.ts";
+export { type CallOptions, Layer, type LayerArgs, type PartialShape, type WeightSpec } from "./layers/layer.ts";
+export { clearSession } from "./layers/names.ts";
+export type { SeparableConvArgs } from "./layers/separable-conv.ts";
+export { SeparableConv1D } from "./layers/separable-conv1d.ts";
+export { SeparableConv2D } from "./layers/separable-conv2d.ts";
 export { KerasTensor } from "./models/keras-tensor.ts";
+export { type PredictOptions, Sequential, type SequentialArgs, type SummaryOptions } from "./models/sequential.ts";
 export type {
   BinaryName,
   BinaryOp,
@@ -35,7 +53,10 @@ export type { UnaryFn, UnaryName } from "./op/unary.ts";
 export { UNARY_ARITY } from "./op/unary.ts";
 export type { Value } from "./ops/value.ts";
 export { Plan, type PlanOptions, plan } from "./plan/plan.ts";
+export { setRandomSeed } from "./random/random-seed.ts";
+export { type CustomObject, type CustomObjects, customObjectScope, registerKerasSerializable } from "./serialization/custom-objects.ts";
+export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/json.ts";
 export type { Traceable } from "./trace/trace-forward.ts";
 export { TracedTensor } from "./trace/traced-tensor.ts";
 export { KerasVariable } from "./variable.ts";
-export { config, ops };
+export { activations, config, constraints, initializers, layers, ops, regularizers };

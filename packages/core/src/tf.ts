@@ -21,16 +21,11 @@ export {
   variable as tfVariable,
   version_core as tfjsVersion,
 } from "@tensorflow/tfjs-core";
-import { cast, concat, engine, reshape, slice, Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import { cast, concat, engine, slice, Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 
 /** tfjs's own cast; used on inputs that are not float32 before they meet our kernels. */
 export function castToFloat32(x: Tensor): Tensor {
   return cast(x, "float32");
-}
-
-/** A view of the same data under another shape (no copy), recorded on the tape. */
-export function reshapeView(x: Tensor, shape: readonly number[]): Tensor {
-  return reshape(x, [...shape]);
 }
 
 /** Rows `[begin, begin + size)` of the first axis. */

@@ -1,24 +1,17 @@
 /** A layer's weight: a tfjs variable with Keras's name, path, regularizer and constraint. */
+import { forgetPacked } from "./engine/eager.ts";
 import { ValueError } from "./errors.ts";
 import { formatShape } from "./format.ts";
 import { castToFloat32, Tensor, type TfVariable, tensor, tfVariable, tidy } from "./tf.ts";
 
-/** What a weight may be penalised by: anything with `call`, such as `keras.regularizers.L2`. */
-export interface WeightRegularizer {
-  call(weight: KerasVariable): unknown;
-}
-
-/** What a weight is projected onto after an update: anything with `call`, such as `keras.constraints.MaxNorm`. */
-export interface WeightConstraint {
-  call(weight: KerasVariable): unknown;
-}
-
-export interface KerasVariableOptions<R = unknown, C = unknown> {
+export interface KerasVariableOptions {
   readonly name: string;
   readonly path: string;
   readonly trainable: boolean;
-  readonly regularizer?: R | null;
-  readonly constraint?: C | null;
+  /** Anything with `call`, such as `keras.regularizers.L2`. */
+  readonly regularizer?: unknown;
+  /** Anything with `call`, such as `keras.constraints.MaxNorm`. */
+  readonly constraint?: unknown;
 }
 
 /**
@@ -68,6 +61,8 @@ export class KerasVariable {
   }
 
   dispose(): void {
-    if (!this.value.isDisposed) this.value.dispose();
+    if (this.value.isDisposed) return;
+    forgetPacked(this.value);
+    this.value.dispose();
   }
 }

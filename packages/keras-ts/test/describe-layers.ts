@@ -1,4 +1,5 @@
 /** What users rely on besides numbers, on any backend: nothing leaks, nothing drifts, and bad input is refused by name. */
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import * as keras from "@keras-ts/core";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";

@@ -38,7 +38,9 @@ export interface Backend {
   readonly name: string;
   /** The tfjs backend whose tensors it borrows and adopts; `setBackend` activates it. */
   readonly tfjsBackend: string;
-  /** Starts it. Rejects with the reason when it cannot start here; may be tried again. */
+  /** Changes whenever `init` really started it: what was made before is gone then, and is made again when needed. */
+  readonly generation: number;
+  /** Starts it; nothing happens when it runs. Rejects with the reason when it cannot start here; may be tried again. */
   init(): Promise<void>;
   /** Frees everything. `init` may follow. */
   dispose(): void;

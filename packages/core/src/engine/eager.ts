@@ -3,7 +3,7 @@
  * accounting and the gradient tape work, and tfjs's own kernels are left alone.
  */
 import type { Backend, DeviceBuffer } from "../backend/backend.ts";
-import { getBackend } from "../backend/active.ts";
+import { activeBackend, getBackend } from "../backend/active.ts";
 import { BackendUnavailableError } from "../errors.ts";
 import { type Op, weightCount } from "../op/op.ts";
 import { engine, getTfjsBackend, type NamedTensorMap, type Tensor, TfVariable, type TfjsTensorInfo } from "../tf.ts";
@@ -11,8 +11,9 @@ import { Executables } from "./executables.ts";
 import { kernelName } from "./kernel-names.ts";
 import { packTensors, PackedWeights } from "./packed-weights.ts";
 
-/** What core keeps for a backend besides the backend itself. */
+/** What core keeps for a backend besides the backend itself. Gone with the generation it was made for. */
 export interface BackendState {
+  readonly generation: number;
   readonly executables: Executables;
   readonly packedWeights: PackedWeights;
 }
@@ -21,11 +22,17 @@ const states = new WeakMap<Backend, BackendState>();
 
 export function stateOf(backend: Backend): BackendState {
   let state = states.get(backend);
-  if (!state) {
-    state = { executables: new Executables(backend), packedWeights: new PackedWeights(backend) };
+  if (!state || state.generation !== backend.generation) {
+    state = { generation: backend.generation, executables: new Executables(backend), packedWeights: new PackedWeights(backend) };
     states.set(backend, state);
   }
   return state;
+}
+
+/** Frees what the active backend packed of a variable for eager calls. */
+export function forgetPacked(variable: TfVariable): void {
+  const backend = activeBackend();
+  if (backend) stateOf(backend).packedWeights.forget(variable);
 }
 
 /** Runs one op on tensors now. Weights that are variables (or views of one) are packed once a value. */
@@ -73,8 +80,9 @@ export function runOpKernel(named: Readonly<Record<string, TfjsTensorInfo | unde
   let workspace: DeviceBuffer | null = null;
   try {
     const weights = take(named, "w", weightCount(op));
-    const isVariable = weights[0] instanceof TfVariable;
-    const packed = weights.length === 0 ? null : isVariable ? packedWeights.get(op, weights) : packTensors(backend, op, weights);
+    const [kernel] = weights;
+    const isVariable = kernel instanceof TfVariable;
+    const packed = !kernel ? null : isVariable ? packedWeights.get(op, kernel) : packTensors(backend, op, weights);
     try {
       for (const x of take(named, "x", inputShapes.length)) borrowed.push(backend.borrow(x));
       output = backend.alloc(exe.outputShape);

@@ -45,14 +45,9 @@ export class Executables {
     if (this.#byKey.size > IDLE_LIMIT) this.#evict();
   }
 
-  /** Frees what nobody holds. */
-  clear(): void {
-    this.#evict(0);
-  }
-
-  #evict(limit = IDLE_LIMIT): void {
+  #evict(): void {
     for (const [key, entry] of this.#byKey) {
-      if (this.#byKey.size <= limit) return;
+      if (this.#byKey.size <= IDLE_LIMIT) return;
       if (entry.holders > 0) continue;
       this.#byKey.delete(key);
       this.#byExe.delete(entry.exe);

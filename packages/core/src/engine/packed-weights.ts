@@ -1,6 +1,6 @@
 /**
- * Weights packed for eager calls, kept while their tensor lives. tfjs gives a variable a new data id on every assign,
- * so a data id names one immutable value and nothing has to be invalidated, only freed.
+ * Variables packed for eager calls, kept while they hold the same value. tfjs gives a variable a new data id with every
+ * assignment (its own optimizers' included), so a data id names one immutable value.
  */
 import type { Backend, Packed } from "../backend/backend.ts";
 import { type Op, weightShapes } from "../op/op.ts";
@@ -21,6 +21,7 @@ interface Entry {
 
 export class PackedWeights {
   readonly #backend: Backend;
+  readonly #valueOf = new WeakMap<WeightData, object>();
   readonly #byDataId = new WeakMap<object, Map<string, Entry>>();
   /** Least recently used first. */
   readonly #entries = new Set<Entry>();
@@ -33,10 +34,14 @@ export class PackedWeights {
     this.#backend = backend;
   }
 
-  /** The packed form of a cached weight, made on first use. Only for tensors that live on, that is, variables. */
-  get(op: Op, weights: readonly WeightData[]): Packed {
-    const dataId = weights[0]?.dataId;
-    if (!dataId) throw new TypeError("An op without weights has nothing to pack.");
+  /** The packed form of a variable's value, made on first use; what was packed of its former value is freed. */
+  get(op: Op, variable: WeightData): Packed {
+    const { dataId } = variable;
+    const former = this.#valueOf.get(variable);
+    if (former !== dataId) {
+      if (former) this.#forgetValue(former);
+      this.#valueOf.set(variable, dataId);
+    }
     const key = opKey(op);
     const known = this.#byDataId.get(dataId);
     const hit = known?.get(key);
@@ -45,7 +50,7 @@ export class PackedWeights {
       this.#entries.add(hit);
       return hit.packed;
     }
-    const entry: Entry = { packed: packTensors(this.#backend, op, weights), dataId: new WeakRef(dataId), key };
+    const entry: Entry = { packed: packTensors(this.#backend, op, [variable]), dataId: new WeakRef(dataId), key };
     if (known) known.set(key, entry);
     else this.#byDataId.set(dataId, new Map([[key, entry]]));
     this.#collected.register(dataId, [entry], entry);
@@ -58,13 +63,14 @@ export class PackedWeights {
     return entry.packed;
   }
 
-  /** Frees what was packed from a tensor that is about to be disposed or replaced. */
-  forget(dataId: object): void {
-    for (const entry of this.#byDataId.get(dataId)?.values() ?? []) this.#drop(entry);
+  /** Frees what was packed of a variable that is about to be disposed. */
+  forget(variable: WeightData): void {
+    const value = this.#valueOf.get(variable);
+    if (value) this.#forgetValue(value);
   }
 
-  clear(): void {
-    for (const entry of this.#entries) this.#drop(entry);
+  #forgetValue(dataId: object): void {
+    for (const entry of this.#byDataId.get(dataId)?.values() ?? []) this.#drop(entry);
   }
 
   #drop(entry: Entry): void {

@@ -2,8 +2,9 @@
 import { opCall } from "../engine/eager.ts";
 import { KERNEL_NAMES, kernelKind } from "../engine/kernel-names.ts";
 import { UnsupportedError } from "../errors.ts";
+import { reshape } from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
-import { registerGradient, reshapeView, type Tensor } from "../tf.ts";
+import { registerGradient, type Tensor } from "../tf.ts";
 import { gradientOf, SAVED } from "./rules.ts";
 
 let registered = false;
@@ -47,6 +48,6 @@ function gradients(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Recor
   const named: Record<string, () => Tensor> = {};
   for (const [i, gradient] of result.inputs.entries()) named[`x${i}`] = () => asTensor(gradient());
   const { kernel } = result;
-  if (kernel) named.w0 = () => reshapeView(asTensor(kernel()), weightShapes[0] ?? []);
+  if (kernel) named.w0 = () => asTensor(reshape(kernel(), weightShapes[0] ?? []));
   return named;
 }

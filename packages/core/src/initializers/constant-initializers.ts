@@ -78,7 +78,10 @@ export interface IdentityArgs {
   readonly gain?: number;
 }
 
-/** The identity matrix, for two-dimensional weights; not necessarily square ones. */
+/**
+ * The identity matrix, for two-dimensional weights; not necessarily square ones. As in Keras 3.15 its config is empty: a
+ * `gain` is not saved.
+ */
 export class Identity extends Initializer {
   static readonly module: string = MODULE;
   static override readonly className: string = "Identity";
@@ -100,10 +103,6 @@ export class Identity extends Initializer {
     const out = new Float32Array(rows * columns);
     for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = this.gain;
     return out;
-  }
-
-  override getConfig(): KerasConfig {
-    return { gain: this.gain };
   }
 }
 

@@ -10,6 +10,6 @@ export class DepthwiseConv1D extends DepthwiseConv {
   }
 
   override get isPure(): boolean {
-    return this.constructor === DepthwiseConv1D && this.activation.isBuiltIn;
+    return this.constructor === DepthwiseConv1D && this.activation.builtIn;
   }
 }

@@ -10,6 +10,6 @@ export class DepthwiseConv2D extends DepthwiseConv {
   }
 
   override get isPure(): boolean {
-    return this.constructor === DepthwiseConv2D && this.activation.isBuiltIn;
+    return this.constructor === DepthwiseConv2D && this.activation.builtIn;
   }
 }

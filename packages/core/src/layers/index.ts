@@ -5,7 +5,8 @@ import { DepthwiseConv2D } from "./depthwise-conv2d.ts";
 import { SeparableConv1D } from "./separable-conv1d.ts";
 import { SeparableConv2D } from "./separable-conv2d.ts";
 
-export { deserializeLayer as deserialize, serializeLayer as serialize } from "../serialization/layers.ts";
+export { deserialize } from "../models/deserialize.ts";
+export { serializeLayer as serialize } from "./serialization.ts";
 
 export const depthwiseConv1d = factory(DepthwiseConv1D);
 export const depthwiseConv2d = factory(DepthwiseConv2D);

@@ -195,12 +195,12 @@ export abstract class Layer {
   }
 
   protected activityLosses(): Tensor[] {
-    return [...this.#addedLosses.map((loss) => loss.clone()), ...this.sublayers.flatMap((layer) => layer.activityLosses())];
+    return [...this.#addedLosses.map((loss) => asTensor(ops.reshape(loss, []))), ...this.sublayers.flatMap((layer) => layer.activityLosses())];
   }
 
   /** Adds a scalar to `losses`, to be called inside `call`; it stays until the next outermost call. */
   addLoss(loss: Tensor): void {
-    this.#addedLosses.push(keep(loss.clone()));
+    this.#addedLosses.push(keep(asTensor(ops.reshape(loss, []))));
   }
 
   /** Creates weights for this input shape. Sub-classes add theirs and then call `super.build(inputShape)`. */

@@ -10,6 +10,6 @@ export class SeparableConv1D extends SeparableConv {
   }
 
   override get isPure(): boolean {
-    return this.constructor === SeparableConv1D && this.activation.isBuiltIn;
+    return this.constructor === SeparableConv1D && this.activation.builtIn;
   }
 }

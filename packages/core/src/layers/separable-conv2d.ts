@@ -10,6 +10,6 @@ export class SeparableConv2D extends SeparableConv {
   }
 
   override get isPure(): boolean {
-    return this.constructor === SeparableConv2D && this.activation.isBuiltIn;
+    return this.constructor === SeparableConv2D && this.activation.builtIn;
   }
 }

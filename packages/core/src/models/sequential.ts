@@ -6,7 +6,8 @@ import type { Value } from "../ops/value.ts";
 import { InputLayer } from "../layers/input-layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape } from "../layers/layer.ts";
 import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
-import { deserializeLayer, serializeLayer } from "../serialization/layers.ts";
+import { registerClass } from "../serialization/registry.ts";
+import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
 import { concatRows, sliceRows, Tensor, tidy } from "../tf.ts";
 import { KerasTensor } from "./keras-tensor.ts";
 import { summaryText } from "./summary.ts";
@@ -26,6 +27,7 @@ export interface SummaryOptions {
 }
 
 export class Sequential extends Layer {
+  static readonly module = "keras";
   static override readonly className = "Sequential";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "layers"];
   readonly #layers: Layer[] = [];
@@ -135,6 +137,7 @@ export class Sequential extends Layer {
   }
 
   static override fromConfig<T extends Layer>(this: (new (args: never) => T) & { readonly className: string }, config: KerasConfig): T {
+    registerClass("keras", Sequential);
     const { layers, build_input_shape: inputShape, name, trainable, dtype } = config;
     const args = { name, trainable, dtype, layers: (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json))) };
     const model = new this(args as never);

@@ -26,6 +26,7 @@ export class Plan {
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShapes: readonly (readonly number[])[];
   readonly #backend: Backend;
+  readonly #generation: number;
   readonly #graph: CompiledGraph;
   /** The arena, allocated by the first `run` on arrays. */
   #buffers: DeviceBuffer[] = [];
@@ -34,6 +35,7 @@ export class Plan {
 
   constructor(target: Traceable, options: PlanOptions) {
     this.#backend = getBackend();
+    this.#generation = this.#backend.generation;
     const { inputs, outputs } = traceForward(target, options.inputShapes);
     this.inputShapes = inputs.map((x) => x.shape);
     this.outputShapes = outputs.map((x) => x.shape);
@@ -111,15 +113,17 @@ export class Plan {
     return this.#disposed;
   }
 
-  /** False once it was disposed or another backend became active. */
+  /** False once it was disposed, another backend became active, or its backend was started anew. */
   get isCurrent(): boolean {
-    return !this.#disposed && activeBackend() === this.#backend;
+    return !this.#disposed && activeBackend() === this.#backend && this.#backend.generation === this.#generation;
   }
 
   /** Frees buffers, packed weights and executables. Later calls do nothing. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    // What an earlier start of the backend made went with it.
+    if (this.#backend.generation !== this.#generation) return;
     for (const buffer of this.#buffers) this.#backend.free(buffer);
     this.#buffers = [];
     if (this.#workspace) this.#backend.free(this.#workspace);
@@ -158,6 +162,9 @@ export class Plan {
 
   #ready(): void {
     if (this.#disposed) throw new ValueError("The plan was disposed. Make a new one with keras.plan().");
+    if (this.#backend.generation !== this.#generation) {
+      throw new ValueError(`The plan belongs to a '${this.#backend.name}' backend that was disposed or lost. Make a new one with keras.plan().`);
+    }
     this.#graph.statics.refresh();
   }
 

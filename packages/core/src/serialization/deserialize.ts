@@ -12,7 +12,7 @@ import {
   type KerasClass,
 } from "./custom-objects.ts";
 import type { KerasConfig } from "./json.ts";
-import { findClass } from "./registry.ts";
+import { findClass, findFunction } from "./registry.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -137,7 +137,7 @@ function readFunction(json: Json): unknown {
   const name = json.config;
   if (typeof name !== "string")
     throw new ValueError(`Expected 'config' to be a name for a function. Received: config=${formatValue(json)}`);
-  const found = getRegisteredObject(name) ?? findByBareName(name);
+  const found = getRegisteredObject(name) ?? findFunction(name) ?? findByBareName(name);
   if (!found) throw notLocated("function", name, json);
   return found;
 }

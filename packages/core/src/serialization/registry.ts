@@ -34,6 +34,18 @@ export function findClass(module: string, name: string): ClassEntry | undefined 
   return entries.get(`${module}.${name}`);
 }
 
+const functions = new Map<string, (...args: never[]) => unknown>();
+
+/** Enters a function that configs name without a module (`{"class_name": "function", "config": "relu"}`). */
+export function registerFunction(name: string, fn: (...args: never[]) => unknown): void {
+  functions.set(name, fn);
+}
+
+/** One of Keras's own functions. */
+export function findFunction(name: string): ((...args: never[]) => unknown) | undefined {
+  return functions.get(name);
+}
+
 /** How configs name an object's class. */
 export interface ClassIdentity {
   readonly module: string | null;
