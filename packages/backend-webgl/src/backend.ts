@@ -68,9 +68,14 @@ interface GlExecutable extends Executable {
 class WebglBackend implements Backend {
   readonly name = "webgl";
   readonly tfjsBackend = "webgl";
+  #generation = 0;
   #session: Session | null = null;
   #lost: string | null = null;
   #counts = { buffers: 0, packed: 0, bytes: 0 };
+
+  get generation(): number {
+    return this.#generation;
+  }
 
   async init(): Promise<void> {
     if (this.#session && !this.#session.device.gl.isContextLost()) return;
@@ -79,6 +84,7 @@ class WebglBackend implements Backend {
       this.#lost = event;
     });
     this.#lost = null;
+    this.#generation++;
   }
 
   dispose(): void {

@@ -34,7 +34,7 @@ export class TexturePool {
     const { width, height } = sizeClass(texelCount);
     if (width <= this.#maxSize && height <= this.#maxSize) return null;
     return (
-      `${texelCount} texels of 16 bytes need a texture of ${width}×${height}; ` +
+      `${texelCount} texels (${16 * texelCount} bytes) need a texture of ${width}×${height}; ` +
       `this device has at most ${this.#maxSize}×${this.#maxSize}`
     );
   }

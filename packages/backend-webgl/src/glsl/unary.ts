@@ -29,7 +29,7 @@ const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
   clip: {
     math: "basic",
     forward: "x < p.x ? p.x : x > p.y ? p.y : x",
-    derivative: "x < p.x || x > p.y ? 0.0 : x == p.x || x == p.y ? 0.5 : 1.0",
+    derivative: "x > p.x && x < p.y ? 1.0 : x == p.x || x == p.y ? 0.5 : 0.0",
   },
   leaky_relu: { math: "basic", forward: "x >= 0.0 ? x : p.x * x", derivative: "x >= 0.0 ? 1.0 : p.x" },
   elu: { math: "exp", forward: "x > 0.0 ? x : p.x * expm1_(x)", derivative: "x > 0.0 ? 1.0 : p.x * exp_(x)" },
@@ -72,7 +72,7 @@ const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
     forward: "x * (x <= -3.0 ? 0.0 : x >= 3.0 ? 1.0 : (x + 3.0) / 6.0)",
     derivative: "x <= -3.0 ? 0.0 : x >= 3.0 ? 1.0 : (2.0 * x + 3.0) / 6.0",
   },
-  hard_tanh: { math: "basic", forward: "x < -1.0 ? -1.0 : x > 1.0 ? 1.0 : x", derivative: "abs(x) <= 1.0 ? 1.0 : 0.0" },
+  hard_tanh: { math: "basic", forward: "x < -1.0 ? -1.0 : x > 1.0 ? 1.0 : x", derivative: "x < -1.0 || x > 1.0 ? 0.0 : 1.0" },
   log_sigmoid: { math: "tanh", forward: "-softplus_(-x)", derivative: "sigmoid_(-x)" },
   mish: {
     math: "tanh",
@@ -115,8 +115,9 @@ float sqrt_(float x) {
 /** `keras.activations.relu(x, negative_slope, max_value, threshold)`, specialised on which of them are at work. */
 function reluRow([slope = 0, max = Number.POSITIVE_INFINITY, threshold = 0]: readonly number[]): UnaryRow {
   if (slope !== 0 && max === Number.POSITIVE_INFINITY && threshold === 0) return ROWS.leaky_relu;
-  const gate = threshold !== 0 ? "(x > p.z ? 1.0 : 0.0)" : "(x > 0.0 ? 1.0 : 0.0)";
-  const kept = threshold !== 0 ? `(x * ${gate})` : "(x > 0.0 ? x : 0.0)";
+  const open = threshold !== 0 ? "x > p.z" : "x > 0.0";
+  const gate = `(${open} ? 1.0 : 0.0)`;
+  const kept = `(${open} ? x : 0.0)`;
   const hasMax = max !== Number.POSITIVE_INFINITY;
   const clipped = hasMax ? `clamp_(${kept}, p.y)` : kept;
   const clipDerivative = max === 6 && threshold === 0 ? "(x < 6.0 ? 1.0 : 0.0)" : `clampDerivative(${kept}, p.y)`;

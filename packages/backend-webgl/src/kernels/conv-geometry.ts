@@ -14,7 +14,8 @@ import { unaryFloats, unaryKey, unarySource } from "../glsl/unary.ts";
 
 export type ConvLike = ConvOp | ConvTransposeOp;
 
-const AXES = ["U", "V", "W"];
+/** Names of the spatial axes in programs. */
+export const AXES = ["U", "V", "W"];
 
 /** Part of a program key: rank, taps, direction. */
 export function geometryKey(op: ConvLike): string {
@@ -45,13 +46,21 @@ export function geometryInts(op: ConvLike, x: Shape, y: Shape): Record<string, n
   return ints;
 }
 
-/** Statements that split texel `t` into block `ob`, batch `n` and, per axis, first tap `ja` and its position `ia`. */
-export function decodeSource(op: ConvLike): string {
+/**
+ * Statements that split texel `t` into block `ob`, batch `n` and, per axis, first tap `ja` and its position `ia`.
+ * `grouped`: positions of the last axis come in groups of four; `t` counts groups (`OG` a row), `ia` is of the first.
+ */
+export function decodeSource(op: ConvLike, grouped = false): string {
   const rank = op.kernelSize.length;
   const lines = ["int ob = t % OCB;", "int n = t / OCB;"];
   for (let i = rank - 1; i >= 0; i--) {
     const axis = AXES[i] ?? "";
     const a = axis.toLowerCase();
+    if (grouped && i === rank - 1) {
+      const start = op.kind === "conv" ? `4 * (n % OG) * S${axis} - P${axis}` : `4 * (n % OG) + P${axis}`;
+      lines.push(`int i${a} = ${start};`, "n /= OG;");
+      continue;
+    }
     lines.push(`int o${a} = n % O${axis};`, `n /= O${axis};`);
     if (op.kind === "conv") lines.push(`int j${a} = 0;`, `int i${a} = o${a} * S${axis} - P${axis};`);
     else lines.push(`int q${a} = o${a} + P${axis};`, `int j${a} = firstTap(q${a}, S${axis}, D${axis}, J${axis});`, `int i${a} = (q${a} - j${a} * D${axis}) / S${axis};`);
@@ -59,16 +68,25 @@ export function decodeSource(op: ConvLike): string {
   return lines.join("\n");
 }
 
-/**
- * Loops over the valid taps around `inner`, which sees `base` (the first texel of the input pixel) and `tap`.
- */
+/** Loops over the valid taps around `inner`, which sees `base` (the first texel of the input pixel) and `tap`. */
 export function tapLoops(op: ConvLike, inner: string): string {
-  const rank = op.kernelSize.length;
+  const { open, close, pixel, tap } = loops(op, op.kernelSize.length);
+  return `${open}int base = (${pixel}) * ICB;\nint tap = ${tap};\n${inner}${close}`;
+}
+
+/** The same over all axes but the last: `inner` sees `row` (index of the first pixel of the input row) and `taps`, the first tap of the kernel's row. */
+export function rowLoops(op: ConvLike, inner: string): string {
+  const last = op.kernelSize.length - 1;
+  const { open, close, pixel, tap } = loops(op, last);
+  return `${open}int row = (${pixel}) * I${AXES[last]};\nint taps = (${tap}) * ${op.kernelSize[last]};\n${inner}${close}`;
+}
+
+function loops(op: ConvLike, axes: number): { open: string; close: string; pixel: string; tap: string } {
   let open = "";
   let close = "";
   let pixel = "n";
   let tap = "0";
-  for (let i = 0; i < rank; i++) {
+  for (let i = 0; i < axes; i++) {
     const axis = AXES[i] ?? "";
     const a = axis.toLowerCase();
     const step = op.kind === "conv" ? "1" : `J${axis}`;
@@ -78,7 +96,7 @@ if (p${a} < 0 || p${a} >= I${axis}) continue;\n`;
     pixel = `(${pixel}) * I${axis} + p${a}`;
     tap = i === 0 ? `t${a}` : `(${tap}) * ${op.kernelSize[i]} + t${a}`;
   }
-  return `${open}int base = (${pixel}) * ICB;\nint tap = ${tap};\n${inner}${close}`;
+  return { open, close, pixel, tap };
 }
 
 /** Functions that `decodeSource` calls. */
@@ -107,9 +125,9 @@ export function epilogueFloats(op: ConvLike): Float32Array | null {
   return unaryFloats(op.activation);
 }
 
-/** The value of texel `ob` of the output from its sum: bias (texture 2), activation, zeros past the last channel. */
-export function epilogueSource(op: ConvLike, sum: string): string {
-  const biased = op.bias ? `${sum} + x2(ob)` : sum;
+/** The value of texel `ob` of the output from its sum: bias (texture 2 unless said), activation, zeros past the last channel. */
+export function epilogueSource(op: ConvLike, sum: string, bias = "x2"): string {
+  const biased = op.bias ? `${sum} + ${bias}(ob)` : sum;
   return `firstLanes(${op.activation ? `activate(${biased})` : biased}, OC - 4 * ob)`;
 }
 

@@ -1,0 +1,161 @@
+/**
+ * Convolutions that compute four neighbours of the last spatial axis in one invocation, so that a texel of weights is read
+ * once for four outputs and, in depthwise, a texel of input once for all taps it meets. A fragment writes one texel a
+ * texture, so the neighbours go to the four layers of a scratch texture; a second draw brings them in order and adds bias
+ * and activation.
+ *
+ *     depthwise 4x4  unrolled over the columns i·S + j·M that outputs i and taps j meet: K + 3 input texels and K of weights a row
+ *                    of taps for 16·K multiplications at stride 1, where one output at a time reads 8·K
+ *     dense 4x4x4    four input texels and four of weights for 64 multiplications, where one output at a time reads twenty
+ *
+ * Same weight layouts as the kernels that compute one output. Wins from about a thousand texels of output on; the second draw
+ * costs more than it saves below.
+ */
+import type { ConvOp, ConvTransposeOp, Op, Shape } from "@keras-ts/core";
+import { pixels, texels } from "../gl/layout.ts";
+import {
+  AXES,
+  decodeSource,
+  epilogueFloats,
+  epilogueFunctions,
+  epilogueKey,
+  epilogueSource,
+  geometryFunctions,
+  geometryInts,
+  geometryKey,
+  rowLoops,
+} from "./conv-geometry.ts";
+import { input, type Kernel, narrow, scratch, type Step, step, weight } from "./step.ts";
+
+type ConvLike = ConvOp | ConvTransposeOp;
+
+/** Texels of output from which two draws beat one; `bench` in a browser, depthwise 1-D with 16 to 256 channels. */
+const MIN_TEXELS = 1024;
+
+/** Unrolled taps of a row: a longer kernel makes a program that takes long to compile. */
+const MAX_UNROLLED_TAPS = 64;
+
+/** Whether the shapes suit groups of four; the op must be one whose taps step evenly along the last axis. */
+export function suitsRows(op: Op, inputs: readonly Shape[], output: Shape): boolean {
+  if ((op.kind !== "conv" && op.kind !== "conv_transpose") || inputs.length === 0) return false;
+  const steps = op.kind === "conv" || op.strides.at(-1) === 1;
+  const { shape } = flatten(op, inputs[0] ?? [], output);
+  const last = shape.at(-2) ?? 1;
+  const filled = last / (4 * Math.ceil(last / 4));
+  return steps && texels(output) >= MIN_TEXELS && filled >= 0.75 && (op.kernelSize.at(-1) ?? 1) <= MAX_UNROLLED_TAPS;
+}
+
+export const buildDepthwiseRows: Kernel["build"] = (anyOp, [x = []], y) => {
+  const op = narrow(anyOp, "conv", "conv_transpose");
+  const key = `depthwise-rows:${geometryKey(op)}:${op.strides.at(-1)}:${op.dilation.at(-1)}`;
+  return rowSteps(op, x, y, key, {}, () => rowLoops(op, depthwiseRow(op)));
+};
+
+export const buildDenseRows: Kernel["build"] = (anyOp, [input = []], output) => {
+  const { op, x, shape } = flatten(narrow(anyOp, "conv", "conv_transpose"), input, output);
+  const grouped = op.groups > 1;
+  const ints = {
+    KB: Math.ceil(op.inChannels / op.groups / 4),
+    ...(grouped ? { GOB: op.outChannels / op.groups / 4 } : {}),
+  };
+  const key = `dense-rows${grouped ? "-grouped" : ""}:${geometryKey(op)}${columnSteps(op)[0] === 1 ? ":1" : ""}`;
+  return rowSteps(op, x, shape, key, ints, () => rowLoops(op, denseRow(op)));
+};
+
+function rowSteps(op: ConvLike, x: Shape, y: Shape, key: string, ints: Record<string, number>, body: () => string): Step[] {
+  const last = y.at(-2) ?? 1;
+  const groups = Math.ceil(last / 4);
+  const geometry = geometryInts(op, x, y);
+  const blocks = geometry.OCB ?? 1;
+  const rows = pixels(y) / Math.max(1, last);
+  return [
+    step({
+      key,
+      reads: [input(0), weight(0)],
+      ints: { ...geometry, ...ints, OG: groups },
+      texels: rows * groups * blocks,
+      into: 0,
+      outputs: 4,
+      functions: () => geometryFunctions(op),
+      body: () => `${decodeSource(op, true)}\n${body()}`,
+    }),
+    step({
+      key: `in-order${epilogueKey(op)}`,
+      reads: [scratch(0), ...(op.bias ? [weight(1)] : [])],
+      layered: [0],
+      ints: { OCB: blocks, OC: op.outChannels, LAST: last, OG: groups },
+      floats: epilogueFloats(op),
+      texels: texels(y),
+      functions: () => epilogueFunctions(op),
+      body: () => `
+int ob = t % OCB;
+int o = t / OCB;
+int row = o / LAST;
+o -= row * LAST;
+vec4 sum = x0((row * OG + (o >> 2)) * OCB + ob, o & 3);
+return ${epilogueSource(op, "sum", "x1")};`,
+    }),
+  ];
+}
+
+/** A row of depthwise taps, unrolled: each column of input is read once and given to all outputs it belongs to. */
+function depthwiseRow(op: ConvLike): string {
+  const axis = AXES[op.kernelSize.length - 1] ?? "";
+  const taps = op.kernelSize.at(-1) ?? 1;
+  const [stride, move] = columnSteps(op);
+  const columns = new Map<number, string[]>();
+  for (let tap = 0; tap < taps; tap++) {
+    for (let i = 0; i < 4; i++) {
+      const column = i * stride + tap * move;
+      const list = columns.get(column) ?? [];
+      columns.set(column, [...list, `y${i} += v * w${tap};`]);
+    }
+  }
+  const weights = Array.from({ length: taps }, (_, tap) => `vec4 w${tap} = x1((taps + ${tap}) * OCB + ob);`);
+  const reads = [...columns]
+    .sort(([a], [b]) => a - b)
+    .map(([column, uses]) => `p = first + (${column}); if (p >= 0 && p < I${axis}) { vec4 v = x0((row + p) * ICB + ob); ${uses.join(" ")} }`);
+  return `int first = i${axis.toLowerCase()}, p;\n${weights.join("\n")}\n${reads.join("\n")}\n`;
+}
+
+/** A row of dense taps: four texels of weights meet the four positions, of which some may be outside. */
+function denseRow(op: ConvLike): string {
+  const axis = AXES[op.kernelSize.length - 1] ?? "";
+  const [stride] = columnSteps(op);
+  const lanes = ["x", "y", "z", "w"];
+  const four = [0, 1, 2, 3];
+  const group = op.groups > 1 ? " + (ob / GOB) * KB" : "";
+  const multiply = (i: number) => lanes.map((lane, r) => `s${i} += v.${lane} * w${r};`).join(" ");
+  return `
+for (int j = 0; j < ${op.kernelSize.at(-1)}; j++) {
+  ivec4 p = i${axis.toLowerCase()} + j * M${axis} + ivec4(0, 1, 2, 3) * ${stride === 1 ? "1" : `S${axis}`};
+  bvec4 inside = bvec4(${lanes.map((lane) => `p.${lane} >= 0 && p.${lane} < I${axis}`).join(", ")});
+  if (!any(inside)) continue;
+  ivec4 base = (row + p) * ICB${group};
+  int w = (taps + j) * KB * 4 * OCB + ob;
+  vec4 s0 = vec4(0.0), s1 = vec4(0.0), s2 = vec4(0.0), s3 = vec4(0.0);
+  for (int k = 0; k < KB; k++) {
+    vec4 w0 = x1(w), w1 = x1(w + OCB), w2 = x1(w + 2 * OCB), w3 = x1(w + 3 * OCB);
+    w += 4 * OCB;
+    ${four.map((i) => `if (inside.${lanes[i]}) { vec4 v = x0(base.${lanes[i]} + k); ${multiply(i)} }`).join("\n    ")}
+  }
+  ${four.map((i) => `y${i} += s${i};`).join(" ")}
+}
+`;
+}
+
+/** Input columns from an output to the next, and from a tap to the next. */
+function columnSteps(op: ConvLike): [stride: number, move: number] {
+  const dilation = op.dilation.at(-1) ?? 1;
+  return op.kind === "conv" ? [op.strides.at(-1) ?? 1, dilation] : [1, -dilation];
+}
+
+/** A pointwise convolution sees no axes: all positions are one row, so that only its end may be short of four. */
+function flatten(op: ConvLike, x: Shape, y: Shape): { op: ConvLike; x: Shape; shape: Shape } {
+  const one = (list: readonly number[]) => list.every((n) => n === 1);
+  const pointwise = op.kind === "conv" && one(op.kernelSize) && one(op.strides) && op.padding.flat().every((n) => n === 0);
+  if (!pointwise) return { op, x, shape: y };
+  const flat: ConvOp = { ...op, kernelSize: [1], strides: [1], dilation: [1], padding: [[0, 0]] };
+  const length = pixels(y);
+  return { op: flat, x: [1, length, op.inChannels], shape: [1, length, op.outChannels] };
+}
