@@ -5,14 +5,8 @@
  * {byte offset of its first channel} each.
  */
 import { activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, SPREAD, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
-import { clamp, madd, storeUpTo } from "./vector";
-
-/** The inputs of four outputs; indices are in range, so the relaxed shuffle gives the same. */
-@inline
-export function spread(x: usize, indices: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(v128.load(x), indices);
-  return i8x16.swizzle(v128.load(x), indices);
-}
+import { groupTaps, TILE_POSITIONS, tileRowsSpread } from "./conv-depthwise-rows";
+import { clamp, madd, spread, storeUpTo } from "./vector";
 
 @inline
 function tile4(
@@ -54,19 +48,21 @@ function tile1(
   storeUpTo(y, clamp(a, lo, hi), left);
 }
 
-/** All outputs of `count` (4, or 1) positions. */
+/** The outputs from `begin` (a multiple of 4) on, of `count` (4, or 1) positions. */
 @inline
 function positions(
-  block: usize, x: usize, xStep: usize, y: usize, yStep: usize, taps: usize, end: usize, count: i32,
+  block: usize, begin: i32, x: usize, xStep: usize, y: usize, yStep: usize, taps: usize, end: usize, count: i32,
 ): void {
   const lo = v128.load32_splat(block, LOW);
   const hi = v128.load32_splat(block, HIGH);
   const outputs = load<i32>(block, CHANNELS_OUT);
-  let w = load<usize>(block, 4);
+  const at = <usize>begin << 2;
+  y += at;
+  let w = load<usize>(block, 4) + at;
   let bias = w + load<usize>(block, BIAS);
-  let indices = load<usize>(block, SPREAD);
-  let first = indices + (<usize>((outputs + 3) >> 2) << 4);
-  for (let left = outputs; left > 0; left -= 4) {
+  let indices = load<usize>(block, SPREAD) + at;
+  let first = load<usize>(block, SPREAD) + (<usize>((outputs + 3) >> 2) << 4) + <usize>begin;
+  for (let left = outputs - begin; left > 0; left -= 4) {
     const from = x + load<usize>(first);
     const shuffle = v128.load(indices);
     const b = v128.load(bias);
@@ -80,22 +76,46 @@ function positions(
   }
 }
 
+function positions4(
+  block: usize, begin: i32, x: usize, xStep: usize, y: usize, yStep: usize, taps: usize, end: usize,
+): void {
+  positions(block, begin, x, xStep, y, yStep, taps, end, 4);
+}
+
+function positions1(block: usize, begin: i32, x: usize, y: usize, taps: usize, end: usize): void {
+  positions(block, begin, x, 0, y, 0, taps, end, 1);
+}
+
+/** The last channels of a tile, when they are not a whole vector. */
+function restOfTile(
+  block: usize, begin: i32, x: usize, xStep: usize, y: usize, yStep: usize, taps: usize, end: usize,
+): void {
+  if (begin == load<i32>(block, CHANNELS_OUT)) return;
+  for (let i = 0; i < TILE_POSITIONS; i++) {
+    positions1(block, begin, x, y, taps, end);
+    x += xStep;
+    y += yStep;
+  }
+}
+
 function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usize): void {
+  const w = load<usize>(block, 4);
   const xStep = load<usize>(sw, X_STEP);
   const yStep = load<usize>(sw, Y_STEP);
   const count = load<i32>(sw, COUNT);
   let i = 0;
-  let py = y;
+  if (groupTaps(block, sw, taps, end)) {
+    for (; count - i >= TILE_POSITIONS; i += TILE_POSITIONS) {
+      const px = x + <usize>i * xStep;
+      const py = y + <usize>i * yStep;
+      const done = tileRowsSpread(block, px, xStep, py, yStep, taps, end, w, w + load<usize>(block, BIAS));
+      restOfTile(block, done, px, xStep, py, yStep, taps, end);
+    }
+  }
   for (; count - i >= 4; i += 4) {
-    positions(block, x, xStep, py, yStep, taps, end, 4);
-    x += 4 * xStep;
-    py += 4 * yStep;
+    positions4(block, 0, x + <usize>i * xStep, xStep, y + <usize>i * yStep, yStep, taps, end);
   }
-  for (; i < count; i++) {
-    positions(block, x, xStep, py, yStep, taps, end, 1);
-    x += xStep;
-    py += yStep;
-  }
+  for (; i < count; i++) positions1(block, 0, x + <usize>i * xStep, y + <usize>i * yStep, taps, end);
   activateRow(block, y, yStep, count);
 }
 

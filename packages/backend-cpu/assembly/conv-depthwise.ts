@@ -4,6 +4,7 @@
  * box are walked innermost, the channels of 4 positions before the next positions, so x streams and w stays in L1.
  */
 import { activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
+import { groupTaps, TILE_POSITIONS, tileRows } from "./conv-depthwise-rows";
 import { clamp, madd, storePart } from "./vector";
 
 /** 4 positions × 8 channels. */
@@ -141,6 +142,7 @@ function positions1(block: usize, x: usize, y: usize, taps: usize, end: usize, w
 }
 
 /** A row of a box. */
+/** A row of a box. */
 function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usize): void {
   const w = load<usize>(block, 4);
   const bias = w + load<usize>(block, BIAS);
@@ -148,8 +150,15 @@ function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usiz
   const yStep = load<usize>(sw, Y_STEP);
   const count = load<i32>(sw, COUNT);
   let i = 0;
-  let px = x;
-  let py = y;
+  if (groupTaps(block, sw, taps, end)) {
+    // The last tile may overlap the one before it where that is less work than single positions.
+    for (; count - i >= TILE_POSITIONS || (i > 0 && count - i > 3); i += TILE_POSITIONS) {
+      i = min(i, count - TILE_POSITIONS);
+      tileRows(block, x + <usize>i * xStep, xStep, y + <usize>i * yStep, yStep, taps, end, w, bias);
+    }
+  }
+  let px = x + <usize>i * xStep;
+  let py = y + <usize>i * yStep;
   for (; count - i >= 4; i += 4) {
     positions4(block, px, xStep, py, yStep, taps, end, w, bias);
     px += 4 * xStep;

@@ -7,8 +7,7 @@
  * out, 64 outC, 68 x steps d h w, 80 dy steps d h w, 92 spread table, 96 multiplier, 100 elements of dw.
  * Tap list: {positions d h w, x byte offset, dy byte offset}, 20 bytes each.
  */
-import { madd, storeUpTo } from "./vector";
-import { spread } from "./conv-depthwise-multiplier";
+import { madd, spread, storeUpTo } from "./vector";
 
 const BLOCK = 128;
 

@@ -54,3 +54,10 @@ export function sumLanes(v: v128): f32 {
     f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
   );
 }
+
+/** The inputs of four outputs; indices are in range, so the relaxed shuffle gives the same. */
+@inline
+export function spread(x: usize, indices: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(v128.load(x), indices);
+  return i8x16.swizzle(v128.load(x), indices);
+}

@@ -106,9 +106,10 @@ export function transposedSegments(axis: Axis): Segment[] {
   return segments;
 }
 
+/** In order of the inputs they read, which is the reverse of the kernel's. */
 function phaseTaps(axis: Axis, phase: number): Tap[] {
   const taps: Tap[] = [];
-  for (let j = 0; j < axis.kernel; j++) {
+  for (let j = axis.kernel - 1; j >= 0; j--) {
     const distance = phase + axis.before - j * axis.dilation;
     if (distance % axis.stride === 0) taps.push({ j, offset: distance / axis.stride });
   }
