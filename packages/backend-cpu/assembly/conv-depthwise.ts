@@ -4,6 +4,7 @@
  * box are walked innermost, the channels of 4 positions before the next positions, so x streams and w stays in L1.
  */
 import { activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
+import { isNarrow, narrowRow } from "./conv-depthwise-narrow";
 import { groupTaps, TILE_POSITIONS, tileRows } from "./conv-depthwise-rows";
 import { clamp, madd, storePart } from "./vector";
 
@@ -150,7 +151,10 @@ function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usiz
   const yStep = load<usize>(sw, Y_STEP);
   const count = load<i32>(sw, COUNT);
   let i = 0;
-  if (groupTaps(block, sw, taps, end)) {
+  if (isNarrow(block, xStep, yStep)) {
+    narrowRow(block, x, y, count, taps, end);
+    i = count;
+  } else if (groupTaps(block, sw, taps, end)) {
     // The last tile may overlap the one before it where that is less work than single positions.
     for (; count - i >= TILE_POSITIONS || (i > 0 && count - i > 3); i += TILE_POSITIONS) {
       i = min(i, count - TILE_POSITIONS);

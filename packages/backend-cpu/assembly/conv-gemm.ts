@@ -146,6 +146,114 @@ function tile4(
   finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
 }
 
+/** 6 positions × 8 channels, for fused multiply-add: 12 sums, 2 of B and one of A are all 15 registers. */
+function tile6(
+  block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let a1 = a0;
+  let b1 = b0;
+  let a2 = a0;
+  let b2 = b0;
+  let a3 = a0;
+  let b3 = b0;
+  let a4 = a0;
+  let b4 = b0;
+  let a5 = a0;
+  let b5 = b0;
+  for (; taps != end; taps += TAP_SIZE) {
+    const offset = xc + load<usize>(taps);
+    let x0 = load<usize>(xs) + offset;
+    let x1 = load<usize>(xs, 4) + offset;
+    let x2 = load<usize>(xs, 8) + offset;
+    let x3 = load<usize>(xs, 12) + offset;
+    let x4 = load<usize>(xs, 16) + offset;
+    let x5 = load<usize>(xs, 20) + offset;
+    let b = w + load<usize>(taps, 4);
+    let n = load<i32>(taps, 8);
+    for (; n >= 2; n -= 2) {
+      let p = v128.load(b);
+      let q = v128.load(b, 16);
+      let s = v128.load32_splat(x0);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      s = v128.load32_splat(x4);
+      a4 = madd(s, p, a4);
+      b4 = madd(s, q, b4);
+      s = v128.load32_splat(x5);
+      a5 = madd(s, p, a5);
+      b5 = madd(s, q, b5);
+      p = v128.load(b, 32);
+      q = v128.load(b, 48);
+      s = v128.load32_splat(x0, 4);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1, 4);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2, 4);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3, 4);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      s = v128.load32_splat(x4, 4);
+      a4 = madd(s, p, a4);
+      b4 = madd(s, q, b4);
+      s = v128.load32_splat(x5, 4);
+      a5 = madd(s, p, a5);
+      b5 = madd(s, q, b5);
+      x0 += 8;
+      x1 += 8;
+      x2 += 8;
+      x3 += 8;
+      x4 += 8;
+      x5 += 8;
+      b += 64;
+    }
+    if (n > 0) {
+      const p = v128.load(b);
+      const q = v128.load(b, 16);
+      let s = v128.load32_splat(x0);
+      a0 = madd(s, p, a0);
+      b0 = madd(s, q, b0);
+      s = v128.load32_splat(x1);
+      a1 = madd(s, p, a1);
+      b1 = madd(s, q, b1);
+      s = v128.load32_splat(x2);
+      a2 = madd(s, p, a2);
+      b2 = madd(s, q, b2);
+      s = v128.load32_splat(x3);
+      a3 = madd(s, p, a3);
+      b3 = madd(s, q, b3);
+      s = v128.load32_splat(x4);
+      a4 = madd(s, p, a4);
+      b4 = madd(s, q, b4);
+      s = v128.load32_splat(x5);
+      a5 = madd(s, p, a5);
+      b5 = madd(s, q, b5);
+    }
+  }
+  const lo = v128.load32_splat(block, LOW);
+  const hi = v128.load32_splat(block, HIGH);
+  finish(load<usize>(ys) + yc, a0, b0, columns, lo, hi);
+  finish(load<usize>(ys, 4) + yc, a1, b1, columns, lo, hi);
+  finish(load<usize>(ys, 8) + yc, a2, b2, columns, lo, hi);
+  finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
+  finish(load<usize>(ys, 16) + yc, a4, b4, columns, lo, hi);
+  finish(load<usize>(ys, 20) + yc, a5, b5, columns, lo, hi);
+}
+
 /** One position × 8 channels, two sums a channel to hide the latency of adding. */
 function tile1(
   block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
@@ -236,6 +344,12 @@ function panels(block: usize, taps: usize, end: usize, n: i32): void {
     for (let f = 0; f < outputs; f += 8) {
       const columns = min(8, outputs - f);
       let i = 0;
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        for (; n - i > 4; i += 6) {
+          const at = <usize>i << 2;
+          tile6(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+        }
+      }
       for (; n - i > 1; i += 4) {
         const at = <usize>i << 2;
         tile4(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);

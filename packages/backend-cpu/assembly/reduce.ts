@@ -7,7 +7,7 @@ import { storeUpTo } from "./vector";
 /** Sum of `n` ≥ 1 elements that lie side by side. */
 function sumRun(x: usize, n: i32): f64 {
   let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
+  let top = low;
   while (n >= 4) {
     let part = v128.load(x);
     let more = v128.splat<f32>(0);
@@ -21,9 +21,9 @@ function sumRun(x: usize, n: i32): f64 {
     }
     part = f32x4.add(part, more);
     low = f64x2.add(low, f64x2.promote_low_f32x4(part));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(part, part, 2, 3, 2, 3)));
+    top = f64x2.add(top, high(part));
   }
-  low = f64x2.add(low, high);
+  low = f64x2.add(low, top);
   let sum = f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1);
   for (; n > 0; n--) {
     sum += <f64>load<f32>(x);
@@ -32,11 +32,63 @@ function sumRun(x: usize, n: i32): f64 {
   return sum;
 }
 
+@inline
+function high(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
+}
+
+@inline
+function scaled(low: v128, top: v128, s: v128): v128 {
+  const a = f32x4.demote_f64x2_zero(f64x2.mul(low, s));
+  return v128.shuffle<f32>(a, f32x4.demote_f64x2_zero(f64x2.mul(top, s)), 0, 1, 4, 5);
+}
+
+/** Sixteen neighbouring columns, a cache line a row. */
+function sumColumns16(x: usize, y: usize, rows: i32, stride: usize, scale: f64): void {
+  let l0 = f64x2.splat(0);
+  let h0 = l0;
+  let l1 = l0;
+  let h1 = l0;
+  let l2 = l0;
+  let h2 = l0;
+  let l3 = l0;
+  let h3 = l0;
+  while (rows > 0) {
+    let a = v128.load(x);
+    let b = v128.load(x, 16);
+    let c = v128.load(x, 32);
+    let d = v128.load(x, 48);
+    x += stride;
+    rows--;
+    for (let i = 0; i < 15 && rows > 0; i++) {
+      a = f32x4.add(a, v128.load(x));
+      b = f32x4.add(b, v128.load(x, 16));
+      c = f32x4.add(c, v128.load(x, 32));
+      d = f32x4.add(d, v128.load(x, 48));
+      x += stride;
+      rows--;
+    }
+    l0 = f64x2.add(l0, f64x2.promote_low_f32x4(a));
+    h0 = f64x2.add(h0, high(a));
+    l1 = f64x2.add(l1, f64x2.promote_low_f32x4(b));
+    h1 = f64x2.add(h1, high(b));
+    l2 = f64x2.add(l2, f64x2.promote_low_f32x4(c));
+    h2 = f64x2.add(h2, high(c));
+    l3 = f64x2.add(l3, f64x2.promote_low_f32x4(d));
+    h3 = f64x2.add(h3, high(d));
+  }
+  const s = f64x2.splat(scale);
+  v128.store(y, scaled(l0, h0, s));
+  v128.store(y, scaled(l1, h1, s), 16);
+  v128.store(y, scaled(l2, h2, s), 32);
+  v128.store(y, scaled(l3, h3, s), 48);
+}
+
 /** Four neighbouring columns: Σ_r x[r·stride], times scale. */
 @inline
 function sumColumns(x: usize, rows: i32, stride: usize, scale: f64): v128 {
   let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
+  let top = low;
   while (rows > 0) {
     let part = v128.load(x);
     x += stride;
@@ -47,17 +99,9 @@ function sumColumns(x: usize, rows: i32, stride: usize, scale: f64): v128 {
       rows--;
     }
     low = f64x2.add(low, f64x2.promote_low_f32x4(part));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(part, part, 2, 3, 2, 3)));
+    top = f64x2.add(top, high(part));
   }
-  const s = f64x2.splat(scale);
-  return v128.shuffle<f32>(
-    f32x4.demote_f64x2_zero(f64x2.mul(low, s)),
-    f32x4.demote_f64x2_zero(f64x2.mul(high, s)),
-    0,
-    1,
-    4,
-    5,
-  );
+  return scaled(low, top, f64x2.splat(scale));
 }
 
 function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f64): void {
@@ -71,7 +115,12 @@ function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f6
   }
   const stride = <usize>columns << 2;
   for (let a = 0; a < outer; a++) {
-    for (let c = 0; c < columns; c += 4) {
+    let c = 0;
+    for (; columns - c >= 16; c += 16) {
+      const at = <usize>c << 2;
+      sumColumns16(x + at, y + at, rows, stride, scale);
+    }
+    for (; c < columns; c += 4) {
       const at = <usize>c << 2;
       storeUpTo(y + at, sumColumns(x + at, rows, stride, scale), columns - c);
     }

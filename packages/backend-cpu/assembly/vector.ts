@@ -1,5 +1,5 @@
 /**
- * Four float32 lanes: multiply-add, partial stores, selects. Kernels may load up to 32 bytes past the end of a tensor
+ * Four float32 lanes: multiply-add, partial stores, selects. Kernels may load up to 64 bytes past the end of a tensor
  * (the heap pads every allocation), but never store past it.
  */
 

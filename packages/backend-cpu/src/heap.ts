@@ -1,11 +1,11 @@
 /**
  * An allocator over a WebAssembly memory: best fit over one address-ordered list of free ranges, which merge with their
- * neighbours. Addresses are multiples of 64, and every range ends with 32 spare bytes that kernels may load.
+ * neighbours. Addresses are multiples of 64, and every range ends with 64 spare bytes that kernels may load.
  */
 
 const PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
-const SPARE_BYTES = 32;
+const SPARE_BYTES = 64;
 
 interface Range {
   address: number;
