@@ -54,6 +54,11 @@ export function builtInOf(fn: unknown): Activation | undefined {
   return table().functions.get(fn);
 }
 
+/** Makes the functions known to configs. May be called again. */
+export function registerActivations(): void {
+  table();
+}
+
 function table(): { names: Map<string, Activation>; functions: Map<unknown, Activation> } {
   if (!byName || !byFunction) {
     byName = new Map();

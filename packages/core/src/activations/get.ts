@@ -6,7 +6,7 @@ import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue } from "../serialization/json.ts";
 import { serializeFunction, serializeKerasObject } from "../serialization/serialize.ts";
 import { Activation, type ActivationFunction, type ActivationLayer } from "./activation.ts";
-import { builtInNamed, builtInOf } from "./built-in.ts";
+import { builtInNamed, builtInOf, registerActivations } from "./built-in.ts";
 
 /** What may be passed for an activation. Null means linear. */
 export type ActivationIdentifier =
@@ -58,8 +58,7 @@ function find(identifier: unknown, customObjects?: CustomObjects | null): unknow
   if (typeof identifier === "string")
     return builtInNamed(identifier) ?? deserializeKerasObject(identifier, { customObjects });
   if (typeof identifier !== "object" || isLayer(identifier) || Array.isArray(identifier)) return identifier;
-  // Enters the built-in functions, which the config may name.
-  builtInNamed("linear");
+  registerActivations();
   return deserializeKerasObject(identifier, { customObjects });
 }
 

@@ -145,7 +145,8 @@ let configKeys: ReadonlyMap<string, string> | null = null;
 
 /** The TypeScript name of a config key; undefined where the table has none. */
 export function argumentName(key: string): string | undefined {
-  return Object.hasOwn(ARGUMENT_NAMES, key) ? ARGUMENT_NAMES[key] : key.includes("_") ? undefined : key;
+  if (Object.hasOwn(ARGUMENT_NAMES, key)) return ARGUMENT_NAMES[key];
+  return key.includes("_") || configKey(key) !== key ? undefined : key;
 }
 
 /** The config key of a TypeScript argument. */

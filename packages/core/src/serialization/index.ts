@@ -1,10 +1,13 @@
 /** `keras.saving`: objects to and from JSON. */
 
-import { builtInNamed } from "../activations/built-in.ts";
+import { registerActivations } from "../activations/built-in.ts";
 import { registerConstraints } from "../constraints/get.ts";
 import { registerInitializers } from "../initializers/get.ts";
+import { registerLayerClasses } from "../layers/register.ts";
+import { Sequential } from "../models/sequential.ts";
 import { registerRegularizers } from "../regularizers/get.ts";
 import { type DeserializeOptions, deserializeKerasObject as deserialize } from "./deserialize.ts";
+import { registerClass } from "./registry.ts";
 
 export {
   type CustomObject,
@@ -27,6 +30,8 @@ export function deserializeKerasObject(json: unknown, options: DeserializeOption
   registerInitializers();
   registerRegularizers();
   registerConstraints();
-  builtInNamed("linear");
+  registerLayerClasses();
+  registerClass("keras", Sequential);
+  registerActivations();
   return deserialize(json, options);
 }
