@@ -45,7 +45,7 @@ export function setImageDataFormat(value: string): void {
 /** `null` is the global default; names are taken in any case. Source: `keras.src.backend.config.standardize_data_format`. */
 export function standardizeDataFormat(value: unknown): ConvDataFormat {
   if (value === null || value === undefined) return currentDataFormat;
-  const name = String(value).toLowerCase();
+  const name = typeof value === "string" ? value.toLowerCase() : "";
   if (!DATA_FORMATS.includes(name)) {
     throw new ValueError(`The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${formatValue(value)}`);
   }

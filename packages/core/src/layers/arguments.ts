@@ -18,8 +18,8 @@ export function standardizeTuple(value: unknown, n: number, name: string, { allo
   const items: unknown[] = Array.from(value as Iterable<unknown>);
   if (items.length !== n) return refuse("");
   const numbers = items.map((item) => {
-    // Keras lets a float inside a tuple pass here and fails later, in build; refusing it now names the argument.
-    if (typeof item === "boolean" || (typeof item === "number" && Number.isInteger(item))) return Number(item);
+    // A fraction inside a tuple passes here, as in Keras, and is refused by build (`assertIntegers`).
+    if (typeof item === "boolean" || (typeof item === "number" && Number.isFinite(item))) return Number(item);
     return refuse(` including element ${formatValue(item)} of type ${typeof item}`);
   });
   return checkRange(numbers, allowZero, refuse);
@@ -31,20 +31,33 @@ function checkRange(values: number[], allowZero: boolean, refuse: (detail: strin
   return values;
 }
 
-/** Lower-cased and one of `valid`, `same` (and `causal` where the layer has it). */
-export function standardizePadding<P extends string>(value: unknown, allowed: readonly P[]): P {
-  const name = typeof value === "string" ? value.toLowerCase() : null;
-  const found = allowed.find((p) => p === name);
-  if (found === undefined) {
-    throw new ValueError(`The \`padding\` argument must be one of {${allowed.map((p) => `'${p}'`).join(", ")}}. Received: padding=${formatValue(value)}`);
-  }
-  return found;
+/** Refuses the fractions that a constructor let pass, when they are to become sizes of weights. */
+export function assertIntegers(values: readonly number[], name: string, layerName: string): void {
+  if (values.every((v) => Number.isInteger(v))) return;
+  throw new ValueError(`Layer '${layerName}' cannot be built: \`${name}\` must be integers. Received: ${name}=${formatValue(values)}`);
 }
 
-/** A strictly positive integer such as `filters` or `depth_multiplier`. */
+/** Lower-cased and one of `allowed`. A list passes, as in Keras, and is refused by build (`assertPadding`). */
+export function standardizePadding<P extends string>(value: unknown, allowed: readonly P[]): P {
+  if (Array.isArray(value)) return value as never;
+  const name = typeof value === "string" ? value.toLowerCase() : null;
+  return allowed.find((p) => p === name) ?? refusePadding(value, allowed);
+}
+
+/** Refuses what a constructor let pass. */
+export function assertPadding(value: unknown, allowed: readonly string[]): void {
+  if (!allowed.some((p) => p === value)) refusePadding(value, allowed);
+}
+
+function refusePadding(value: unknown, allowed: readonly string[]): never {
+  throw new ValueError(`The \`padding\` argument must be one of {${allowed.map((p) => `'${p}'`).join(", ")}}. Received: padding=${formatValue(value)}`);
+}
+
+/** A strictly positive number such as `filters`. Null and fractions pass, as in Keras, and are refused by build. */
 export function standardizePositive(value: unknown, name: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value <= 0) {
+  const passes = value === null || (typeof value === "number" && value > 0);
+  if (!passes) {
     throw new ValueError(`Invalid value for argument \`${name}\`. Expected a strictly positive value (an integer). Received ${name}=${formatValue(value)}.`);
   }
-  return value;
+  return value as number;
 }

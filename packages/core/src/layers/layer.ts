@@ -79,11 +79,11 @@ export abstract class Layer {
     if (name !== undefined && name !== null && (typeof name !== "string" || name.includes("/"))) {
       throw new ValueError(`Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${formatValue(name)}`);
     }
-    if (typeof trainable !== "boolean") throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
     this.dtypePolicy = DTypePolicy.from(dtype);
     this.activityRegularizer = regularizers.get(activityRegularizer ?? null);
     const { argumentNames } = this.constructor as typeof Layer;
     if (argumentNames) checkArguments(className, args, argumentNames);
+    if (typeof trainable !== "boolean") throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
     this.name = name ?? autoName(className);
     this.#trainable = trainable;
     this.batchInputShape = inputShape ? [null, ...inputShape] : null;

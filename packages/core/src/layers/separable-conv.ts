@@ -7,7 +7,7 @@ import type { Value } from "../ops/value.ts";
 import * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import { standardizePositive } from "./arguments.ts";
+import { assertIntegers, standardizePositive } from "./arguments.ts";
 import type { PartialShape } from "./layer.ts";
 import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
 
@@ -73,6 +73,7 @@ export abstract class SeparableConv extends SpatialConv {
   }
 
   override build(inputShape: PartialShape): void {
+    assertIntegers([this.filters], "filters", this.name);
     const channels = this.prepareBuild(inputShape);
     const [depthwise, pointwise, bias] = this.addWeights([
       {

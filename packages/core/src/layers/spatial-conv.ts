@@ -9,7 +9,7 @@ import { add, inChannelsLast } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import { standardizePadding, standardizeTuple } from "./arguments.ts";
+import { assertIntegers, assertPadding, standardizePadding, standardizeTuple } from "./arguments.ts";
 import { LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape, type WeightSpec } from "./layer.ts";
 import type { ConstraintIdentifier } from "../constraints/index.ts";
 import type { RegularizerIdentifier } from "../regularizers/index.ts";
@@ -62,6 +62,8 @@ export const SPATIAL_CONV_ARGUMENTS = [
   "biasConstraint",
 ] as const;
 
+const PADDINGS = ["valid", "same"] as const;
+
 export abstract class SpatialConv extends Layer {
   readonly rank: number;
   readonly kernelSize: readonly number[];
@@ -71,15 +73,16 @@ export abstract class SpatialConv extends Layer {
   readonly dilationRate: readonly number[];
   readonly activation: activations.Activation;
   readonly useBias: boolean;
+  abstract readonly depthMultiplier: number;
   #bias: KerasVariable | null = null;
 
   constructor(rank: number, args: SpatialConvArgs) {
     super(args);
     this.rank = rank;
     this.kernelSize = standardizeTuple(args.kernelSize, rank, "kernel_size");
-    this.strides = standardizeTuple(args.strides ?? 1, rank, "strides");
-    this.dilationRate = standardizeTuple(args.dilationRate ?? 1, rank, "dilation_rate");
-    this.padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, ["valid", "same"]);
+    this.strides = standardizeTuple(args.strides === undefined ? 1 : args.strides, rank, "strides");
+    this.dilationRate = standardizeTuple(args.dilationRate === undefined ? 1 : args.dilationRate, rank, "dilation_rate");
+    this.padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, PADDINGS);
     this.dataFormat = standardizeDataFormat(args.dataFormat);
     this.activation = activations.get(args.activation ?? null);
     this.useBias = Boolean(args.useBias ?? true);
@@ -129,7 +132,13 @@ export abstract class SpatialConv extends Layer {
 
   /** Fixes rank and channels for later calls and checks that the output is not empty. */
   protected prepareBuild(inputShape: PartialShape): number {
+    assertPadding(this.padding, PADDINGS);
+    assertIntegers(this.kernelSize, "kernel_size", this.name);
+    assertIntegers(this.strides, "strides", this.name);
+    assertIntegers(this.dilationRate, "dilation_rate", this.name);
+    assertIntegers([this.depthMultiplier], "depth_multiplier", this.name);
     const channels = this.channelsOf(inputShape);
+    if (channels <= 0) throw new ValueError(`Layer '${this.name}' needs at least one input channel. Received: input_shape=${formatShape(inputShape)}`);
     this.computeOutputShape(inputShape);
     this.inputSpec = { minNdim: this.rank + 2, axes: { [this.channelAxis]: channels } };
     return channels;

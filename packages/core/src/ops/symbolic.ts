@@ -4,18 +4,17 @@ import { inScope, type Tensor } from "../tf.ts";
 import { Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import type { Value } from "./value.ts";
 
-type Recorded = Tensor | TracedTensor;
+/** What an op returns for these arguments: a symbol where one is among them, else a tensor. */
+type ResultOf<A extends readonly unknown[]> = ResultFor<Extract<A[number] extends infer X ? (X extends readonly (infer Y)[] ? Y : X) : never, KerasTensor | TracedTensor>>;
+type ResultFor<S> = [S] extends [never] ? Tensor : [S] extends [KerasTensor] ? KerasTensor : [S] extends [TracedTensor] ? TracedTensor : Value;
 
 /** Extends an op over Keras tensors, and frees what it computes on the way when it runs on tensors. */
-export function recordable<A extends readonly unknown[]>(name: string, fn: (...args: A) => Recorded): (...args: A) => Recorded {
-  return (...args: A) => {
-    // The static type is that of the common case; on Keras tensors the result is a KerasTensor, which is a Value too.
-    if (symbols(args).length > 0) return recordOperation(name, fn, args) as Value as Recorded;
-    return inScope(() => fn(...args));
-  };
+export function recordable<A extends readonly unknown[]>(name: string, fn: (...args: A) => Value): <B extends A>(...args: B) => ResultOf<B> {
+  return <B extends A>(...args: B) =>
+    (symbols(args).length > 0 ? recordOperation(name, fn, args) : inScope(() => fn(...args))) as ResultOf<B>;
 }
 
-function recordOperation<A extends readonly unknown[]>(name: string, fn: (...args: A) => Recorded, args: A): KerasTensor {
+function recordOperation<A extends readonly unknown[]>(name: string, fn: (...args: A) => Value, args: A): KerasTensor {
   const inputs = symbols(args);
   const call = (values: readonly Value[]): Value => fn(...substitute(args, values));
   return new KerasTensor(inferShape(inputs, call), { name, history: { operation: { name, layer: null, replay: call }, inputs } });
