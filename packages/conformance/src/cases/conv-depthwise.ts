@@ -56,7 +56,7 @@ export const depthwiseRows: readonly ConvRow[] = [
   ]),
   ["1d k7 causal dilation 3", depthwiseOp(16, 1, { kernelSize: [7], dilation: [3], padding: [[18, 0]] }), [1, 20, 16]],
   [
-    "1d stride 3 with dilation 2",
+    "1d stride 3 with dilation 2 x2",
     depthwiseOp(6, 2, { kernelSize: [3], strides: [3], dilation: [2], padding: [[1, 1]] }),
     [2, 13, 6],
   ],

@@ -7,7 +7,7 @@ import { AGREEMENT, FLOAT32_EPSILON, type Rounding, toleranceAt } from "../toler
 import { at, type NumberArray } from "./operand.ts";
 import { termsOf } from "./reduce.ts";
 import { linear } from "./reference.ts";
-import { unary } from "./unary.ts";
+import { SELU_ALPHA, SELU_SCALE, unary } from "./unary.ts";
 import { unaryDerivative } from "./unary-derivative.ts";
 
 /** K and s behind every element of `reference(op, inputs, weights)`. */
@@ -123,18 +123,33 @@ function derivativeScale(fn: UnaryFn, x: number): number {
   return Math.max(smooth ? finite(jump / (2 * step)) : 0, finite(here), saturating(fn, x));
 }
 
-/** Derivatives of the form 1 − t or t·(1 − t), in which a value near 1 was rounded before. */
-function saturating(fn: UnaryFn, x: number): number {
-  switch (fn.name) {
+/**
+ * What Keras's own derivative adds and then cancels: 1 − t² of a tanh, s·(1 − s) of a sigmoid, `expm1(x) + 1` of the elu
+ * family, both terms of a quotient rule. Beyond |x| = 9 a float32 tanh is 1, beyond 17 a sigmoid is.
+ */
+function saturating({ name, params: [p = 1] }: UnaryFn, x: number): number {
+  const size = Math.abs(x);
+  switch (name) {
     case "tanh":
     case "tanh_shrink":
-    case "mish":
-    case "gelu":
+      return 2;
     case "gelu_tanh":
+      return 1 + 0.4 * Math.min(size, 9) * (1 + 0.134 * Math.min(size, 9) ** 2); // 1 − t² times x·u'(x)/2
+    case "mish":
+      return 1 + 2 * Math.min(size, 9);
     case "silu":
+      return 1 + Math.min(size, 17);
+    case "gelu":
     case "hard_silu":
     case "squareplus":
+    case "celu":
       return 1;
+    case "elu":
+      return Math.abs(p);
+    case "selu":
+      return SELU_SCALE * SELU_ALPHA;
+    case "softsign":
+      return 1 / (1 + size);
     case "sigmoid":
       return x > 0 ? 1 : 0;
     default:

@@ -74,7 +74,9 @@ async function runChecks(backend: Backend, e: Expectation, c: OpCase, fail: Fail
     const result = await dispatchOnce(backend, exe, packed, e, allocate);
     if (result.changed !== null) fail("input changed", `dispatch changed input ${result.changed}.`);
     const found = compare(result.output, settled(result.output, e), e.rounding);
-    if (!found.agree) fail(check, describe(found, e.shape, exe), found);
+    if (found.agree) continue;
+    fail(check, describe(found, e.shape, exe), found);
+    break; // roomy buffers would only say the same again
   }
   if (packed !== null) backend.release(packed);
   backend.release(exe);
