@@ -53,14 +53,14 @@ export const KERNELS: readonly Kernel[] = [
   // Groups that cut through texels: four multiplications for up to five reads, but right for any sizes.
   { name: "conv_gather_1x4__webgl2", accepts: (op) => isConv(op), layout: "taps_c_f", build: buildGather },
 
-  // As for conv: texel times texel, then one lane for four outputs, then a lane an output.
+  // As for conv: texel times texel; then four rows by four outputs, where rows are not cut by groups; then a lane an output.
   {
     name: "filter_grad_rgba_1x4__webgl2",
     accepts: (op) => isFilterGrad(op) && op.groups === op.inChannels && op.outChannels === op.inChannels,
     layout: null,
     build: buildFilterGradDepthwise,
   },
-  { name: "filter_grad_splat_1x4__webgl2", accepts: (op) => isFilterGrad(op) && op.groups === 1, layout: null, build: buildFilterGradDense },
+  { name: "filter_grad_rgba_4x4__webgl2", accepts: (op) => isFilterGrad(op) && op.groups === 1, layout: null, build: buildFilterGradDense },
   { name: "filter_grad_gather_1x4__webgl2", accepts: isFilterGrad, layout: null, build: buildFilterGradGather },
 
   // One way each: these move or map texels and are bound by memory.

@@ -3,6 +3,9 @@ import type { Shape } from "@keras-ts/core";
 import { channels, fromTexels, sizeClass, texels, toTexels } from "./layout.ts";
 import type { Texture } from "./textures.ts";
 
+/** Time for which a fence is asked for at every task; later once a timer tick. */
+const EAGER_MS = 4;
+
 /** Writes `values`, row-major in `shape`. */
 export function upload(gl: WebGL2RenderingContext, texture: Texture, values: Float32Array, shape: Shape): void {
   const count = texels(shape);
@@ -57,12 +60,24 @@ async function fence(gl: WebGL2RenderingContext): Promise<void> {
   const sync = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
   gl.flush();
   if (!sync) return;
-  for (let delay = 0; !gl.isContextLost(); delay = Math.min(delay + 1, 4)) {
-    const status = gl.clientWaitSync(sync, 0, 0);
-    if (status !== gl.TIMEOUT_EXPIRED) break;
-    await new Promise((resolve) => setTimeout(resolve, delay));
+  const start = performance.now();
+  while (!gl.isContextLost() && gl.clientWaitSync(sync, 0, 0) === gl.TIMEOUT_EXPIRED) {
+    if (performance.now() - start < EAGER_MS) await nextTask();
+    else await new Promise((resolve) => setTimeout(resolve, 1));
   }
   gl.deleteSync(sync);
+}
+
+/** A fence's state changes between tasks only. A message comes at once, where timers wait for up to four milliseconds. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** Bytes of the texture that holds a shape. */

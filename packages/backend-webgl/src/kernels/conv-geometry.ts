@@ -6,7 +6,8 @@
  *     conv            i = o·stride − before + j·dilation            j0 = 0,  step 1,              moves  dilation
  *     conv_transpose  i = (o + crop − j·dilation) / stride, exact   j0 < step = stride / gcd,     moves −dilation / gcd
  *
- * Positions outside the input are skipped, never multiplied.
+ * Positions outside the input are skipped, never multiplied. By `if`, not `continue`: SwiftShader was seen to go on with the
+ * wrong pixels after a `continue` that only some of a quad take.
  */
 import type { ConvOp, ConvTransposeOp, Shape } from "@keras-ts/core";
 import { blocks } from "../gl/layout.ts";
@@ -91,8 +92,8 @@ function loops(op: ConvLike, axes: number): { open: string; close: string; pixel
     const a = axis.toLowerCase();
     const step = op.kind === "conv" ? "1" : `J${axis}`;
     open += `for (int t${a} = j${a}, p${a} = i${a}; t${a} < ${op.kernelSize[i]}; t${a} += ${step}, p${a} += M${axis}) {
-if (p${a} < 0 || p${a} >= I${axis}) continue;\n`;
-    close += "}\n";
+if (p${a} >= 0 && p${a} < I${axis}) {\n`;
+    close += "}}\n";
     pixel = `(${pixel}) * I${axis} + p${a}`;
     tap = i === 0 ? `t${a}` : `(${tap}) * ${op.kernelSize[i]} + t${a}`;
   }

@@ -130,7 +130,7 @@ function denseRow(op: ConvLike): string {
 for (int j = 0; j < ${op.kernelSize.at(-1)}; j++) {
   ivec4 p = i${axis.toLowerCase()} + j * M${axis} + ivec4(0, 1, 2, 3) * ${stride === 1 ? "1" : `S${axis}`};
   bvec4 inside = bvec4(${lanes.map((lane) => `p.${lane} >= 0 && p.${lane} < I${axis}`).join(", ")});
-  if (!any(inside)) continue;
+  if (any(inside)) {
   ivec4 base = (row + p) * ICB${group};
   int w = (taps + j) * KB * 4 * OCB + ob;
   vec4 s0 = vec4(0.0), s1 = vec4(0.0), s2 = vec4(0.0), s3 = vec4(0.0);
@@ -140,6 +140,7 @@ for (int j = 0; j < ${op.kernelSize.at(-1)}; j++) {
     ${four.map((i) => `if (inside.${lanes[i]}) { vec4 v = x0(base.${lanes[i]} + k); ${multiply(i)} }`).join("\n    ")}
   }
   ${four.map((i) => `y${i} += s${i};`).join(" ")}
+  }
 }
 `;
 }
