@@ -16,8 +16,6 @@ await build({
   mainFields: ["module", "main"],
   define: { "process.env.NODE_ENV": '"production"' },
   minify: true,
-  sourcemap: "inline",
-  sourcesContent: false,
   legalComments: "eof",
   logLevel: "warning",
 });

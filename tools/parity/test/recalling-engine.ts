@@ -4,7 +4,7 @@
  */
 import type { Engine, EngineLayer, Refusal } from "../src/replay/engine.ts";
 import type { Suite } from "../src/suite/load.ts";
-import type { ErrorCase, GeometryCase, Json, JsonObject, LayerCase, PartialShape, Sort, ValueCase } from "../src/suite/manifest.ts";
+import type { ErrorCase, GeometryCase, Json, JsonObject, LayerCase, PartialShape, Sort, Stage, ValueCase } from "../src/suite/manifest.ts";
 import type { NdArray } from "../src/suite/nd-array.ts";
 
 export class Refused extends Error {}
@@ -33,7 +33,7 @@ export class RecallingEngine implements Engine {
   readonly sorts: readonly Sort[] = ["activation", "initializer", "constraint", "regularizer"];
   readonly #layers = new Map<string, Known<LayerCase>[]>();
   readonly #geometries = new Map<string, GeometryCase[]>();
-  readonly #errors = new Map<string, ErrorCase>();
+  readonly #errors = new Map<string, ErrorCase[]>();
   readonly #values = new Map<string, Known<ValueCase>>();
   readonly #alter: Alterations;
   #tensors = 0;
@@ -50,7 +50,7 @@ export class RecallingEngine implements Engine {
         const add = <T>(map: Map<string, T[]>, key: string, value: T) => map.set(key, [...(map.get(key) ?? []), value]);
         if (item.kind === "layer") add(this.#layers, JSON.stringify(item.layer), { item, read });
         if (item.kind === "geometry") add(this.#geometries, JSON.stringify(item.layer), item);
-        if (item.kind === "error") this.#errors.set(JSON.stringify(item.document ?? item.target), item);
+        if (item.kind === "error") add(this.#errors, JSON.stringify(item.document ?? { module: "keras.layers", registered_name: null, ...item.target }), item);
         if (item.kind === "value") this.#values.set(keyOf(item.object, item.inputs.map(({ file }) => read(file)), item.shape), { item, read });
       }
     }
@@ -64,23 +64,23 @@ export class RecallingEngine implements Engine {
     const key = JSON.stringify(serialized);
     const refused = this.#errors.get(key);
     if (refused) {
-      const error = this.#alter.refusal ? this.#alter.refusal(refused) : new Refused(`refused: ${refused.mentions.join(" ")}`);
-      if (error && refused.stage === "construct") throw error;
-      return this.#refusing(refused, error);
+      this.#refuse(refused, "construct");
+      this.#refuse(refused, "load");
+      return {
+        ...this.#recall({}, [], []),
+        build: (shape) => this.#refuse(refused, "build", shape),
+        computeOutputShapes: (shape) => (this.#refuse(refused, "compute_output_shape", shape), []),
+        apply: async ([x]) => (this.#refuse(refused, "call", x?.shape), { outputs: [], losses: [] }),
+      };
     }
     return this.#recall(serialized, this.#layers.get(key) ?? [], this.#geometries.get(key) ?? []);
   }
 
-  #refusing(item: ErrorCase, error: Error | null): EngineLayer {
-    const at = (stage: string) => {
-      if (error && stage === item.stage) throw error;
-    };
-    return {
-      ...this.#recall({}, [], []),
-      build: () => at("build"),
-      computeOutputShapes: () => (at("compute_output_shape"), []),
-      apply: async () => (at("call"), { outputs: [], losses: [] }),
-    };
+  #refuse(items: readonly ErrorCase[], stage: Stage, shape?: PartialShape): void {
+    const item = items.find((candidate) => candidate.stage === stage && (shape === undefined || candidate.input_shape?.join() === shape.join()));
+    if (!item) return;
+    const error = this.#alter.refusal ? this.#alter.refusal(item) : new Refused(`refused: ${item.mentions.join(" ")}`);
+    if (error) throw error;
   }
 
   #recall(serialized: JsonObject, layers: readonly Known<LayerCase>[], geometries: readonly GeometryCase[]): EngineLayer {
@@ -98,6 +98,7 @@ export class RecallingEngine implements Engine {
     };
     const weights = () => (found?.item.weights ?? []).map(({ path, trainable, file }) => ({ path, trainable, shape: found?.read(file).shape ?? [] }));
     return {
+      built: false,
       build: () => {},
       weights,
       readWeights: async () => (found?.item.weights ?? []).flatMap(({ file }) => (found ? [found.read(file)] : [])),

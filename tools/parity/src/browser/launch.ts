@@ -3,7 +3,7 @@
  * @sparticuz/chromium carries, unpacked once beside the installed packages; elsewhere an installed Chrome. Both npm packages
  * are optional peers: an error here is the reason why a backend is unavailable.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -22,7 +22,7 @@ export async function launchBrowser(): Promise<Browser> {
   if (chosen) return chromium.launch({ executablePath: chosen, args });
   if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome", args });
   const dir = await unpack();
-  const env = { ...process.env, FONTCONFIG_PATH: join(dir, "fonts"), LD_LIBRARY_PATH: join(dir, "al2023", "lib") };
+  const env = { ...process.env, FONTCONFIG_PATH: pointToFonts(dir), LD_LIBRARY_PATH: join(dir, "al2023", "lib") };
   return chromium.launch({ executablePath: join(dir, "chromium"), args: [...args, "--no-zygote"], env });
 }
 
@@ -56,6 +56,17 @@ async function unpack(): Promise<string> {
     if (!existsSync(join(dir, "chromium"))) throw error;
   }
   return dir;
+}
+
+/** The package's own font configuration names folders of another system; without a font, a page with a form field crashes. */
+function pointToFonts(dir: string): string {
+  const folder = join(dir, "fontconfig");
+  const file = join(folder, "fonts.conf");
+  if (existsSync(file)) return folder;
+  mkdirSync(folder, { recursive: true });
+  const folders = [join(dir, "fonts", "fonts"), "/usr/share/fonts"].map((path) => `<dir>${path}</dir>`).join("");
+  writeFileSync(file, `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}<cachedir>${join(dir, "font-cache")}</cachedir></fontconfig>\n`);
+  return folder;
 }
 
 /** Beside this package, or in the project that runs the tool. */

@@ -24,6 +24,8 @@ export interface GradientResult {
 }
 
 export interface EngineLayer {
+  /** True at once where the serialized form says for which shape it was built. */
+  readonly built: boolean;
   build(shape: PartialShape): void;
   /** Paths are relative to the layer, as in a manifest. */
   weights(): readonly EngineWeight[];

@@ -3,7 +3,7 @@ import * as keras from "@keras-ts/core";
 import { type Json, type JsonObject, type PartialShape, partOf, property, type Sort } from "../suite/manifest.ts";
 import { type NdArray, sizeOf } from "../suite/nd-array.ts";
 import type { CallResult, Engine, EngineLayer, EngineStatus, EngineWeight, GradientResult, Memory, Refusal } from "./engine.ts";
-import { engine, Tensor, tensor, tidy, type Variable, variable, variableGrads } from "./tf.ts";
+import { engine, type Scalar, Tensor, tensor, tidy, type Variable, variable, variableGrads } from "./tf.ts";
 
 export class KerasEngine implements Engine {
   readonly sorts: readonly Sort[] = ["activation", "initializer", "constraint", "regularizer"];
@@ -24,8 +24,7 @@ export class KerasEngine implements Engine {
   }
 
   layer(serialized: JsonObject): EngineLayer {
-    // What Python wrote as keyword arguments has a class name and a config only.
-    return new KerasLayer(keras.layers.deserialize({ module: "keras.layers", registered_name: null, ...serialized } as keras.SerializedObject));
+    return new KerasLayer(keras.layers.deserialize(serialized as keras.KerasObjectJson));
   }
 
   isPart(className: string): boolean {
@@ -34,7 +33,7 @@ export class KerasEngine implements Engine {
 
   construct(target: JsonObject): void {
     const part = partOf(String(target["class_name"]));
-    const serialized = { module: `keras.${part}s`, registered_name: null, ...target } as keras.SerializedObject;
+    const serialized = { module: `keras.${part}s`, registered_name: null, ...target } as keras.KerasObjectJson;
     if (part === "initializer") keras.initializers.deserialize(serialized);
     if (part === "regularizer") keras.regularizers.deserialize(serialized);
     if (part === "constraint") keras.constraints.deserialize(serialized);
@@ -83,6 +82,10 @@ class KerasLayer implements EngineLayer {
 
   constructor(layer: keras.Layer) {
     this.#layer = layer;
+  }
+
+  get built(): boolean {
+    return this.#layer.built;
   }
 
   build(shape: PartialShape): void {
@@ -180,24 +183,34 @@ class KerasLayer implements EngineLayer {
 }
 
 function compute(sort: Sort, object: Json, [x]: readonly Tensor[], made: { shape?: readonly number[]; dtype?: string }): Tensor {
-  if (sort === "initializer") return keras.initializers.deserialize(object as keras.SerializedObject).call([...(made.shape ?? [])], made.dtype ?? "float32");
+  const json = object as keras.KerasObjectJson | string; // checked by whoever reads it: a wrong one is a result of the replay
+  if (sort === "initializer") return asTensor(keras.initializers.deserialize(json)?.call([...(made.shape ?? [])], made.dtype ?? "float32"));
   if (!x) throw new TypeError(`a ${sort} without an input`);
-  if (sort === "activation") return asTensor(keras.activations.get(typeof object === "string" ? object : (object as keras.SerializedObject)).call(x));
-  if (sort === "regularizer") return asTensor(keras.regularizers.deserialize(object as keras.SerializedObject).call(x));
-  if (sort === "constraint") return asTensor(keras.constraints.deserialize(object as keras.SerializedObject).call(x));
+  if (sort === "activation") return asTensor(keras.activations.get(json).call(x));
+  if (sort === "regularizer") return asTensor(keras.regularizers.deserialize(json)?.call(x));
+  if (sort === "constraint") return asTensor(keras.constraints.deserialize(json)?.call(x));
   throw new keras.UnsupportedError(`Values of sort ${sort} are not replayed by this version. Received: object=${property(object, "class_name") ?? object}`);
 }
 
 /** `sum(output * upstream)` by the library's own ops, so that the tape passes through them. */
-function scalarProduct(outputs: readonly Tensor[], upstream: readonly Tensor[]): ReturnType<Tensor["asScalar"]> {
+function scalarProduct(outputs: readonly Tensor[], upstream: readonly Tensor[]): Scalar {
   const [output] = outputs;
   const [factor] = upstream;
   if (outputs.length !== 1 || !output || !factor) throw new keras.UnsupportedError(`Layers of ${outputs.length} outputs are not replayed by this version.`);
-  return asTensor(keras.ops.sum(keras.ops.multiply(output, factor))).asScalar();
+  return asScalar(asTensor(keras.ops.sum(keras.ops.multiply(output, factor))));
 }
 
 function asTensor(value: unknown): Tensor {
   if (!(value instanceof Tensor)) throw new TypeError("expected a tensor");
+  return value;
+}
+
+function isScalar(value: Tensor): value is Scalar {
+  return value.shape.length === 0;
+}
+
+function asScalar(value: Tensor): Scalar {
+  if (!isScalar(value)) throw new TypeError(`a sum over all axes has shape [${value.shape}]`);
   return value;
 }
 

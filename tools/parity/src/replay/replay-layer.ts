@@ -64,6 +64,7 @@ export async function replayLayer(engine: Engine, item: LayerCase, arrays: Array
 
 /** As Keras does on loading: from the recorded shape, or from the input where none was recorded. */
 function build({ item, read }: Replay, layer: EngineLayer): void {
+  if (layer.built) return;
   const recorded = property(item.layer["build_config"], "input_shape");
   layer.build(Array.isArray(recorded) ? recorded.map((n) => (typeof n === "number" ? n : null)) : withoutBatch(read(item.inputs[0]?.file ?? "").shape));
 }

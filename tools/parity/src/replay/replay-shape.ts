@@ -45,7 +45,8 @@ async function provoke(engine: Engine, item: ErrorCase): Promise<{ stage: Stage;
       engine.construct(item.target);
       return null;
     }
-    const layer = engine.layer(item.document ?? item.target);
+    // What Python wrote as keyword arguments has a class name and a config only; a file is taken as it is.
+    const layer = engine.layer(item.document ?? { module: "keras.layers", registered_name: null, ...item.target });
     try {
       const shape = item.input_shape ?? [];
       if (item.build_shape) {

@@ -26,13 +26,14 @@ a{color:var(--accent)}
 table{border-collapse:collapse;width:100%;font-size:14px}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{padding:7px 12px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}
-tbody tr:last-child>*{border-bottom:0}
+tbody:last-child tr:last-child>*{border-bottom:0}
 thead th{font-weight:600;color:var(--soft);font-size:12.5px;position:sticky;top:0;background:var(--card)}
-tbody th{font-weight:600;position:sticky;left:0;background:var(--card);z-index:1}
+tbody th{font-weight:600;position:sticky;left:0;background:var(--card);z-index:1;vertical-align:top}
+.matrix tbody th{vertical-align:middle}tbody+tbody th,tbody+tbody td{border-top:0}
 td.num,th.num{text-align:right}
 .matrix td{padding:4px;text-align:center}.matrix th[scope=colgroup],.matrix thead tr:last-child th{text-align:center}.matrix thead th:first-child{text-align:left}
 .cell{display:block;width:100%;min-width:78px;padding:6px 8px;border:0;border-radius:8px;font:inherit;font-variant-numeric:tabular-nums;font-weight:600;color:inherit;cursor:pointer;text-align:center;text-decoration:none}
-.cell small{display:block;font-weight:500;font-size:11.5px;opacity:.85}
+.cell small{display:block;font-weight:500;font-size:11.5px;line-height:1.35;opacity:.85}
 .cell:hover{filter:brightness(.97)}.cell:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 .none{color:var(--soft);opacity:.6}
 .agree{color:var(--agree)}.differ{color:var(--differ)}.refused{color:var(--refused)}.failed{color:var(--failed)}

@@ -22,9 +22,9 @@ export function toHtml(report: Report): string {
 <main>
 <h2>Agreement</h2><p>Replays that agree, of those there are. A cell lists its cases below.</p>
 ${matrix(rows)}
+${bad > 0 ? failingCards(report.cases) : ""}
 <h2>How close</h2><p>Errors against Keras’s float32 results; against its float64 results in proportion to their largest number, beside Keras’s own float32 error. Elements by error in ulp, from equal to beyond 10⁶.</p>
 ${closeness(rows)}
-${bad > 0 ? failingCards(report.cases) : ""}
 <h2 id="cases">Every replay</h2><p id="count" aria-live="polite"></p>
 ${list(report)}
 </main>
@@ -61,19 +61,17 @@ function matrixCell({ group, backend, mode, totals }: Row): Markup {
   const worst = [...STATUSES].reverse().find((status) => totals[status] > 0) ?? "agree";
   const text = totals.agree === totals.total ? markup`✓ ${number(totals.total)}` : markup`${number(totals.agree)} / ${number(totals.total)}`;
   const notes = STATUSES.filter((status) => status !== "agree" && totals[status] > 0).map((status) => `${number(totals[status])} ${status}`);
-  return markup`<a href="#cases" class="cell ${worst}-bg" data-show="${group}|${backend}|${mode}|">${text}${notes.length > 0 ? markup`<small>${notes.join(", ")}</small>` : ""}</a>`;
+  return markup`<a href="#cases" class="cell ${worst}-bg" data-show="${group}|${backend}|${mode}|">${text}${notes.map((note) => markup`<small>${note}</small>`)}</a>`;
 }
 
 function closeness(rows: readonly Row[]): Markup {
   const measured = rows.filter(({ maxAbs }) => !Number.isNaN(maxAbs));
+  const groups = [...new Set(measured.map(({ group }) => group))].map((group) => measured.filter((row) => row.group === group));
   return markup`<div class="frame"><table><caption>Errors by layer, backend and mode</caption>
 <thead><tr><th scope="col">layer</th><th scope="col">backend</th><th scope="col">mode</th><th scope="col" class="num">max abs</th><th scope="col" class="num">max ulp</th>
 <th scope="col">error in ulp</th><th scope="col"><span class="key" style="background:var(--accent)"></span>ours<span class="key" style="background:var(--keras)"></span>Keras’s own</th><th scope="col" class="num">against float64</th><th scope="col" class="num">ratio</th></tr></thead>
-<tbody>${measured.map((row, at) => {
-    const repeats = at > 0 && measured[at - 1]?.group === row.group;
-    return markup`<tr><th scope="row">${repeats ? markup`<span class="none">${row.group}</span>` : row.group}</th><td>${row.backend}</td><td>${row.mode}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
-<td>${histogram(row.histogram)}</td><td>${twins(row)}</td><td class="num">${row.error64 === undefined ? "–" : `${short(row.error64)} / ${short(row.kerasError64)}`}</td><td class="num">${ratioOf(row.error64, row.kerasError64)}</td></tr>`;
-  })}</tbody></table></div>`;
+${groups.map((own) => markup`<tbody>${own.map((row, at) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${row.group}</th>` : ""}<td>${row.backend}</td><td>${row.mode}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
+<td>${histogram(row.histogram)}</td><td>${twins(row)}</td><td class="num">${row.error64 === undefined ? "–" : `${short(row.error64)} / ${short(row.kerasError64)}`}</td><td class="num">${ratioOf(row.error64, row.kerasError64)}</td></tr>`)}</tbody>`)}</table></div>`;
 }
 
 function twins({ error64, kerasError64 }: Row): Markup | string {
