@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Arguments, parseArguments, USAGE, UsageError } from "./arguments.ts";
 import { openBrowser } from "./browser/host.ts";
+import type { Runtime } from "./contestants/contestant.ts";
 import { isOurs } from "./contestants/names.ts";
 import { startInNode } from "./contestants/start-node.ts";
 import { busyWarning, describeMachine } from "./machine.ts";
@@ -31,10 +32,10 @@ async function main(args: readonly string[]): Promise<number> {
   const rows: Row[] = [];
   const failures: Failure[] = [];
   const settings = wanted.quick ? QUICK : FULL;
-  const collect = async (where: string, place: Place): Promise<void> => {
+  const collect = async (where: Runtime, place: Place): Promise<void> => {
     for (const [i, workload] of wanted.workloads.entries()) {
       progress.start(`${where} ${i + 1}/${wanted.workloads.length} ${workload.name}`);
-      const measured = await place.measure(workload, settings);
+      const measured = await place.measure(workload, settings[where]);
       rows.push(...measured.rows);
       failures.push(...measured.failures);
     }

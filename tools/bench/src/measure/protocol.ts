@@ -2,7 +2,7 @@
  * How a workload is timed: outputs are compared first; each contestant is warmed up until it gets no faster; then all take turns,
  * round by round, in an order that moves on by one each round.
  */
-import type { Contestant, Runner } from "../contestants/contestant.ts";
+import type { Contestant, Runner, Runtime } from "../contestants/contestant.ts";
 import type { Row } from "../report/result.ts";
 import { makeOperands } from "../workloads/operands.ts";
 import { type Comparison, compare, computeReference, type Reference } from "../workloads/reference.ts";
@@ -20,8 +20,15 @@ export interface Settings {
   readonly warmMaxMs: number;
 }
 
-export const FULL: Settings = { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500 };
-export const QUICK: Settings = { rounds: 9, sampleMs: 2, warmMinMs: 60, warmMaxMs: 500 };
+/** Samples in a page are longer: each ends with reading an element back. */
+export const FULL: Readonly<Record<Runtime, Settings>> = {
+  node: { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500 },
+  browser: { rounds: 25, sampleMs: 20, warmMinMs: 200, warmMaxMs: 2500 },
+};
+export const QUICK: Readonly<Record<Runtime, Settings>> = {
+  node: { rounds: 9, sampleMs: 2, warmMinMs: 60, warmMaxMs: 500 },
+  browser: { rounds: 7, sampleMs: 10, warmMinMs: 60, warmMaxMs: 500 },
+};
 
 /** A contestant that could not run a workload. */
 export interface Failure {
@@ -38,8 +45,8 @@ export interface Measured {
 /** Samples of a warm-up that must not be slower than as many before them. */
 const STEADY_WINDOW = 5;
 const STEADY_GAIN = 0.95;
-/** A contestant whose sample takes longer than this gets a quarter of the rounds, so that a slow peer does not make the run long. */
-const SLOW_SAMPLE_MS = 25;
+/** A contestant whose sample takes so many times longer than wanted gets a quarter of the rounds: a slow peer must not make the run long. */
+const SLOW_SAMPLES = 10;
 const SLOW_SHARE = 4;
 
 interface Entry {
@@ -118,7 +125,7 @@ async function warmUp(entry: Entry, settings: Settings): Promise<void> {
   }
   const ms = quantile(samples.slice(-STEADY_WINDOW), 0.5);
   entry.calls = Math.max(1, Math.ceil(settings.sampleMs / ms));
-  entry.slow = ms * entry.calls > SLOW_SAMPLE_MS;
+  entry.slow = ms * entry.calls > SLOW_SAMPLES * settings.sampleMs;
 }
 
 function isSteady(samples: readonly number[]): boolean {
