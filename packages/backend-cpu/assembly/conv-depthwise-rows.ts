@@ -31,8 +31,8 @@ export function groupTaps(block: usize, sw: usize, taps: usize, end: usize): boo
   sevens = size / 7;
   const rest = size % 7;
   if (rest == 1 || rest == 2 || rest == 4) sevens--;
-  const left = size - 7 * sevens; // 3, 6, 8, 9 or 11
-  fives = left == 8 || left == 11 ? 1 : 0;
+  const left = size - 7 * sevens; // 3, 5, 6, 8, 9 or 11
+  fives = left == 5 || left == 8 || left == 11 ? 1 : 0;
   threes = (left - 5 * fives) / 3;
   return true;
 }

@@ -2,7 +2,8 @@
  * Dense and grouped convolution and transposed convolution as a matrix product without im2col:
  * y[p, f] = act(bias[f] + Σ_taps Σ_c x[p + tap, c] · w[tap, c, f]).
  * A rows are pointers into x (one an output position), B is packed in panels [ceil(outC/8)][taps·inC][8], zero-padded.
- * Tile: 4 positions × 8 channels in 8 registers (6×8 with fused multiply-add, which leaves no register for a product).
+ * Tile: 4 positions × 8 channels in 8 registers, in both builds: 6×8 was slower even with fused multiply-add, for want of
+ * registers for six row pointers.
  * One step of the loop is one channel; unrolling it further was measured and gained nothing.
  * Neighbouring taps of a row are one run, so a 1-D or pointwise convolution is a single long dot product a tile.
  */
@@ -12,7 +13,7 @@ import {
 } from "./conv-box";
 import { clamp, madd, storePart } from "./vector";
 
-/** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4 and 6. */
+/** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4. */
 const BLOCK = 96;
 const X_TABLE: usize = memory.data(4 * (96 + 8), 16);
 const Y_TABLE: usize = memory.data(4 * (96 + 8), 16);
@@ -82,72 +83,6 @@ function tile4(
   finish(load<usize>(ys, 4) + yc, a1, b1, columns, lo, hi);
   finish(load<usize>(ys, 8) + yc, a2, b2, columns, lo, hi);
   finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
-}
-
-/** 6 positions × 8 channels, for fused multiply-add: 12 sums, 2 of B and one of A are all 15 registers. */
-function tile6(
-  block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
-): void {
-  let a0 = v128.load(bias);
-  let b0 = v128.load(bias, 16);
-  let a1 = a0;
-  let b1 = b0;
-  let a2 = a0;
-  let b2 = b0;
-  let a3 = a0;
-  let b3 = b0;
-  let a4 = a0;
-  let b4 = b0;
-  let a5 = a0;
-  let b5 = b0;
-  for (; taps != end; taps += TAP_SIZE) {
-    const offset = xc + load<usize>(taps);
-    let x0 = load<usize>(xs) + offset;
-    let x1 = load<usize>(xs, 4) + offset;
-    let x2 = load<usize>(xs, 8) + offset;
-    let x3 = load<usize>(xs, 12) + offset;
-    let x4 = load<usize>(xs, 16) + offset;
-    let x5 = load<usize>(xs, 20) + offset;
-    let b = w + load<usize>(taps, 4);
-    let n = load<i32>(taps, 8);
-    for (; n > 0; n--) {
-      const p = v128.load(b);
-      const q = v128.load(b, 16);
-      let s = v128.load32_splat(x0);
-      a0 = madd(s, p, a0);
-      b0 = madd(s, q, b0);
-      s = v128.load32_splat(x1);
-      a1 = madd(s, p, a1);
-      b1 = madd(s, q, b1);
-      s = v128.load32_splat(x2);
-      a2 = madd(s, p, a2);
-      b2 = madd(s, q, b2);
-      s = v128.load32_splat(x3);
-      a3 = madd(s, p, a3);
-      b3 = madd(s, q, b3);
-      s = v128.load32_splat(x4);
-      a4 = madd(s, p, a4);
-      b4 = madd(s, q, b4);
-      s = v128.load32_splat(x5);
-      a5 = madd(s, p, a5);
-      b5 = madd(s, q, b5);
-      x0 += 4;
-      x1 += 4;
-      x2 += 4;
-      x3 += 4;
-      x4 += 4;
-      x5 += 4;
-      b += 32;
-    }
-  }
-  const lo = v128.load32_splat(block, LOW);
-  const hi = v128.load32_splat(block, HIGH);
-  finish(load<usize>(ys) + yc, a0, b0, columns, lo, hi);
-  finish(load<usize>(ys, 4) + yc, a1, b1, columns, lo, hi);
-  finish(load<usize>(ys, 8) + yc, a2, b2, columns, lo, hi);
-  finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
-  finish(load<usize>(ys, 16) + yc, a4, b4, columns, lo, hi);
-  finish(load<usize>(ys, 20) + yc, a5, b5, columns, lo, hi);
 }
 
 /** One position × 8 channels, two sums a channel to hide the latency of adding. */
@@ -240,12 +175,6 @@ function panels(block: usize, taps: usize, end: usize, n: i32): void {
     for (let f = 0; f < outputs; f += 8) {
       const columns = min(8, outputs - f);
       let i = 0;
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        for (; n - i > 4; i += 6) {
-          const at = <usize>i << 2;
-          tile6(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
-        }
-      }
       for (; n - i > 1; i += 4) {
         const at = <usize>i << 2;
         tile4(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);

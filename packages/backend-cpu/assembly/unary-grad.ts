@@ -58,12 +58,13 @@ function geluTanhSlope(x: v128): v128 {
 
 @inline
 function mishSlope(x: v128): v128 {
-  const e = exp4(f32x4.pmin(x, c4(20)));
+  const near = f32x4.pmin(x, c4(20)); // beyond, tanh is 1
+  const e = exp4(near);
   const n = f32x4.mul(e, f32x4.add(e, c4(2)));
   const q = f32x4.add(n, c4(2));
   const t = f32x4.div(n, q);
   const rest = f32x4.div(f32x4.mul(c4(4), f32x4.add(n, c4(1))), f32x4.mul(q, q)); // 1 − t²
-  const slope = madd(f32x4.mul(x, rest), sigmoid4(x), t);
+  const slope = madd(f32x4.mul(near, rest), sigmoid4(x), t);
   return f32x4.add(slope, f32x4.sub(x, x)); // NaN at ±inf
 }
 
