@@ -1,7 +1,8 @@
 /** `keras.config`: the global defaults. */
-import type { ConvDataFormat } from "./geometry/conv-geometry.ts";
+
 import { ValueError } from "./errors.ts";
 import { formatValue } from "./format.ts";
+import type { ConvDataFormat } from "./geometry/conv-geometry.ts";
 
 const FLOATX = ["float16", "bfloat16", "float32", "float64"] as const;
 const DATA_FORMATS: readonly string[] = ["channels_last", "channels_first"];
@@ -17,7 +18,9 @@ export function floatx(): string {
 
 export function setFloatx(value: string): void {
   if (!FLOATX.some((name) => name === value)) {
-    throw new ValueError(`Unknown \`floatx\` value: ${value}. Expected one of {${FLOATX.join(", ")}}. Received: floatx=${formatValue(value)}`);
+    throw new ValueError(
+      `Unknown \`floatx\` value: ${value}. Expected one of {${FLOATX.join(", ")}}. Received: floatx=${formatValue(value)}`,
+    );
   }
   currentFloatx = value;
 }
@@ -29,7 +32,8 @@ export function epsilon(): number {
 
 /** Unlike Keras, which stores anything, only a number is taken. */
 export function setEpsilon(value: number): void {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new ValueError(`epsilon must be a number. Received: epsilon=${formatValue(value)}`);
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw new ValueError(`epsilon must be a number. Received: epsilon=${formatValue(value)}`);
   currentEpsilon = value;
 }
 
@@ -47,7 +51,9 @@ export function standardizeDataFormat(value: unknown): ConvDataFormat {
   if (value === null || value === undefined) return currentDataFormat;
   const name = typeof value === "string" ? value.toLowerCase() : "";
   if (!DATA_FORMATS.includes(name)) {
-    throw new ValueError(`The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${formatValue(value)}`);
+    throw new ValueError(
+      `The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${formatValue(value)}`,
+    );
   }
   return name === "channels_first" ? "channels_first" : "channels_last";
 }

@@ -12,7 +12,8 @@ export function formatValue(value: unknown): string {
   if (value === true) return "True";
   if (value === false) return "False";
   if (typeof value === "string") return `'${value}'`;
-  if (Array.isArray(value)) return value.length === 1 ? `(${formatValue(value[0])},)` : `(${value.map(formatValue).join(", ")})`;
+  if (Array.isArray(value))
+    return value.length === 1 ? `(${formatValue(value[0])},)` : `(${value.map(formatValue).join(", ")})`;
   if (typeof value === "function") return `<function ${value.name || "anonymous"}>`;
   if (typeof value === "object") {
     const name = value.constructor?.name ?? "Object";

@@ -1,26 +1,27 @@
 /** Everything core takes from tfjs, in one place: tensors, the tape and the kernel registry. */
 export {
   engine,
+  type GradConfig,
   getBackend as getTfjsBackend,
   getKernel,
-  type GradConfig,
-  keep,
   type KernelConfig,
+  keep,
   type NamedTensorMap,
+  ready as tfjsReady,
   registerGradient,
   registerKernel,
   type Scalar,
-  setBackend as setTfjsBackend,
-  ready as tfjsReady,
   scalar,
+  setBackend as setTfjsBackend,
   Tensor,
-  tensor,
   type TensorInfo as TfjsTensorInfo,
+  tensor,
   tidy,
   Variable as TfVariable,
   variable as tfVariable,
   version_core as tfjsVersion,
 } from "@tensorflow/tfjs-core";
+
 import { cast, concat, engine, slice, Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 
 /** tfjs's own cast; used on inputs that are not float32 before they meet our kernels. */

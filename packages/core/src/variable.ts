@@ -55,7 +55,9 @@ export class KerasVariable {
   #fromArray(values: ArrayLike<number>): Tensor {
     const size = this.shape.reduce((a, b) => a * b, 1);
     if (values.length !== size) {
-      throw new ValueError(`Variable ${this.path} of shape ${formatShape(this.shape)} needs ${size} values. Received: length=${values.length}`);
+      throw new ValueError(
+        `Variable ${this.path} of shape ${formatShape(this.shape)} needs ${size} values. Received: length=${values.length}`,
+      );
     }
     return tensor(Float32Array.from(values), [...this.shape]);
   }

@@ -20,7 +20,10 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
 
     const input = (...shape: number[]) => {
       const size = shape.reduce((a, b) => a * b, 1);
-      return tf.tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)), shape);
+      return tf.tensor(
+        Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)),
+        shape,
+      );
     };
     const counts = () => ({ tensors: tf.memory().numTensors, buffers: backend.memory().buffers });
     const separable = () =>
@@ -64,9 +67,17 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
         tf.tidy(() => {
           const { value, grads } = tf.variableGrads(() => {
             const y = layer.apply(x);
-            return layer.losses.reduce((total: tf.Tensor, loss) => tf.add(total, loss), tf.sum(tf.mul(y, y))) as tf.Scalar;
+            return layer.losses.reduce(
+              (total: tf.Tensor, loss) => tf.add(total, loss),
+              tf.sum(tf.mul(y, y)),
+            ) as tf.Scalar;
           });
-          numbers.push(value.dataSync()[0], ...Object.keys(grads).sort().map((key) => [...(grads[key]?.dataSync() ?? [])]));
+          numbers.push(
+            value.dataSync()[0],
+            ...Object.keys(grads)
+              .sort()
+              .map((key) => [...(grads[key]?.dataSync() ?? [])]),
+          );
         });
         return numbers;
       };
@@ -146,7 +157,11 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
       const optimizer = tf.train.sgd(0.1);
       const values: number[] = [];
       for (let i = 0; i < 20; i++) {
-        const value = optimizer.minimize(loss, true, layer.trainableWeights.map((w) => w.value));
+        const value = optimizer.minimize(
+          loss,
+          true,
+          layer.trainableWeights.map((w) => w.value),
+        );
         values.push(value?.dataSync()[0] ?? Number.NaN);
         value?.dispose();
       }
@@ -197,8 +212,16 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
     });
 
     test("a function as activation: planned when it uses ops, refused by name when it does not", async () => {
-      const withOps = new keras.DepthwiseConv1D({ kernelSize: 2, activation: (x) => keras.ops.multiply(keras.ops.abs(x), 3), name: "triple" });
-      const withTf = new keras.DepthwiseConv1D({ kernelSize: 2, activation: (x) => tf.relu(x as tf.Tensor), name: "foreign" });
+      const withOps = new keras.DepthwiseConv1D({
+        kernelSize: 2,
+        activation: (x) => keras.ops.multiply(keras.ops.abs(x), 3),
+        name: "triple",
+      });
+      const withTf = new keras.DepthwiseConv1D({
+        kernelSize: 2,
+        activation: (x) => tf.relu(x as tf.Tensor),
+        name: "foreign",
+      });
       const x = input(1, 5, 2);
       for (const layer of [withOps, withTf]) {
         const y = layer.apply(x);

@@ -56,7 +56,9 @@ test("the first that starts is taken, and the reasons of the others are kept", a
 
 test("when none starts, the error holds all reasons and the active one stays", async () => {
   await expect(setBackend(["broken", "missing"])).rejects.toThrow(BackendUnavailableError);
-  await expect(setBackend(["broken", "missing"])).rejects.toThrow(/broken: no WebGL2 here · missing: not registered\. Registered: broken, fine/);
+  await expect(setBackend(["broken", "missing"])).rejects.toThrow(
+    /broken: no WebGL2 here · missing: not registered\. Registered: broken, fine/,
+  );
   await expect(setBackend([])).rejects.toThrow(ValueError);
   expect(getBackend().name).toBe("fine");
 });

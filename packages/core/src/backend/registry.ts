@@ -81,6 +81,10 @@ export function backendStatus(): BackendStatus[] {
   return [...entries.values()].map(({ backend, started, reason }) => {
     if (reason !== undefined) return { name: backend.name, status: "unavailable", reason };
     if (!started) return { name: backend.name, status: "registered" };
-    return { name: backend.name, status: backend === activeBackend() ? "active" : "available", detail: backend.describe() };
+    return {
+      name: backend.name,
+      status: backend === activeBackend() ? "active" : "available",
+      detail: backend.describe(),
+    };
   });
 }

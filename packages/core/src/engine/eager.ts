@@ -2,14 +2,15 @@
  * The bridge between ops and tfjs's engine: every op kind is a tfjs kernel of ours ("Keras…"), so that tidy, memory
  * accounting and the gradient tape work, and tfjs's own kernels are left alone.
  */
-import type { Backend, DeviceBuffer } from "../backend/backend.ts";
+
 import { activeBackend, getBackend } from "../backend/active.ts";
+import type { Backend, DeviceBuffer } from "../backend/backend.ts";
 import { BackendUnavailableError } from "../errors.ts";
 import { type Op, weightCount } from "../op/op.ts";
-import { engine, getTfjsBackend, type NamedTensorMap, type Tensor, TfVariable, type TfjsTensorInfo } from "../tf.ts";
+import { engine, getTfjsBackend, type NamedTensorMap, type Tensor, type TfjsTensorInfo, TfVariable } from "../tf.ts";
 import { Executables } from "./executables.ts";
 import { kernelName } from "./kernel-names.ts";
-import { packTensors, PackedWeights } from "./packed-weights.ts";
+import { PackedWeights, packTensors } from "./packed-weights.ts";
 
 /** What core keeps for a backend besides the backend itself. Gone with the generation it was made for. */
 export interface BackendState {
@@ -23,7 +24,11 @@ const states = new WeakMap<Backend, BackendState>();
 export function stateOf(backend: Backend): BackendState {
   let state = states.get(backend);
   if (!state || state.generation !== backend.generation) {
-    state = { generation: backend.generation, executables: new Executables(backend), packedWeights: new PackedWeights(backend) };
+    state = {
+      generation: backend.generation,
+      executables: new Executables(backend),
+      packedWeights: new PackedWeights(backend),
+    };
     states.set(backend, state);
   }
   return state;
@@ -70,7 +75,10 @@ export function opCall(attrs: object | undefined): OpCall {
 }
 
 /** The kernel function of every kernel of ours: borrow, dispatch, adopt. */
-export function runOpKernel(named: Readonly<Record<string, TfjsTensorInfo | undefined>>, attrs: object | undefined): TfjsTensorInfo {
+export function runOpKernel(
+  named: Readonly<Record<string, TfjsTensorInfo | undefined>>,
+  attrs: object | undefined,
+): TfjsTensorInfo {
   const { op, inputShapes } = opCall(attrs);
   const backend = getBackend();
   const { executables, packedWeights } = stateOf(backend);
@@ -102,7 +110,11 @@ export function runOpKernel(named: Readonly<Record<string, TfjsTensorInfo | unde
   }
 }
 
-function take(named: Readonly<Record<string, TfjsTensorInfo | undefined>>, prefix: "x" | "w", count: number): TfjsTensorInfo[] {
+function take(
+  named: Readonly<Record<string, TfjsTensorInfo | undefined>>,
+  prefix: "x" | "w",
+  count: number,
+): TfjsTensorInfo[] {
   return Array.from({ length: count }, (_, i) => {
     const tensor = named[`${prefix}${i}`];
     if (!tensor) throw new TypeError(`Operand ${prefix}${i} is missing.`);

@@ -29,7 +29,8 @@ export class Executables {
       this.#byKey.delete(key);
     } else {
       const reason = this.#backend.unsupported(op, shapes);
-      if (reason !== null) throw new UnsupportedError(`Backend '${this.#backend.name}' cannot run ${op.kind}: ${reason}`);
+      if (reason !== null)
+        throw new UnsupportedError(`Backend '${this.#backend.name}' cannot run ${op.kind}: ${reason}`);
       entry = { exe: this.#backend.prepare(op, shapes), key, holders: 0 };
       this.#byExe.set(entry.exe, entry);
     }

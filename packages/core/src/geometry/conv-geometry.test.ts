@@ -7,7 +7,19 @@ const base = { padding: "valid", dataFormat: "channels_last" } as const;
 test.each([
   [[3, 5, 4], { ...base, filters: 20, kernelSize: [2], strides: [1], dilation: [1] }, [3, 4, 20]],
   [[3, 5, 4], { ...base, filters: 24, kernelSize: [2], strides: [2], dilation: [1] }, [3, 2, 24]],
-  [[3, 4, 10], { ...base, filters: 24, kernelSize: [2], strides: [1], dilation: [2], padding: "same", dataFormat: "channels_first" }, [3, 24, 10]],
+  [
+    [3, 4, 10],
+    {
+      ...base,
+      filters: 24,
+      kernelSize: [2],
+      strides: [1],
+      dilation: [2],
+      padding: "same",
+      dataFormat: "channels_first",
+    },
+    [3, 24, 10],
+  ],
   [[3, 5, 5, 4], { ...base, filters: 24, kernelSize: [2, 2], strides: [2, 2], dilation: [1, 1] }, [3, 2, 2, 24]],
   [[null, null, 4], { ...base, filters: 8, kernelSize: [3], strides: [2], dilation: [1] }, [null, null, 8]],
 ] as const)("output shape of %j", (input, args, expected) => {
@@ -29,12 +41,19 @@ test("same puts the odd extra zero after", () => {
 });
 
 test("sizes: same and causal are ceil(n / stride)", () => {
-  for (const [n, stride] of [[1, 1], [5, 2], [7, 3], [16, 5]] as const) {
+  for (const [n, stride] of [
+    [1, 1],
+    [5, 2],
+    [7, 3],
+    [16, 5],
+  ] as const) {
     expect(convOutputSize(n, 4, stride, 1, "same")).toBe(Math.ceil(n / stride));
   }
   expect(convOutputSize(null, 4, 1, 1, "same")).toBeNull();
 });
 
 test("an input shorter than the window is refused when an op meets it", () => {
-  expect(() => resolveConvGeometry([4], [3], { dilationRate: 2 })).toThrow(/empty output.*kernel_size=\(3,\).*dilation_rate=\(2,\)/);
+  expect(() => resolveConvGeometry([4], [3], { dilationRate: 2 })).toThrow(
+    /empty output.*kernel_size=\(3,\).*dilation_rate=\(2,\)/,
+  );
 });

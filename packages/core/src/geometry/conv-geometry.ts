@@ -22,7 +22,11 @@ export interface ResolvedConv {
 }
 
 /** Fills in strides, dilation and `[before, after]` padding for an input of this spatial size. */
-export function resolveConvGeometry(space: readonly number[], kernelSize: readonly number[], args: ConvArguments): ResolvedConv {
+export function resolveConvGeometry(
+  space: readonly number[],
+  kernelSize: readonly number[],
+  args: ConvArguments,
+): ResolvedConv {
   const strides = perAxis(args.strides ?? 1, space.length);
   const dilation = perAxis(args.dilationRate ?? 1, space.length);
   const reaches = kernelSize.map((k, i) => (k - 1) * (dilation[i] ?? 1) + 1);
@@ -32,12 +36,20 @@ export function resolveConvGeometry(space: readonly number[], kernelSize: readon
         `strides=${formatShape(strides)}, dilation_rate=${formatShape(dilation)}, padding='valid'`,
     );
   }
-  const padding = space.map((n, i) => convPadding(n, kernelSize[i] ?? 1, strides[i] ?? 1, dilation[i] ?? 1, args.padding ?? "valid"));
+  const padding = space.map((n, i) =>
+    convPadding(n, kernelSize[i] ?? 1, strides[i] ?? 1, dilation[i] ?? 1, args.padding ?? "valid"),
+  );
   return { kernelSize: [...kernelSize], strides, dilation, padding };
 }
 
 /** `[before, after]` zeros on one axis. With `same` the odd extra zero goes after. */
-export function convPadding(n: number, kernel: number, stride: number, dilation: number, padding: ConvPadding): readonly [number, number] {
+export function convPadding(
+  n: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: ConvPadding,
+): readonly [number, number] {
   const reach = (kernel - 1) * dilation + 1;
   switch (padding) {
     case "valid":
@@ -52,7 +64,13 @@ export function convPadding(n: number, kernel: number, stride: number, dilation:
 }
 
 /** Output size on one axis; null where the input size is unknown. May be zero or negative for `valid`. */
-export function convOutputSize(n: number | null, kernel: number, stride: number, dilation: number, padding: ConvPadding): number | null {
+export function convOutputSize(
+  n: number | null,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: ConvPadding,
+): number | null {
   if (n === null) return null;
   if (padding === "valid") return Math.floor((n - dilation * (kernel - 1) - 1) / stride) + 1;
   return Math.floor((n - 1) / stride) + 1;
@@ -79,7 +97,9 @@ export function convOutputShape(input: readonly (number | null)[], args: ConvSha
       `Kernel shape must have the same length as input, but received kernel of shape ${formatShape(kernelShape)} and input of shape ${formatShape(input)}.`,
     );
   }
-  const output = space.map((n, i) => convOutputSize(n, args.kernelSize[i] ?? 1, args.strides[i] ?? 1, args.dilation[i] ?? 1, args.padding));
+  const output = space.map((n, i) =>
+    convOutputSize(n, args.kernelSize[i] ?? 1, args.strides[i] ?? 1, args.dilation[i] ?? 1, args.padding),
+  );
   if (args.padding === "valid" && output.some((n) => n !== null && n <= 0)) {
     throw new ValueError(
       `Computed output size would be zero or negative. Received \`inputs shape=${formatShape(input)}\`, \`kernel shape=${formatShape(kernelShape)}\`, ` +

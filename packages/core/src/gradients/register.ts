@@ -44,7 +44,10 @@ function gradients(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Recor
     output: () => pick(saves.inputs + (saves.kernel ? 1 : 0)),
     dy: upstream,
   });
-  if (!result) throw new UnsupportedError(`The gradient of ${op.kind} has no gradient of its own: second derivatives are not supported through it.`);
+  if (!result)
+    throw new UnsupportedError(
+      `The gradient of ${op.kind} has no gradient of its own: second derivatives are not supported through it.`,
+    );
   const named: Record<string, () => Tensor> = {};
   for (const [i, gradient] of result.inputs.entries()) named[`x${i}`] = () => asTensor(gradient());
   const { kernel } = result;

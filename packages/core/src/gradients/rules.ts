@@ -4,7 +4,21 @@
  */
 import type { ConvFilterGradOp, ConvOp, ConvTransposeOp, Op, OpKind, Shape } from "../op/op.ts";
 import { broadcastShape } from "../op/output-shape.ts";
-import { add, broadcastTo, divide, equal, exp, greater, multiply, negative, reshape, slice, subtract, sum, transpose } from "../ops/index.ts";
+import {
+  add,
+  broadcastTo,
+  divide,
+  equal,
+  exp,
+  greater,
+  multiply,
+  negative,
+  reshape,
+  slice,
+  subtract,
+  sum,
+  transpose,
+} from "../ops/index.ts";
 import { run } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import { scalar } from "../tf.ts";
@@ -29,7 +43,9 @@ export interface OperandGradients {
 type Rule<K extends OpKind> = (ctx: GradientContext<Extract<Op, { kind: K }>>) => OperandGradients;
 
 /** What a rule reads again; the tape keeps no more than this. */
-export const SAVED: Readonly<Record<OpKind, { readonly inputs: number; readonly kernel: boolean; readonly output: boolean }>> = {
+export const SAVED: Readonly<
+  Record<OpKind, { readonly inputs: number; readonly kernel: boolean; readonly output: boolean }>
+> = {
   conv: { inputs: 1, kernel: true, output: false },
   conv_transpose: { inputs: 1, kernel: true, output: false },
   conv_filter_grad: { inputs: 2, kernel: false, output: false },
@@ -65,7 +81,12 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
   },
   unary: ({ op, input, dy }) => ({
     // a·x + b needs no x; keeping it a plain product also gives it a second derivative.
-    inputs: [() => (op.fn.name === "affine" ? multiply(dy, op.fn.params[0] ?? 1) : run({ kind: "unary_grad", fn: op.fn }, [input(0), dy]))],
+    inputs: [
+      () =>
+        op.fn.name === "affine"
+          ? multiply(dy, op.fn.params[0] ?? 1)
+          : run({ kind: "unary_grad", fn: op.fn }, [input(0), dy]),
+    ],
   }),
   binary: ({ op, input, dy, inputShapes: [a = [], b = []] }) => {
     const left = (g: Value) => sumTo(g, a);
@@ -81,7 +102,9 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
       case "mul":
         return { inputs: [() => left(multiply(dy, y())), () => right(multiply(dy, x()))] };
       case "div":
-        return { inputs: [() => left(divide(dy, y())), () => right(negative(multiply(dy, divide(x(), multiply(y(), y())))))] };
+        return {
+          inputs: [() => left(divide(dy, y())), () => right(negative(multiply(dy, divide(x(), multiply(y(), y())))))],
+        };
       case "maximum":
         return { inputs: [() => left(pick(x, y)()), () => right(pick(y, x)())] };
       case "minimum":
@@ -111,14 +134,26 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
     ],
   }),
   sparsemax: ({ input, dy }) => ({ inputs: [() => run({ kind: "sparsemax_grad" }, [input(0), dy])] }),
-  transpose: ({ op, dy }) => ({ inputs: [() => transpose(dy, op.perm.map((_, i) => op.perm.indexOf(i)))] }),
+  transpose: ({ op, dy }) => ({
+    inputs: [
+      () =>
+        transpose(
+          dy,
+          op.perm.map((_, i) => op.perm.indexOf(i)),
+        ),
+    ],
+  }),
   reshape: ({ dy, inputShapes: [x = []] }) => ({ inputs: [() => reshape(dy, x)] }),
   broadcast: ({ dy, inputShapes: [x = []] }) => ({ inputs: [() => sumTo(dy, x)] }),
   slice: ({ op, dy, inputShapes: [x = []] }) => ({ inputs: [() => padWithZeros(dy, op.begin, x)] }),
   concat: ({ op, dy, inputShapes }) => ({
     inputs: inputShapes.map((shape, i) => () => {
       const offset = inputShapes.slice(0, i).reduce((total, s) => total + (s[op.axis] ?? 0), 0);
-      return slice(dy, shape.map((_, axis) => (axis === op.axis ? offset : 0)), shape);
+      return slice(
+        dy,
+        shape.map((_, axis) => (axis === op.axis ? offset : 0)),
+        shape,
+      );
     }),
   }),
 };
@@ -142,7 +177,16 @@ function inputGradient(op: ConvOp, x: Shape): ConvTransposeOp {
 
 function filterGradient(op: ConvOp): ConvFilterGradOp {
   const { kernelSize, strides, dilation, groups, inChannels, outChannels } = op;
-  return { kind: "conv_filter_grad", kernelSize, strides, dilation, groups, inChannels, outChannels, padBefore: op.padding.map(([before]) => before) };
+  return {
+    kind: "conv_filter_grad",
+    kernelSize,
+    strides,
+    dilation,
+    groups,
+    inChannels,
+    outChannels,
+    padBefore: op.padding.map(([before]) => before),
+  };
 }
 
 /** dx of a transposed convolution: the convolution that reads exactly what position i wrote. */
@@ -168,7 +212,16 @@ function forwardOfTranspose(op: ConvTransposeOp, x: Shape): ConvOp {
 
 function filterGradientOfTranspose(op: ConvTransposeOp): ConvFilterGradOp {
   const { kernelSize, strides, dilation, groups, inChannels, outChannels } = op;
-  return { kind: "conv_filter_grad", kernelSize, strides, dilation, groups, inChannels: outChannels, outChannels: inChannels, padBefore: op.crop };
+  return {
+    kind: "conv_filter_grad",
+    kernelSize,
+    strides,
+    dilation,
+    groups,
+    inChannels: outChannels,
+    outChannels: inChannels,
+    padBefore: op.crop,
+  };
 }
 
 /** The convolution whose filter gradient `op` is, for inputs x and upstream gradients g. */
@@ -179,7 +232,18 @@ function forwardOfFilterGradient(op: ConvFilterGradOp, x: Shape, g: Shape): Conv
     const reach = ((g[i + 1] ?? 1) - 1) * (strides[i] ?? 1) + (k - 1) * (dilation[i] ?? 1) + 1;
     return [before, Math.max(reach - before - (x[i + 1] ?? 0), 0)] as const;
   });
-  return { kind: "conv", kernelSize, strides, dilation, groups, inChannels, outChannels, padding, bias: false, activation: null };
+  return {
+    kind: "conv",
+    kernelSize,
+    strides,
+    dilation,
+    groups,
+    inChannels,
+    outChannels,
+    padding,
+    bias: false,
+    activation: null,
+  };
 }
 
 /** Sums a gradient over the axes along which an operand was broadcast. */
@@ -204,7 +268,13 @@ function broadcastBack(g: Value, shape: Shape): Value {
 function cropTo(y: Value, x: Shape): Value {
   const shape = shapeOf(y);
   const target = shape.map((n, i) => (i === 0 || i === shape.length - 1 ? n : (x[i] ?? n)));
-  return target.every((n, i) => n === shape[i]) ? y : slice(y, shape.map(() => 0), target);
+  return target.every((n, i) => n === shape[i])
+    ? y
+    : slice(
+        y,
+        shape.map(() => 0),
+        target,
+      );
 }
 
 /** dy placed at `begin` in zeros of this shape, axis by axis. */

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { ValueError } from "../errors.ts";
-import { assertIntegers, assertPadding, standardizePadding, standardizePositive, standardizeTuple } from "./arguments.ts";
+import {
+  assertIntegers,
+  assertPadding,
+  standardizePadding,
+  standardizePositive,
+  standardizeTuple,
+} from "./arguments.ts";
 
 test("an int, a bool or a list of the right length becomes a tuple", () => {
   expect(standardizeTuple(3, 2, "strides")).toEqual([3, 3]);
@@ -36,6 +42,10 @@ test("counts are positive", () => {
 test("what Keras's constructors let pass is refused by build", () => {
   expect(standardizeTuple([2.5, 2], 2, "kernel_size")).toEqual([2.5, 2]);
   expect(() => assertIntegers([2.5, 2], "kernel_size", "stem")).toThrow(/stem.*kernel_size=\(2\.5, 2\)/);
-  expect(() => assertPadding(standardizePadding([1, 1], ["valid", "same"]), ["valid", "same"])).toThrow(/padding=\(1, 1\)/);
-  expect(() => assertIntegers([standardizePositive(1.5, "depth_multiplier")], "depth_multiplier", "stem")).toThrow(/1\.5/);
+  expect(() => assertPadding(standardizePadding([1, 1], ["valid", "same"]), ["valid", "same"])).toThrow(
+    /padding=\(1, 1\)/,
+  );
+  expect(() => assertIntegers([standardizePositive(1.5, "depth_multiplier")], "depth_multiplier", "stem")).toThrow(
+    /1\.5/,
+  );
 });

@@ -7,14 +7,26 @@ export interface TupleRules {
 }
 
 /** One number for all axes, or one an axis: a list of `n` numbers. */
-export function standardizeTuple(value: unknown, n: number, name: string, { allowZero = false }: TupleRules = {}): number[] {
+export function standardizeTuple(
+  value: unknown,
+  n: number,
+  name: string,
+  { allowZero = false }: TupleRules = {},
+): number[] {
   const refuse = (detail: string): never => {
-    throw new ValueError(`The \`${name}\` argument must be a tuple of ${n} integers. Received ${name}=${formatValue(value)}${detail}`);
+    throw new ValueError(
+      `The \`${name}\` argument must be a tuple of ${n} integers. Received ${name}=${formatValue(value)}${detail}`,
+    );
   };
   if (typeof value === "boolean" || (typeof value === "number" && Number.isInteger(value))) {
-    return checkRange(Array.from({ length: n }, () => Number(value)), allowZero, refuse);
+    return checkRange(
+      Array.from({ length: n }, () => Number(value)),
+      allowZero,
+      refuse,
+    );
   }
-  if (typeof value === "string" || value === null || typeof value !== "object" || !(Symbol.iterator in value)) return refuse("");
+  if (typeof value === "string" || value === null || typeof value !== "object" || !(Symbol.iterator in value))
+    return refuse("");
   const items: unknown[] = Array.from(value as Iterable<unknown>);
   if (items.length !== n) return refuse("");
   const numbers = items.map((item) => {
@@ -27,14 +39,19 @@ export function standardizeTuple(value: unknown, n: number, name: string, { allo
 
 function checkRange(values: number[], allowZero: boolean, refuse: (detail: string) => never): number[] {
   const bad = values.filter((v) => (allowZero ? v < 0 : v <= 0));
-  if (bad.length > 0) refuse(`, including values {${[...new Set(bad)].join(", ")}} that do not satisfy \`value ${allowZero ? ">=" : ">"} 0\``);
+  if (bad.length > 0)
+    refuse(
+      `, including values {${[...new Set(bad)].join(", ")}} that do not satisfy \`value ${allowZero ? ">=" : ">"} 0\``,
+    );
   return values;
 }
 
 /** Refuses the fractions that a constructor let pass, when they are to become sizes of weights. */
 export function assertIntegers(values: readonly number[], name: string, layerName: string): void {
   if (values.every((v) => Number.isInteger(v))) return;
-  throw new ValueError(`Layer '${layerName}' cannot be built: \`${name}\` must be integers. Received: ${name}=${formatValue(values)}`);
+  throw new ValueError(
+    `Layer '${layerName}' cannot be built: \`${name}\` must be integers. Received: ${name}=${formatValue(values)}`,
+  );
 }
 
 /** Lower-cased and one of `allowed`. A list passes, as in Keras, and is refused by build (`assertPadding`). */
@@ -50,14 +67,18 @@ export function assertPadding(value: unknown, allowed: readonly string[]): void 
 }
 
 function refusePadding(value: unknown, allowed: readonly string[]): never {
-  throw new ValueError(`The \`padding\` argument must be one of {${allowed.map((p) => `'${p}'`).join(", ")}}. Received: padding=${formatValue(value)}`);
+  throw new ValueError(
+    `The \`padding\` argument must be one of {${allowed.map((p) => `'${p}'`).join(", ")}}. Received: padding=${formatValue(value)}`,
+  );
 }
 
 /** A strictly positive number such as `filters`. Null and fractions pass, as in Keras, and are refused by build. */
 export function standardizePositive(value: unknown, name: string): number {
   const passes = value === null || (typeof value === "number" && value > 0);
   if (!passes) {
-    throw new ValueError(`Invalid value for argument \`${name}\`. Expected a strictly positive value (an integer). Received ${name}=${formatValue(value)}.`);
+    throw new ValueError(
+      `Invalid value for argument \`${name}\`. Expected a strictly positive value (an integer). Received ${name}=${formatValue(value)}.`,
+    );
   }
   return value as number;
 }

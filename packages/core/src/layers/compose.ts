@@ -1,5 +1,5 @@
 /** The lower-case factories: without a first argument they make a layer, with one they add it to something. */
-import { KerasTensor } from "../models/keras-tensor.ts";
+import type { KerasTensor } from "../models/keras-tensor.ts";
 import { Sequential } from "../models/sequential.ts";
 import { Tensor } from "../tf.ts";
 import type { Layer } from "./layer.ts";

@@ -31,18 +31,26 @@ export abstract class DepthwiseConv extends SpatialConv {
 
   constructor(rank: number, args: DepthwiseConvArgs) {
     super(rank, args);
-    this.depthwiseInitializer = initializers.get(args.depthwiseInitializer === undefined ? "glorot_uniform" : args.depthwiseInitializer);
+    this.depthwiseInitializer = initializers.get(
+      args.depthwiseInitializer === undefined ? "glorot_uniform" : args.depthwiseInitializer,
+    );
     this.biasInitializer = initializers.get(args.biasInitializer === undefined ? "zeros" : args.biasInitializer);
     this.depthwiseRegularizer = regularizers.get(args.depthwiseRegularizer ?? null);
     this.biasRegularizer = regularizers.get(args.biasRegularizer ?? null);
     this.depthwiseConstraint = constraints.get(args.depthwiseConstraint ?? null);
     this.biasConstraint = constraints.get(args.biasConstraint ?? null);
-    this.depthMultiplier = standardizePositive(args.depthMultiplier === undefined ? 1 : args.depthMultiplier, "depth_multiplier");
+    this.depthMultiplier = standardizePositive(
+      args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
+      "depth_multiplier",
+    );
   }
 
   /** `[...kernelSize, channels, depthMultiplier]`. Throws before build. */
   get kernel(): KerasVariable {
-    if (!this.#kernel) throw new ValueError(`Layer '${this.name}' has no kernel before it is built. Build it with build(inputShape), or call it.`);
+    if (!this.#kernel)
+      throw new ValueError(
+        `Layer '${this.name}' has no kernel before it is built. Build it with build(inputShape), or call it.`,
+      );
     return this.#kernel;
   }
 

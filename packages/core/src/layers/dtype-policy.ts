@@ -13,7 +13,9 @@ export class DTypePolicy {
 
   constructor(name: string) {
     if (![...FLOATS, ...MIXED].includes(name)) {
-      throw new ValueError(`Cannot convert '${name}' to a dtype policy. Use one of ${[...FLOATS, ...MIXED].join(", ")}. Received: dtype=${formatValue(name)}`);
+      throw new ValueError(
+        `Cannot convert '${name}' to a dtype policy. Use one of ${[...FLOATS, ...MIXED].join(", ")}. Received: dtype=${formatValue(name)}`,
+      );
     }
     this.name = name;
   }
@@ -24,7 +26,8 @@ export class DTypePolicy {
     if (value instanceof DTypePolicy) return value;
     if (typeof value === "string") return new DTypePolicy(value);
     const name = typeof value === "object" && "config" in value ? configName(value.config) : null;
-    if (name === null) throw new ValueError(`dtype must be a name or a DTypePolicy config. Received: dtype=${formatValue(value)}`);
+    if (name === null)
+      throw new ValueError(`dtype must be a name or a DTypePolicy config. Received: dtype=${formatValue(value)}`);
     return new DTypePolicy(name);
   }
 
@@ -50,5 +53,7 @@ export class DTypePolicy {
 }
 
 function configName(config: unknown): string | null {
-  return config !== null && typeof config === "object" && "name" in config && typeof config.name === "string" ? config.name : null;
+  return config !== null && typeof config === "object" && "name" in config && typeof config.name === "string"
+    ? config.name
+    : null;
 }

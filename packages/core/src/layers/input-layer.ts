@@ -29,7 +29,9 @@ export class InputLayer extends Layer {
     this.batchShape = batchShapeOf(args);
     this.#dtype = args.dtype ?? "float32";
     if (this.#dtype !== "float32") {
-      throw new ValueError(`Input '${this.name}' takes float32 values only. Received: dtype=${formatValue(args.dtype)}`);
+      throw new ValueError(
+        `Input '${this.name}' takes float32 values only. Received: dtype=${formatValue(args.dtype)}`,
+      );
     }
     const operation = {
       name: this.name,
@@ -59,7 +61,14 @@ export class InputLayer extends Layer {
   }
 
   override getConfig(): KerasConfig {
-    return { batch_shape: [...this.batchShape], dtype: this.#dtype, sparse: false, ragged: false, name: this.name, optional: false };
+    return {
+      batch_shape: [...this.batchShape],
+      dtype: this.#dtype,
+      sparse: false,
+      ragged: false,
+      name: this.name,
+      optional: false,
+    };
   }
 
   override getBuildConfig(): null {
@@ -73,16 +82,21 @@ export function Input(args: InputArgs): KerasTensor {
 }
 
 function batchShapeOf({ shape, batchSize, batchShape }: InputArgs): PartialShape {
-  if (batchShape !== undefined && shape === undefined && batchSize === undefined) return checked(batchShape, "batch_shape");
+  if (batchShape !== undefined && shape === undefined && batchSize === undefined)
+    return checked(batchShape, "batch_shape");
   if (shape === undefined || batchShape !== undefined) {
-    throw new ValueError(`You must pass either \`shape\` or \`batchShape\`. Received: shape=${formatValue(shape)}, batch_shape=${formatValue(batchShape)}`);
+    throw new ValueError(
+      `You must pass either \`shape\` or \`batchShape\`. Received: shape=${formatValue(shape)}, batch_shape=${formatValue(batchShape)}`,
+    );
   }
   return [batchSize ?? null, ...checked(shape, "shape")];
 }
 
 function checked(shape: PartialShape, name: string): PartialShape {
   if (!Array.isArray(shape) || shape.some((n) => n !== null && (!Number.isInteger(n) || n < 0))) {
-    throw new ValueError(`\`${name}\` must be a list of sizes, null for unknown ones. Received: ${name}=${formatValue(shape)}`);
+    throw new ValueError(
+      `\`${name}\` must be a list of sizes, null for unknown ones. Received: ${name}=${formatValue(shape)}`,
+    );
   }
   return [...shape];
 }

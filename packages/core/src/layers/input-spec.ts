@@ -13,16 +13,21 @@ export interface InputSpec {
 export function checkInputSpec(spec: InputSpec | null, shape: readonly (number | null)[], layerName: string): void {
   if (!spec) return;
   const refuse = (detail: string): never => {
-    throw new ValueError(`Input 0 of layer '${layerName}' is incompatible with the layer: ${detail}. Full shape received: ${formatShape(shape)}`);
+    throw new ValueError(
+      `Input 0 of layer '${layerName}' is incompatible with the layer: ${detail}. Full shape received: ${formatShape(shape)}`,
+    );
   };
   const ndim = shape.length;
   if (spec.ndim !== undefined && ndim !== spec.ndim) refuse(`expected ndim=${spec.ndim}, found ndim=${ndim}`);
-  if (spec.minNdim !== undefined && ndim < spec.minNdim) refuse(`expected min_ndim=${spec.minNdim}, found ndim=${ndim}`);
+  if (spec.minNdim !== undefined && ndim < spec.minNdim)
+    refuse(`expected min_ndim=${spec.minNdim}, found ndim=${ndim}`);
   for (const [key, value] of Object.entries(spec.axes ?? {})) {
     const axis = Number(key);
     const size = shape.at(axis);
     if (size !== null && size !== value) {
-      refuse(`expected axis ${axis} of input shape to have value ${value}, but received input with shape ${formatShape(shape)}`);
+      refuse(
+        `expected axis ${axis} of input shape to have value ${value}, but received input with shape ${formatShape(shape)}`,
+      );
     }
   }
 }

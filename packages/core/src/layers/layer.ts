@@ -77,20 +77,26 @@ export abstract class Layer {
     const className = this.className;
     const { name, trainable = true, dtype, activityRegularizer, inputShape } = args;
     if (name !== undefined && name !== null && (typeof name !== "string" || name.includes("/"))) {
-      throw new ValueError(`Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${formatValue(name)}`);
+      throw new ValueError(
+        `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${formatValue(name)}`,
+      );
     }
     this.dtypePolicy = DTypePolicy.from(dtype);
     this.activityRegularizer = regularizers.get(activityRegularizer ?? null);
     const { argumentNames } = this.constructor as typeof Layer;
     if (argumentNames) checkArguments(className, args, argumentNames);
-    if (typeof trainable !== "boolean") throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
+    if (typeof trainable !== "boolean")
+      throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
     this.name = name ?? autoName(className);
     this.#trainable = trainable;
     this.batchInputShape = inputShape ? [null, ...inputShape] : null;
   }
 
   /** The layer of a config that Keras or `getConfig` wrote. */
-  static fromConfig<T extends Layer>(this: (new (args: never) => T) & { readonly className: string }, config: KerasConfig): T {
+  static fromConfig<T extends Layer>(
+    this: (new (args: never) => T) & { readonly className: string },
+    config: KerasConfig,
+  ): T {
     return new this(configToArguments(config, this.className) as never);
   }
 
@@ -169,7 +175,9 @@ export abstract class Layer {
   /** Number of scalars in all weights. */
   countParams(): number {
     if (!this.#built) {
-      throw new ValueError(`You tried to call \`countParams\` on layer '${this.name}', but the layer isn't built. Build it with build(inputShape), or call it.`);
+      throw new ValueError(
+        `You tried to call \`countParams\` on layer '${this.name}', but the layer isn't built. Build it with build(inputShape), or call it.`,
+      );
     }
     return this.weights.reduce((total, w) => total + w.shape.reduce((a, b) => a * b, 1), 0);
   }
@@ -195,7 +203,10 @@ export abstract class Layer {
   }
 
   protected activityLosses(): Tensor[] {
-    return [...this.#addedLosses.map((loss) => asTensor(ops.reshape(loss, []))), ...this.sublayers.flatMap((layer) => layer.activityLosses())];
+    return [
+      ...this.#addedLosses.map((loss) => asTensor(ops.reshape(loss, []))),
+      ...this.sublayers.flatMap((layer) => layer.activityLosses()),
+    ];
   }
 
   /** Adds a scalar to `losses`, to be called inside `call`; it stays until the next outermost call. */
@@ -235,7 +246,10 @@ export abstract class Layer {
 
   /** The symbol of the output, without building the layer or recording a call. */
   symbolicCall(inputs: KerasTensor): KerasTensor {
-    return new KerasTensor(this.computeOutputShape(inputs.shape), { name: this.name, dtype: this.dtypePolicy.computeDtype });
+    return new KerasTensor(this.computeOutputShape(inputs.shape), {
+      name: this.name,
+      dtype: this.dtypePolicy.computeDtype,
+    });
   }
 
   /** Keras's config: snake_case keys in Keras's order. */
@@ -288,7 +302,8 @@ export abstract class Layer {
   /** For `keras.plan`. */
   traceCall(inputs: readonly Value[]): Value {
     const [x] = inputs;
-    if (inputs.length !== 1 || !x) throw new ValueError(`Layer '${this.name}' expects 1 input(s), but it received ${inputs.length} input tensors.`);
+    if (inputs.length !== 1 || !x)
+      throw new ValueError(`Layer '${this.name}' expects 1 input(s), but it received ${inputs.length} input tensors.`);
     return this.apply(x);
   }
 
@@ -303,7 +318,9 @@ export abstract class Layer {
   /** Adds the weights of a build, all or none. */
   protected addWeights(specs: readonly WeightSpec[]): KerasVariable[] {
     if (this.#built) {
-      throw new ValueError(`You cannot add new elements of state to layer '${this.name}': it is already built. Received: weights=${specs.map((s) => s.name).join(", ")}`);
+      throw new ValueError(
+        `You cannot add new elements of state to layer '${this.name}': it is already built. Received: weights=${specs.map((s) => s.name).join(", ")}`,
+      );
     }
     this.dtypePolicy.assertComputed(this.name);
     const made: KerasVariable[] = [];
@@ -330,7 +347,13 @@ export abstract class Layer {
           `Layer '${this.name}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
         );
       }
-      const options = { name, path: `${this.name}/${name}`, trainable, regularizer: regularizer ?? null, constraint: constraint ?? null };
+      const options = {
+        name,
+        path: `${this.name}/${name}`,
+        trainable,
+        regularizer: regularizer ?? null,
+        constraint: constraint ?? null,
+      };
       const weight = new KerasVariable(initial, options);
       weight.value.trainable = trainable && this.#trainable;
       return weight;
@@ -339,10 +362,18 @@ export abstract class Layer {
 
   #checkInput(inputs: Value): void {
     if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be called.`);
-    const isValue = inputs instanceof Tensor || inputs instanceof KerasTensor || inputs instanceof TracedTensor || inputs instanceof KerasVariable;
+    const isValue =
+      inputs instanceof Tensor ||
+      inputs instanceof KerasTensor ||
+      inputs instanceof TracedTensor ||
+      inputs instanceof KerasVariable;
     if (!isValue) {
       const given: unknown = inputs;
-      if (Array.isArray(given) && given.length > 0 && given.every((x) => x instanceof Tensor || x instanceof KerasTensor)) {
+      if (
+        Array.isArray(given) &&
+        given.length > 0 &&
+        given.every((x) => x instanceof Tensor || x instanceof KerasTensor)
+      ) {
         throw new ValueError(`Layer "${this.name}" expects 1 input(s), but it received ${given.length} input tensors.`);
       }
       throw new ValueError(
@@ -350,7 +381,9 @@ export abstract class Layer {
       );
     }
     if (inputs instanceof Tensor && inputs.isDisposed) {
-      throw new ValueError(`Layer '${this.name}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`);
+      throw new ValueError(
+        `Layer '${this.name}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`,
+      );
     }
     if (inputs.dtype !== "float32") {
       throw new ValueError(
@@ -413,7 +446,8 @@ export abstract class Layer {
   }
 
   #calledOnSymbols(what: string): { input: KerasTensor; output: KerasTensor } {
-    if (!this.#firstCall) throw new ValueError(`The layer '${this.name}' has never been called and thus has no defined ${what}.`);
+    if (!this.#firstCall)
+      throw new ValueError(`The layer '${this.name}' has never been called and thus has no defined ${what}.`);
     return this.#firstCall;
   }
 }

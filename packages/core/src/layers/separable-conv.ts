@@ -49,8 +49,12 @@ export abstract class SeparableConv extends SpatialConv {
 
   constructor(rank: number, args: SeparableConvArgs) {
     super(rank, args);
-    this.depthwiseInitializer = initializers.get(args.depthwiseInitializer === undefined ? "glorot_uniform" : args.depthwiseInitializer);
-    this.pointwiseInitializer = initializers.get(args.pointwiseInitializer === undefined ? "glorot_uniform" : args.pointwiseInitializer);
+    this.depthwiseInitializer = initializers.get(
+      args.depthwiseInitializer === undefined ? "glorot_uniform" : args.depthwiseInitializer,
+    );
+    this.pointwiseInitializer = initializers.get(
+      args.pointwiseInitializer === undefined ? "glorot_uniform" : args.pointwiseInitializer,
+    );
     this.biasInitializer = initializers.get(args.biasInitializer === undefined ? "zeros" : args.biasInitializer);
     this.depthwiseRegularizer = regularizers.get(args.depthwiseRegularizer ?? null);
     this.pointwiseRegularizer = regularizers.get(args.pointwiseRegularizer ?? null);
@@ -58,7 +62,10 @@ export abstract class SeparableConv extends SpatialConv {
     this.depthwiseConstraint = constraints.get(args.depthwiseConstraint ?? null);
     this.pointwiseConstraint = constraints.get(args.pointwiseConstraint ?? null);
     this.biasConstraint = constraints.get(args.biasConstraint ?? null);
-    this.depthMultiplier = standardizePositive(args.depthMultiplier === undefined ? 1 : args.depthMultiplier, "depth_multiplier");
+    this.depthMultiplier = standardizePositive(
+      args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
+      "depth_multiplier",
+    );
     this.filters = standardizePositive(args.filters, "filters");
   }
 
@@ -131,7 +138,10 @@ export abstract class SeparableConv extends SpatialConv {
   }
 
   #built(name: string, weight: KerasVariable | null): KerasVariable {
-    if (!weight) throw new ValueError(`Layer '${this.name}' has no ${name} before it is built. Build it with build(inputShape), or call it.`);
+    if (!weight)
+      throw new ValueError(
+        `Layer '${this.name}' has no ${name} before it is built. Build it with build(inputShape), or call it.`,
+      );
     return weight;
   }
 }

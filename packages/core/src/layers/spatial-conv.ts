@@ -1,18 +1,18 @@
 /** What depthwise and separable convolutions of every rank share: spatial arguments, the input spec, the forward frame. */
 import * as activations from "../activations/index.ts";
 import { standardizeDataFormat } from "../config.ts";
+import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
 import { type ConvDataFormat, convOutputShape } from "../geometry/conv-geometry.ts";
 import { get as getInitializer, type Initializer, type InitializerIdentifier } from "../initializers/index.ts";
 import { add, inChannelsLast } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import type { RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, assertPadding, standardizePadding, standardizeTuple } from "./arguments.ts";
 import { LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape, type WeightSpec } from "./layer.ts";
-import type { ConstraintIdentifier } from "../constraints/index.ts";
-import type { RegularizerIdentifier } from "../regularizers/index.ts";
 
 export type IntOrTuple = number | readonly number[];
 
@@ -81,7 +81,11 @@ export abstract class SpatialConv extends Layer {
     this.rank = rank;
     this.kernelSize = standardizeTuple(args.kernelSize, rank, "kernel_size");
     this.strides = standardizeTuple(args.strides === undefined ? 1 : args.strides, rank, "strides");
-    this.dilationRate = standardizeTuple(args.dilationRate === undefined ? 1 : args.dilationRate, rank, "dilation_rate");
+    this.dilationRate = standardizeTuple(
+      args.dilationRate === undefined ? 1 : args.dilationRate,
+      rank,
+      "dilation_rate",
+    );
     this.padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, PADDINGS);
     this.dataFormat = standardizeDataFormat(args.dataFormat);
     this.activation = activations.get(args.activation ?? null);
@@ -100,7 +104,14 @@ export abstract class SpatialConv extends Layer {
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
     const { kernelSize, strides, padding, dilationRate: dilation, dataFormat } = this;
-    return convOutputShape(inputShape, { filters: this.outputChannels(this.channelsOf(inputShape)), kernelSize, strides, padding, dilation, dataFormat });
+    return convOutputShape(inputShape, {
+      filters: this.outputChannels(this.channelsOf(inputShape)),
+      kernelSize,
+      strides,
+      padding,
+      dilation,
+      dataFormat,
+    });
   }
 
   protected abstract outputChannels(inputChannels: number): number;
@@ -138,15 +149,22 @@ export abstract class SpatialConv extends Layer {
     assertIntegers(this.dilationRate, "dilation_rate", this.name);
     assertIntegers([this.depthMultiplier], "depth_multiplier", this.name);
     const channels = this.channelsOf(inputShape);
-    if (channels <= 0) throw new ValueError(`Layer '${this.name}' needs at least one input channel. Received: input_shape=${formatShape(inputShape)}`);
+    if (channels <= 0)
+      throw new ValueError(
+        `Layer '${this.name}' needs at least one input channel. Received: input_shape=${formatShape(inputShape)}`,
+      );
     this.computeOutputShape(inputShape);
     this.inputSpec = { minNdim: this.rank + 2, axes: { [this.channelAxis]: channels } };
     return channels;
   }
 
   /** The bias as a weight to add, or nothing. A null initializer is add_weight's own default, not zeros. */
-  protected biasSpec(spec: Omit<WeightSpec, "name" | "initializer"> & { initializer: Initializer | null }): WeightSpec[] {
-    return this.useBias ? [{ ...spec, name: "bias", initializer: spec.initializer ?? getInitializer("glorot_uniform") }] : [];
+  protected biasSpec(
+    spec: Omit<WeightSpec, "name" | "initializer"> & { initializer: Initializer | null },
+  ): WeightSpec[] {
+    return this.useBias
+      ? [{ ...spec, name: "bias", initializer: spec.initializer ?? getInitializer("glorot_uniform") }]
+      : [];
   }
 
   protected spatialConfig(): KerasConfig {

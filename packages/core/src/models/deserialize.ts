@@ -1,6 +1,7 @@
 /** `keras.layers.deserialize` for everything that is a layer, models included. */
-import { type DeserializeLayerOptions, deserializeLayer } from "../layers/serialization.ts";
+
 import type { Layer } from "../layers/layer.ts";
+import { type DeserializeLayerOptions, deserializeLayer } from "../layers/serialization.ts";
 import type { KerasObjectJson } from "../serialization/json.ts";
 import { registerClass } from "../serialization/registry.ts";
 import { Sequential } from "./sequential.ts";

@@ -23,7 +23,10 @@ export class KerasTensor {
   readonly name: string;
   readonly history: KerasHistory | null;
 
-  constructor(shape: readonly (number | null)[], options: { dtype?: string; name: string; history?: KerasHistory | null }) {
+  constructor(
+    shape: readonly (number | null)[],
+    options: { dtype?: string; name: string; history?: KerasHistory | null },
+  ) {
     this.shape = [...shape];
     this.dtype = options.dtype ?? "float32";
     this.name = options.name;

@@ -1,13 +1,13 @@
 /** A stack of layers (Keras: `keras.Sequential`). */
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
-import { sizeOf } from "../op/output-shape.ts";
-import type { Value } from "../ops/value.ts";
 import { InputLayer } from "../layers/input-layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape } from "../layers/layer.ts";
+import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
+import { sizeOf } from "../op/output-shape.ts";
+import type { Value } from "../ops/value.ts";
 import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
 import { registerClass } from "../serialization/registry.ts";
-import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
 import { concatRows, sliceRows, Tensor, tidy } from "../tf.ts";
 import { KerasTensor } from "./keras-tensor.ts";
 import { summaryText } from "./summary.ts";
@@ -47,7 +47,9 @@ export class Sequential extends Layer {
   add(layer: Layer | KerasTensor): this {
     const item = layer instanceof KerasTensor ? layer.history?.operation.layer : layer;
     if (!(item instanceof Layer)) {
-      throw new ValueError(`Only instances of Layer can be added to a Sequential model. Received: layer=${formatValue(layer)}`);
+      throw new ValueError(
+        `Only instances of Layer can be added to a Sequential model. Received: layer=${formatValue(layer)}`,
+      );
     }
     if (this.#names().has(item.name)) {
       throw new ValueError(
@@ -56,12 +58,15 @@ export class Sequential extends Layer {
     }
     if (item instanceof InputLayer) {
       if (this.#input || this.#layers.length > 0) {
-        throw new ValueError(`Sequential model '${this.name}' has already been configured to use an input, or has layers. Received: layer='${item.name}'`);
+        throw new ValueError(
+          `Sequential model '${this.name}' has already been configured to use an input, or has layers. Received: layer='${item.name}'`,
+        );
       }
       this.#input = item;
       return this;
     }
-    if (this.#layers.length === 0 && !this.#input && item.batchInputShape) this.#input = new InputLayer({ batchShape: item.batchInputShape });
+    if (this.#layers.length === 0 && !this.#input && item.batchInputShape)
+      this.#input = new InputLayer({ batchShape: item.batchInputShape });
     const before = this.outputShape;
     if (before) {
       item.ensureBuilt([before]);
@@ -84,7 +89,9 @@ export class Sequential extends Layer {
 
   override build(inputShape: PartialShape): void {
     if (this.#layers.length === 0) {
-      throw new ValueError(`Sequential model '${this.name}' cannot be built because it has no layers. Call model.add(layer).`);
+      throw new ValueError(
+        `Sequential model '${this.name}' cannot be built because it has no layers. Call model.add(layer).`,
+      );
     }
     this.#input ??= new InputLayer({ batchShape: [null, ...inputShape.slice(1)] });
     let shape: PartialShape = inputShape;
@@ -108,7 +115,8 @@ export class Sequential extends Layer {
    */
   predict(x: Tensor, { batchSize = 32 }: PredictOptions = {}): Tensor {
     if (!(x instanceof Tensor)) throw new ValueError(`predict takes a tf.Tensor. Received: x=${formatValue(x)}`);
-    if (!Number.isInteger(batchSize) || batchSize <= 0) throw new ValueError(`batchSize must be a positive integer. Received: batch_size=${formatValue(batchSize)}`);
+    if (!Number.isInteger(batchSize) || batchSize <= 0)
+      throw new ValueError(`batchSize must be a positive integer. Received: batch_size=${formatValue(batchSize)}`);
     const samples = x.shape[0] ?? 0;
     if (samples <= batchSize) return this.apply(x);
     return tidy(() => {
@@ -136,10 +144,18 @@ export class Sequential extends Layer {
     };
   }
 
-  static override fromConfig<T extends Layer>(this: (new (args: never) => T) & { readonly className: string }, config: KerasConfig): T {
+  static override fromConfig<T extends Layer>(
+    this: (new (args: never) => T) & { readonly className: string },
+    config: KerasConfig,
+  ): T {
     registerClass("keras", Sequential);
     const { layers, build_input_shape: inputShape, name, trainable, dtype } = config;
-    const args = { name, trainable, dtype, layers: (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json))) };
+    const args = {
+      name,
+      trainable,
+      dtype,
+      layers: (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json))),
+    };
     const model = new this(args as never);
     if (!model.built && Array.isArray(inputShape)) model.ensureBuilt([inputShape as PartialShape]);
     return model;
@@ -156,7 +172,10 @@ export class Sequential extends Layer {
   }
 
   override get isPure(): boolean {
-    return this.constructor === Sequential && this.#layers.every((layer) => layer.isPure && layer.activityRegularizer === null);
+    return (
+      this.constructor === Sequential &&
+      this.#layers.every((layer) => layer.isPure && layer.activityRegularizer === null)
+    );
   }
 
   #names(): Set<string> {

@@ -14,9 +14,12 @@ export function summaryText(model: Layer, layers: readonly Layer[], inputShape: 
   });
   const header = ["Layer (type)", "Output Shape", "Param #"];
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((row) => row[c]?.length ?? 0)));
-  const rule = (left: string, mid: string, right: string, dash: string) => left + widths.map((w) => dash.repeat(w + 2)).join(mid) + right;
+  const rule = (left: string, mid: string, right: string, dash: string) =>
+    left + widths.map((w) => dash.repeat(w + 2)).join(mid) + right;
   const cells = (row: readonly string[], bar: string) =>
-    bar + row.map((cell, c) => ` ${c === 2 ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)} `).join(bar) + bar;
+    bar +
+    row.map((cell, c) => ` ${c === 2 ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)} `).join(bar) +
+    bar;
   const body = rows.flatMap((row, i) => (i === 0 ? [cells(row, "│")] : [rule("├", "┼", "┤", "─"), cells(row, "│")]));
   return [
     `Model: "${model.name}"`,

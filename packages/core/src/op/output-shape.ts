@@ -10,7 +10,9 @@ export function outputShape(op: Op, inputs: readonly Shape[]): number[] {
         dim(x, 0),
         ...op.kernelSize.map((k, i) => {
           const [before, after] = at(op.padding, i);
-          return Math.floor((dim(x, i + 1) + before + after - at(op.dilation, i) * (k - 1) - 1) / at(op.strides, i)) + 1;
+          return (
+            Math.floor((dim(x, i + 1) + before + after - at(op.dilation, i) * (k - 1) - 1) / at(op.strides, i)) + 1
+          );
         }),
         op.outChannels,
       ];
@@ -27,9 +29,7 @@ export function outputShape(op: Op, inputs: readonly Shape[]): number[] {
     case "binary":
       return broadcastShape(x, inputs[1] ?? []);
     case "reduce":
-      return op.keepdims
-        ? x.map((n, i) => (op.axes.includes(i) ? 1 : n))
-        : x.filter((_, i) => !op.axes.includes(i));
+      return op.keepdims ? x.map((n, i) => (op.axes.includes(i) ? 1 : n)) : x.filter((_, i) => !op.axes.includes(i));
     case "transpose":
       return op.perm.map((p) => dim(x, p));
     case "reshape":

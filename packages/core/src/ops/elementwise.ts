@@ -11,7 +11,9 @@ export const unary = recordable("unary", (x: Value, fn: UnaryFn) => run({ kind: 
 /** a·x + b. */
 export const affine = recordable("affine", (x: Value, a: number, b: number) => apply(x, "affine", a, b));
 
-export const add = recordable("add", (a: Value, b: Value | number) => (typeof b === "number" ? apply(a, "affine", 1, b) : binary("add", a, b)));
+export const add = recordable("add", (a: Value, b: Value | number) =>
+  typeof b === "number" ? apply(a, "affine", 1, b) : binary("add", a, b),
+);
 export const subtract = recordable("subtract", (a: Value, b: Value | number) =>
   typeof b === "number" ? apply(a, "affine", 1, -b) : binary("sub", a, b),
 );

@@ -1,7 +1,8 @@
 /** Convolutions and the activations that look along an axis (`keras.ops.conv`, `depthwise_conv`, `separable_conv`, …). */
-import { type ConvDataFormat, resolveConvGeometry } from "../geometry/conv-geometry.ts";
+
 import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
+import { type ConvDataFormat, resolveConvGeometry } from "../geometry/conv-geometry.ts";
 import { run } from "./run.ts";
 import { reshape, transpose } from "./shape.ts";
 import { recordable } from "./symbolic.ts";
@@ -32,7 +33,14 @@ export const conv = recordable("conv", (x: Value, kernel: Value, options: ConvOp
       );
     }
     const geometry = resolveConvGeometry(shapeOf(h).slice(1, -1), k.slice(0, rank), options);
-    const op = { ...geometry, groups: channels / perGroup, inChannels: channels, outChannels: k[rank + 1] ?? 0, bias: false, activation: null };
+    const op = {
+      ...geometry,
+      groups: channels / perGroup,
+      inChannels: channels,
+      outChannels: k[rank + 1] ?? 0,
+      bias: false,
+      activation: null,
+    };
     return run({ kind: "conv", ...op }, [h], [kernel]);
   });
 });
@@ -52,7 +60,14 @@ export const depthwiseConv = recordable("depthwise_conv", (x: Value, kernel: Val
       );
     }
     const geometry = resolveConvGeometry(shapeOf(h).slice(1, -1), k.slice(0, rank), options);
-    const op = { ...geometry, groups: channels, inChannels: channels, outChannels: channels * multiplier, bias: false, activation: null };
+    const op = {
+      ...geometry,
+      groups: channels,
+      inChannels: channels,
+      outChannels: channels * multiplier,
+      bias: false,
+      activation: null,
+    };
     return run({ kind: "conv", ...op }, [h], [kernel]);
   });
 });
@@ -61,10 +76,12 @@ export const depthwiseConv = recordable("depthwise_conv", (x: Value, kernel: Val
  * Depthwise, then pointwise convolution. pointwise kernel `[1, …, c·m, f]`; strides, padding and dilation belong to the
  * depthwise stage. Source: `keras.ops.separable_conv`.
  */
-export const separableConv = recordable("separable_conv", (x: Value, depthwiseKernel: Value, pointwiseKernel: Value, options: ConvOptions = {}) =>
-  inChannelsLast(x, options.dataFormat ?? "channels_last", (h) =>
-    conv(depthwiseConv(h, depthwiseKernel, { ...options, dataFormat: "channels_last" }), pointwiseKernel),
-  ),
+export const separableConv = recordable(
+  "separable_conv",
+  (x: Value, depthwiseKernel: Value, pointwiseKernel: Value, options: ConvOptions = {}) =>
+    inChannelsLast(x, options.dataFormat ?? "channels_last", (h) =>
+      conv(depthwiseConv(h, depthwiseKernel, { ...options, dataFormat: "channels_last" }), pointwiseKernel),
+    ),
 );
 
 /** Matrix product of two matrices, `[m, k] · [k, n]`. */
@@ -72,7 +89,9 @@ export const matmul = recordable("matmul", (a: Value, b: Value) => {
   const [m = 0, k = 0] = shapeOf(a);
   const [k2 = 0, n = 0] = shapeOf(b);
   if (shapeOf(a).length !== 2 || shapeOf(b).length !== 2 || k !== k2) {
-    throw new ValueError(`matmul needs shapes (m, k) and (k, n). Received: shapes=${formatShape(shapeOf(a))}, ${formatShape(shapeOf(b))}`);
+    throw new ValueError(
+      `matmul needs shapes (m, k) and (k, n). Received: shapes=${formatShape(shapeOf(a))}, ${formatShape(shapeOf(b))}`,
+    );
   }
   // A convolution of width 1 over m positions.
   return reshape(conv(reshape(a, [1, m, k]), reshape(b, [1, k, n])), [m, n]);

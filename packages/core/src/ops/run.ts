@@ -39,17 +39,22 @@ export function asTensor(x: Value): Tensor {
   if (!(tensor instanceof Tensor)) {
     throw new ValueError(`Expected a tf.Tensor. Received: ${x === null || x === undefined ? x : x.constructor.name}`);
   }
-  if (tensor.isDisposed) throw new ValueError(`A tensor was disposed before it was used. Received: shape=[${tensor.shape}]`);
+  if (tensor.isDisposed)
+    throw new ValueError(`A tensor was disposed before it was used. Received: shape=[${tensor.shape}]`);
   return tensor.dtype === "float32" ? tensor : castToFloat32(tensor);
 }
 
 function asTraced(trace: Trace, x: Value): TracedTensor {
   if (x instanceof TracedTensor) {
-    if (x.trace !== trace) throw new ValueError("A symbol of one trace was used in another. Do not keep what `call` receives between calls.");
+    if (x.trace !== trace)
+      throw new ValueError(
+        "A symbol of one trace was used in another. Do not keep what `call` receives between calls.",
+      );
     return x;
   }
   if (x instanceof KerasVariable) return trace.variable(x);
-  if (x instanceof KerasTensor) throw new ValueError("A KerasTensor cannot be used inside a layer's call while it is traced.");
+  if (x instanceof KerasTensor)
+    throw new ValueError("A KerasTensor cannot be used inside a layer's call while it is traced.");
   return trace.constant(asTensor(x));
 }
 

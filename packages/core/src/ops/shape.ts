@@ -20,7 +20,9 @@ export const transpose = recordable("transpose", (x: Value, axes?: readonly numb
   const rank = shapeOf(x).length;
   const perm = axes ? [...axes] : Array.from({ length: rank }, (_, i) => rank - 1 - i);
   if (perm.length !== rank || new Set(perm).size !== rank || perm.some((p) => !(p >= 0 && p < rank))) {
-    throw new ValueError(`axes must be a permutation of the input's ${rank} axes. Received: axes=${formatValue(perm)}, x.shape=${formatShape(shapeOf(x))}`);
+    throw new ValueError(
+      `axes must be a permutation of the input's ${rank} axes. Received: axes=${formatValue(perm)}, x.shape=${formatShape(shapeOf(x))}`,
+    );
   }
   return run({ kind: "transpose", perm }, [x]);
 });
@@ -31,17 +33,25 @@ export const reshape = recordable("reshape", (x: Value, newshape: readonly numbe
   const known = newshape.reduce((product, n) => (n === -1 ? product : product * n), 1);
   const shape = newshape.map((n) => (n === -1 ? sizeOf(from) / known : n));
   if (sizeOf(shape) !== sizeOf(from) || shape.some((n) => !Number.isInteger(n))) {
-    throw new ValueError(`The total size must be unchanged. Received: x.shape=${formatShape(from)}, newshape=${formatShape(newshape)}`);
+    throw new ValueError(
+      `The total size must be unchanged. Received: x.shape=${formatShape(from)}, newshape=${formatShape(newshape)}`,
+    );
   }
   return run({ kind: "reshape", shape }, [x]);
 });
 
-export const broadcastTo = recordable("broadcast_to", (x: Value, shape: readonly number[]) => run({ kind: "broadcast", shape }, [x]));
+export const broadcastTo = recordable("broadcast_to", (x: Value, shape: readonly number[]) =>
+  run({ kind: "broadcast", shape }, [x]),
+);
 
 /** `x[start : start + shape]` on every axis. */
 export const slice = recordable("slice", (x: Value, start: readonly number[], shape: readonly number[]) => {
   const from = shapeOf(x);
-  if (start.length !== from.length || shape.length !== from.length || from.some((n, i) => !inside(n, start[i], shape[i]))) {
+  if (
+    start.length !== from.length ||
+    shape.length !== from.length ||
+    from.some((n, i) => !inside(n, start[i], shape[i]))
+  ) {
     throw new ValueError(
       `The slice must lie inside x. Received: x.shape=${formatShape(from)}, start=${formatShape(start)}, shape=${formatShape(shape)}`,
     );
@@ -65,7 +75,12 @@ export const concatenate = recordable("concatenate", (xs: readonly Value[], axis
 
 /** Non-negative, ascending axes. */
 export function normalizeAxes(axis: ReduceOptions["axis"], rank: number): number[] {
-  const list = axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : typeof axis === "number" ? [axis] : [...axis];
+  const list =
+    axis === undefined || axis === null
+      ? Array.from({ length: rank }, (_, i) => i)
+      : typeof axis === "number"
+        ? [axis]
+        : [...axis];
   const axes = list.map((a) => (a < 0 ? a + rank : a));
   if (axes.some((a) => !Number.isInteger(a) || a < 0 || a >= rank) || new Set(axes).size !== axes.length) {
     throw new ValueError(`Axes must be distinct and inside rank ${rank}. Received: axis=${formatValue(axis)}`);

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { type Lifetime, placeInArena } from "./arena.ts";
 
-const life = (from: number, to: number, size: number, key = "f32", exclusive = false): Lifetime => ({ from, to, shape: [size], key, exclusive });
+const life = (from: number, to: number, size: number, key = "f32", exclusive = false): Lifetime => ({
+  from,
+  to,
+  shape: [size],
+  key,
+  exclusive,
+});
 
 test("values that do not live together share a slot", () => {
   const arena = placeInArena([life(0, 1, 10), life(1, 2, 10), life(2, 3, 10)]);
@@ -16,7 +22,12 @@ test("a slot grows to the largest value it holds, and the best fit is taken", ()
 });
 
 test("keys and exclusive values keep apart", () => {
-  const arena = placeInArena([life(-1, 0, 5, "a", true), life(1, 2, 5, "a"), life(3, 4, 5, "b"), life(5, 5, 5, "a", true)]);
+  const arena = placeInArena([
+    life(-1, 0, 5, "a", true),
+    life(1, 2, 5, "a"),
+    life(3, 4, 5, "b"),
+    life(5, 5, 5, "a", true),
+  ]);
   expect(new Set(arena.slotOf).size).toBe(4);
 });
 

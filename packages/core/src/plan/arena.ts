@@ -32,7 +32,9 @@ export function placeInArena(lifetimes: readonly Lifetime[]): Arena {
   const slots: Slot[] = [];
   const busyUntil: number[] = [];
   const slotOf = lifetimes.map((life) => {
-    const free = life.exclusive ? [] : slots.flatMap((slot, i) => (slot.key === life.key && (busyUntil[i] ?? 0) < life.from ? [i] : []));
+    const free = life.exclusive
+      ? []
+      : slots.flatMap((slot, i) => (slot.key === life.key && (busyUntil[i] ?? 0) < life.from ? [i] : []));
     const index = bestFit(free, slots, sizeOf(life.shape)) ?? slots.push({ shape: life.shape, key: life.key }) - 1;
     const slot = slots[index];
     if (slot && sizeOf(slot.shape) < sizeOf(life.shape)) slot.shape = life.shape;

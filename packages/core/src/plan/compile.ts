@@ -34,7 +34,11 @@ export interface CompiledGraph {
 }
 
 /** Compiles traced outputs for a backend. Holds executables until `releaseGraph`. */
-export function compileGraph(backend: Backend, inputs: readonly TracedTensor[], traced: readonly TracedTensor[]): CompiledGraph {
+export function compileGraph(
+  backend: Backend,
+  inputs: readonly TracedTensor[],
+  traced: readonly TracedTensor[],
+): CompiledGraph {
   const outputs = fuse(traced).map(copyUnlessComputed);
   const order = topological(outputs).filter((v) => v.source.kind === "op" && !isStatic(v));
   const stepOf = new Map(order.map((value, i) => [value, i]));
@@ -47,13 +51,20 @@ export function compileGraph(backend: Backend, inputs: readonly TracedTensor[], 
   const lifetimes = values.map((value): Lifetime => {
     const from = stepOf.get(value) ?? -1;
     const exclusive = from === -1 || isOutput.has(value);
-    return { shape: value.shape, key: backend.storageKey(value.shape), from, to: lastRead.get(value) ?? from, exclusive };
+    return {
+      shape: value.shape,
+      key: backend.storageKey(value.shape),
+      from,
+      to: lastRead.get(value) ?? from,
+      exclusive,
+    };
   });
   const arena = placeInArena(lifetimes);
   const slots = new Map(values.map((value, i) => [value, arena.slotOf[i] ?? 0]));
   const statics = new StaticValues(backend);
   const { executables } = stateOf(backend);
-  const read = (value: TracedTensor): Operand => (isStatic(value) ? { constant: statics.constant(value) } : { slot: slots.get(value) ?? 0 });
+  const read = (value: TracedTensor): Operand =>
+    isStatic(value) ? { constant: statics.constant(value) } : { slot: slots.get(value) ?? 0 };
   const steps: Step[] = [];
   try {
     for (const value of order) {
@@ -61,7 +72,10 @@ export function compileGraph(backend: Backend, inputs: readonly TracedTensor[], 
       if (source.kind !== "op") continue;
       const fixed = source.weights.every(isStatic);
       steps.push({
-        exe: executables.acquire(source.op, source.inputs.map((x) => x.shape)),
+        exe: executables.acquire(
+          source.op,
+          source.inputs.map((x) => x.shape),
+        ),
         layer: source.layer,
         inputs: source.inputs.map(read),
         operands: new Array<DeviceBuffer>(source.inputs.length),

@@ -14,12 +14,27 @@ export function explainTable(steps: readonly Step[], totals: PlanTotals): string
   const header = ["step", "layer", "op", "kernel", "output shape", "bytes"];
   const rows = steps.map(({ exe, layer }, i) => {
     const { op } = exe;
-    const fused = "activation" in op ? [op.bias ? "+bias" : "", op.activation ? `+${op.activation.name}` : ""].join("") : "";
-    const detail = op.kind === "unary" || op.kind === "binary" || op.kind === "reduce" ? ` ${typeof op.fn === "string" ? op.fn : op.fn.name}` : "";
-    return [String(i), layer, `${op.kind}${detail}${fused}`, exe.kernel, formatShape(exe.outputShape), (4 * sizeOf(exe.outputShape)).toLocaleString("en")];
+    const fused =
+      "activation" in op ? [op.bias ? "+bias" : "", op.activation ? `+${op.activation.name}` : ""].join("") : "";
+    const detail =
+      op.kind === "unary" || op.kind === "binary" || op.kind === "reduce"
+        ? ` ${typeof op.fn === "string" ? op.fn : op.fn.name}`
+        : "";
+    return [
+      String(i),
+      layer,
+      `${op.kind}${detail}${fused}`,
+      exe.kernel,
+      formatShape(exe.outputShape),
+      (4 * sizeOf(exe.outputShape)).toLocaleString("en"),
+    ];
   });
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((row) => row[c]?.length ?? 0)));
-  const line = (cells: readonly string[]) => cells.map((cell, c) => (c === 0 || c === 5 ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0))).join("  ").trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, c) => (c === 0 || c === 5 ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)))
+      .join("  ")
+      .trimEnd();
   const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
   return [
     line(header),

@@ -45,7 +45,11 @@ test("channels first: the activation moves before the layout change", () => {
 
 test("layout changes between two channels-first convolutions cancel", () => {
   const x = new Trace().input(0, [1, 4, 9]);
-  const once = (v: Value) => unary(inChannelsLast(v, "channels_first", (h) => depthwiseConv(h, ones(3, 4, 1))), RELU);
+  const once = (v: Value) =>
+    unary(
+      inChannelsLast(v, "channels_first", (h) => depthwiseConv(h, ones(3, 4, 1))),
+      RELU,
+    );
   expect(words([once(once(x))])).toEqual(["transpose", "conv+relu", "conv+relu", "transpose"]);
 });
 

@@ -35,11 +35,14 @@ class Fuser {
         this.#done.set(value, value);
         continue;
       }
-      const made = this.#make({
-        ...source,
-        inputs: source.inputs.map((x) => this.#rewritten(x)),
-        weights: source.weights.map((x) => this.#rewritten(x)),
-      }, value);
+      const made = this.#make(
+        {
+          ...source,
+          inputs: source.inputs.map((x) => this.#rewritten(x)),
+          weights: source.weights.map((x) => this.#rewritten(x)),
+        },
+        value,
+      );
       // An op that vanished (`made` was there before) leaves its readers to what it stood for.
       const readers = this.#uses.get(value) ?? 0;
       const before = this.#uses.get(made);
@@ -58,7 +61,12 @@ class Fuser {
       if (op.kind === "unary") return this.#unaryAfter(source, op, x, from, origin);
       if (op.kind === "transpose" && from.op.kind === "transpose") {
         const inner = from.op.perm;
-        return this.#transposed(source, op.perm.map((p) => inner[p] ?? 0), first(from.inputs), origin);
+        return this.#transposed(
+          source,
+          op.perm.map((p) => inner[p] ?? 0),
+          first(from.inputs),
+          origin,
+        );
       }
       if (op.kind === "reshape" && from.op.kind === "reshape") return emit(origin, { ...source, inputs: from.inputs });
     }
@@ -93,7 +101,12 @@ class Fuser {
     if ((op.kind !== "conv" && op.kind !== "conv_transpose") || op.bias || op.activation) return null;
     const perChannel = bias.shape.at(-1) === op.outChannels && sizeOf(bias.shape) === op.outChannels;
     if (!perChannel || source.inputs.length !== 2 || bias.shape.length > conv.shape.length) return null;
-    return emit(origin, { ...from, op: { ...op, bias: true }, weights: [...from.weights, bias], layer: from.layer || source.layer });
+    return emit(origin, {
+      ...from,
+      op: { ...op, bias: true },
+      weights: [...from.weights, bias],
+      layer: from.layer || source.layer,
+    });
   }
 
   #transposed(source: OpSource, perm: readonly number[], x: TracedTensor, origin: TracedTensor): TracedTensor {

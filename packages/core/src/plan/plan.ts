@@ -61,7 +61,10 @@ export class Plan {
 
   /** As `run`, without a promise. UnsupportedError where the backend cannot read synchronously. */
   runSync(inputs: readonly Float32Array[], outputs?: readonly Float32Array[]): Float32Array[] {
-    if (!this.#backend.readSync) throw new UnsupportedError(`Backend '${this.#backend.name}' cannot read synchronously. Use \`await plan.run()\`.`);
+    if (!this.#backend.readSync)
+      throw new UnsupportedError(
+        `Backend '${this.#backend.name}' cannot read synchronously. Use \`await plan.run()\`.`,
+      );
     const into = this.#start(inputs, outputs);
     for (let i = 0; i < into.length; i++) this.#backend.readSync(this.#output(i), at(into, i), this.outputShapes[i]);
     return [...into];
@@ -101,7 +104,12 @@ export class Plan {
   /** A table with one row a step: layer, op, kernel, output shape, bytes; then what the plan holds. */
   explain(): string {
     const { steps, arena, statics, workspace } = this.#graph;
-    return explainTable(steps, { backend: this.#backend.name, arenaBytes: arenaBytes(arena), packedBytes: statics.packedBytes, workspaceBytes: 4 * workspace });
+    return explainTable(steps, {
+      backend: this.#backend.name,
+      arenaBytes: arenaBytes(arena),
+      packedBytes: statics.packedBytes,
+      workspaceBytes: 4 * workspace,
+    });
   }
 
   /** Kernel names of the steps in order. */
@@ -163,7 +171,9 @@ export class Plan {
   #ready(): void {
     if (this.#disposed) throw new ValueError("The plan was disposed. Make a new one with keras.plan().");
     if (this.#backend.generation !== this.#generation) {
-      throw new ValueError(`The plan belongs to a '${this.#backend.name}' backend that was disposed or lost. Make a new one with keras.plan().`);
+      throw new ValueError(
+        `The plan belongs to a '${this.#backend.name}' backend that was disposed or lost. Make a new one with keras.plan().`,
+      );
     }
     this.#graph.statics.refresh();
   }
@@ -177,7 +187,10 @@ export class Plan {
         this.#backend.dispatch(step.exe, step.weights?.packed ?? null, operands, output, workspace);
         continue;
       }
-      const packed = this.#backend.pack(step.exe.op, step.dynamicWeights.map((w) => resolve(w, buffers)));
+      const packed = this.#backend.pack(
+        step.exe.op,
+        step.dynamicWeights.map((w) => resolve(w, buffers)),
+      );
       try {
         this.#backend.dispatch(step.exe, packed, operands, output, workspace);
       } finally {
@@ -195,13 +208,18 @@ function resolve(operand: Operand | undefined, buffers: readonly (DeviceBuffer |
 
 function checkArrays(name: string, arrays: readonly Float32Array[], shapes: readonly (readonly number[])[]): void {
   if (!Array.isArray(arrays) || arrays.length !== shapes.length) {
-    throw new ValueError(`The plan takes ${shapes.length} ${name}. Received: ${name}.length=${Array.isArray(arrays) ? arrays.length : typeof arrays}`);
+    throw new ValueError(
+      `The plan takes ${shapes.length} ${name}. Received: ${name}.length=${Array.isArray(arrays) ? arrays.length : typeof arrays}`,
+    );
   }
   for (const [i, array] of arrays.entries()) {
     const shape = shapes[i] ?? [];
-    if (!(array instanceof Float32Array)) throw new ValueError(`${name}[${i}] must be a Float32Array. Received: ${Object.prototype.toString.call(array)}`);
+    if (!(array instanceof Float32Array))
+      throw new ValueError(`${name}[${i}] must be a Float32Array. Received: ${Object.prototype.toString.call(array)}`);
     if (array.length !== sizeOf(shape)) {
-      throw new ValueError(`${name}[${i}] must hold ${sizeOf(shape)} values for shape ${formatShape(shape)}. Received: length=${array.length}`);
+      throw new ValueError(
+        `${name}[${i}] must hold ${sizeOf(shape)} values for shape ${formatShape(shape)}. Received: length=${array.length}`,
+      );
     }
   }
 }

@@ -65,7 +65,11 @@ export class StaticValues {
     tidy(() => {
       const cache = new Map<TracedTensor, Tensor>();
       for (const slot of this.#packs) {
-        slot.packed = packTensors(this.#backend, slot.op, slot.weights.map((w) => evaluate(w, cache)));
+        slot.packed = packTensors(
+          this.#backend,
+          slot.op,
+          slot.weights.map((w) => evaluate(w, cache)),
+        );
       }
       for (const slot of this.#constants.values()) {
         const tensor = evaluate(slot.value, cache);

@@ -22,7 +22,9 @@ export function traceForward(
   const shapes = given ?? knownShapes(target);
   for (const shape of shapes) {
     if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
-      throw new ValueError(`A plan needs input shapes of known sizes, batch included. Received: inputShapes=[${shapes.map((s) => formatShape(s)).join(", ")}]`);
+      throw new ValueError(
+        `A plan needs input shapes of known sizes, batch included. Received: inputShapes=[${shapes.map((s) => formatShape(s)).join(", ")}]`,
+      );
     }
   }
   target.ensureBuilt(shapes);
@@ -31,7 +33,9 @@ export function traceForward(
   const result = callTraced(target, inputs);
   const outputs = (isList(result) ? result : [result]).map((value) => {
     if (value instanceof TracedTensor) return value;
-    throw new UnsupportedError(`'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`);
+    throw new UnsupportedError(
+      `'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`,
+    );
   });
   return { inputs, outputs };
 }
@@ -54,7 +58,10 @@ function knownShapes(target: Traceable): readonly (readonly number[])[] {
   if (!shapes) throw new ValueError(`keras.plan('${target.name}') needs inputShapes: it was never called or built.`);
   return shapes.map((shape) =>
     shape.map((n) => {
-      if (n === null) throw new ValueError(`keras.plan('${target.name}') needs inputShapes: its input shape ${formatShape(shape)} has unknown sizes.`);
+      if (n === null)
+        throw new ValueError(
+          `keras.plan('${target.name}') needs inputShapes: its input shape ${formatShape(shape)} has unknown sizes.`,
+        );
       return n;
     }),
   );

@@ -56,7 +56,12 @@ export class Trace {
     return new TracedTensor(this, tensor.shape, { kind: "constant", tensor });
   }
 
-  record(op: Op, shape: readonly number[], inputs: readonly TracedTensor[], weights: readonly TracedTensor[]): TracedTensor {
+  record(
+    op: Op,
+    shape: readonly number[],
+    inputs: readonly TracedTensor[],
+    weights: readonly TracedTensor[],
+  ): TracedTensor {
     return new TracedTensor(this, shape, { kind: "op", op, inputs, weights, layer: this.#layers.join("/") });
   }
 

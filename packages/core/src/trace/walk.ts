@@ -17,7 +17,9 @@ const statics = new WeakMap<TracedTensor, boolean>();
 export function topological(outputs: readonly TracedTensor[]): TracedTensor[] {
   const order: TracedTensor[] = [];
   const seen = new Set<TracedTensor>();
-  const stack: { value: TracedTensor; ready: boolean }[] = [...outputs].reverse().map((value) => ({ value, ready: false }));
+  const stack: { value: TracedTensor; ready: boolean }[] = [...outputs]
+    .reverse()
+    .map((value) => ({ value, ready: false }));
   for (let top = stack.pop(); top; top = stack.pop()) {
     if (top.ready) {
       order.push(top.value);
@@ -38,7 +40,13 @@ export function operandsOf({ source }: TracedTensor): TracedTensor[] {
 
 /** The same values as an op of the plan, also where they are static: for outputs that must have a buffer of their own. */
 export function copyOf(value: TracedTensor): TracedTensor {
-  const source = { kind: "op", op: { kind: "reshape", shape: value.shape }, inputs: [value], weights: [], layer: "" } as const;
+  const source = {
+    kind: "op",
+    op: { kind: "reshape", shape: value.shape },
+    inputs: [value],
+    weights: [],
+    layer: "",
+  } as const;
   const copy = new TracedTensor(value.trace, value.shape, source);
   statics.set(copy, false);
   return copy;
