@@ -1,7 +1,8 @@
 /** The suite under vitest: a backend's test file is `describeBackend(() => new MyBackend())`. */
 import type { Backend } from "@keras-ts/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_SEED, format, groupsOf, runGroup, Skips, type SuiteOptions } from "./run/suite.ts";
+import { Skips } from "./run/skips.ts";
+import { DEFAULT_SEED, format, groupsOf, runGroup, type SuiteOptions } from "./run/suite.ts";
 import { setBackend } from "./tf.ts";
 
 const GROUP_TIMEOUT_MS = 120_000; // software WebGL compiles a shader in tens of milliseconds
@@ -17,7 +18,8 @@ export function describeBackend(makeBackend: () => Backend, options: SuiteOption
     let backend: Backend;
     beforeAll(async () => {
       backend = makeBackend();
-      await setBackend(backend.tfjsBackend);
+      if (!(await setBackend(backend.tfjsBackend)))
+        throw new Error(`tfjs could not start its backend "${backend.tfjsBackend}".`);
       await backend.init();
     }, GROUP_TIMEOUT_MS);
     afterAll(() => backend?.dispose());
@@ -25,7 +27,7 @@ export function describeBackend(makeBackend: () => Backend, options: SuiteOption
     for (const group of groupsOf({ ...options, seed })) {
       it(`${group.name} (${group.tests.length})`, { timeout: GROUP_TIMEOUT_MS }, async () => {
         const { failures } = await runGroup(backend, group, skips);
-        expect(failures.length, `${format(failures)}\n`).toBe(0);
+        if (failures.length > 0) throw new Error(format(failures));
       });
     }
     it("has a use for every skip", () => expect(skips.unmatched()).toEqual([]));

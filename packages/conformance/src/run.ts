@@ -8,14 +8,15 @@ export { reference } from "./reference/reference.ts";
 export { roundingOf } from "./reference/rounding.ts";
 export { unary } from "./reference/unary.ts";
 export { unaryDerivative } from "./reference/unary-derivative.ts";
+export type { Group, Test } from "./run/group.ts";
 export { type Failure, runCase } from "./run/run-case.ts";
+export { type Skip, Skips } from "./run/skips.ts";
 export {
   DEFAULT_SEED,
   format,
-  type Group,
   type GroupReport,
   groupsOf,
   runGroup,
   runSuite,
-  Skips,
+  type SuiteOptions,
 } from "./run/suite.ts";

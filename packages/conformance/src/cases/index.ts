@@ -2,6 +2,7 @@
 import { binaryFamilies } from "./binary.ts";
 import { convFamilies } from "./conv.ts";
 import { convTransposeFamilies } from "./conv-transpose.ts";
+import { largeFamilies } from "./large.ts";
 import { layoutFamilies } from "./layout.ts";
 import type { Family } from "./op-case.ts";
 import { reduceFamilies } from "./reduce.ts";
@@ -19,4 +20,5 @@ export const families: readonly Family[] = [
   ...layoutFamilies,
   ...specialValueFamilies,
   ...tileFamilies,
+  ...largeFamilies,
 ];

@@ -3,7 +3,9 @@
  * brought to 3 by leading axes of length 1. No bias, no activation: those are the epilogue (`reference.ts`).
  */
 import type { ConvFilterGradOp, ConvOp, ConvTransposeOp, Shape } from "@keras-ts/core";
-import { at, type Operand } from "./operand.ts";
+import { at as checked, type Operand } from "./operand.ts";
+
+const at = checked; // an own constant is inlined in the loops, also where imports have become property reads
 
 /** Sums of `conv`, `[n, ...out, outChannels]`. */
 export function conv(op: ConvOp, x: Operand, kernel: Operand, outShape: Shape): Float64Array {

@@ -17,7 +17,7 @@ export function roundingOf(op: Op, inputs: readonly NumberArray[], weights: read
   switch (op.kind) {
     case "conv":
     case "conv_transpose":
-      return withActivation(op, sumRounding(op, inputs, weights), linear(op, inputs, weights));
+      return withActivation(op, inputs, weights);
     case "conv_filter_grad":
     case "reduce":
       return sumRounding(op, inputs, weights);
@@ -61,13 +61,18 @@ function termCount(op: Op, inputs: readonly NumberArray[]): number {
 }
 
 /** The sums' rounding carried through the activation: how far it moves when its argument moves by that much. */
-function withActivation(op: ConvOp | ConvTransposeOp, sums: Rounding, values: Float64Array): Rounding {
+function withActivation(
+  op: ConvOp | ConvTransposeOp,
+  inputs: readonly NumberArray[],
+  weights: readonly NumberArray[],
+): Rounding {
   const fn = op.activation;
+  const sums = sumRounding(op, inputs, weights);
   if (fn === null) return sums;
   const perBound = AGREEMENT.rounding * FLOAT32_EPSILON * Math.sqrt(sums.terms ?? 1);
   return {
     terms: sums.terms,
-    scale: values.map((v, i) => {
+    scale: linear(op, inputs, weights).map((v, i) => {
       const off = toleranceAt(v, sums, i);
       const moved = Math.max(...[v - off, v + off].map((w) => Math.abs(unary(fn, w) - unary(fn, v))));
       return moved / perBound + unaryScale(fn, v);

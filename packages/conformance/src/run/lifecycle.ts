@@ -5,6 +5,7 @@ import { Random } from "../random.ts";
 import { reference } from "../reference/reference.ts";
 import { roundingOf } from "../reference/rounding.ts";
 import { compare } from "../tolerance.ts";
+import type { Group, Test } from "./group.ts";
 import { roomierShape } from "./roomier-shape.ts";
 import {
   describe,
@@ -16,7 +17,6 @@ import {
   readBack,
   runCase,
 } from "./run-case.ts";
-import type { Group, Test } from "./suite.ts";
 
 const REPEATS = 1000;
 
@@ -286,6 +286,7 @@ async function names(backend: Backend, problem: Problem): Promise<void> {
   if (!/^[A-Za-z0-9-]+$/.test(backend.name))
     problem(`name "${backend.name}" has more than letters, digits and hyphens.`);
   if (backend.describe().trim() === "") problem("describe() says nothing.");
+  if (backend.readsImmediately && !backend.readSync) problem("readsImmediately without readSync.");
   const [first, again] = [0, 1].map(() => backend.storageKey([2, 3, 4]));
   if (first !== again) problem("storageKey of one shape gives two keys.");
 }

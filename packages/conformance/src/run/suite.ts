@@ -3,30 +3,13 @@ import type { Backend } from "@keras-ts/core";
 import { fuzzFamily } from "../cases/fuzz.ts";
 import { families } from "../cases/index.ts";
 import type { Family } from "../cases/op-case.ts";
+import type { Group } from "./group.ts";
 import { lifecycleTests } from "./lifecycle.ts";
 import { type Failure, runCase } from "./run-case.ts";
+import { type Skip, Skips } from "./skips.ts";
 import { tfjsTests } from "./tfjs-tests.ts";
 
-/** One test of a backend. Empty when it passes. */
-export interface Test {
-  /** `group/case`. */
-  readonly name: string;
-  run(backend: Backend): Promise<Failure[]>;
-}
-
-/** Tests that are reported together. */
-export interface Group {
-  readonly name: string;
-  readonly tests: readonly Test[];
-}
-
-/** Tests that a backend is known to fail. They run all the same: one that passes is reported. */
-export interface Skip {
-  readonly reason: string;
-  /** Names of tests, `group/case`; `*` stands for any characters. */
-  readonly tests: readonly string[];
-}
-
+/** What a run may vary. */
 export interface SuiteOptions {
   readonly skip?: readonly Skip[];
   /** Seed of the fuzz; `DEFAULT_SEED` where left out. */
@@ -52,44 +35,6 @@ function groupOf({ name, cases }: Family): Group {
     return { name: test, run: (backend: Backend) => runCase(backend, c, test) };
   });
   return { name, tests };
-}
-
-/** Which tests are skipped and why, and which skips were of use. */
-export class Skips {
-  readonly #rows: readonly { skip: Skip; patterns: { text: string; matches: RegExp; used: boolean }[] }[];
-
-  /** A skip without a reason is refused here. */
-  constructor(skips: readonly Skip[] = []) {
-    for (const { reason, tests } of skips) {
-      if (reason.trim() === "")
-        throw new RangeError(`A skip needs a reason. Received: reason="", tests=[${tests.join(", ")}].`);
-    }
-    this.#rows = skips.map((skip) => ({
-      skip,
-      patterns: skip.tests.map((text) => ({ text, matches: patternOf(text), used: false })),
-    }));
-  }
-
-  /** The reason for which `test` is skipped, or null. */
-  reasonFor(test: string): string | null {
-    for (const { skip, patterns } of this.#rows) {
-      for (const pattern of patterns) {
-        if (!pattern.matches.test(test)) continue;
-        pattern.used = true;
-        return skip.reason;
-      }
-    }
-    return null;
-  }
-
-  /** A message for each pattern that no test had. To be asked after `reasonFor` of all tests. */
-  unmatched(): string[] {
-    return this.#rows.flatMap(({ skip, patterns }) =>
-      patterns
-        .filter(({ used }) => !used)
-        .map(({ text }) => `The skip "${text}" (${skip.reason}) matches no test: remove it.`),
-    );
-  }
 }
 
 /** What running a group gave. */
@@ -143,9 +88,4 @@ export function format(failures: readonly Failure[], most = 12): string {
   for (const { check } of rest) counts.set(check, (counts.get(check) ?? 0) + 1);
   const others = [...counts].map(([check, count]) => `${count} × ${check}`).join(", ");
   return `${failures.length} failures.\n${shown.join("\n")}\nand ${rest.length} more: ${others}.`;
-}
-
-function patternOf(text: string): RegExp {
-  const escaped = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${escaped.join(".*")}$`);
 }

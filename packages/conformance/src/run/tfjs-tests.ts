@@ -5,9 +5,9 @@ import { Random } from "../random.ts";
 import { activate } from "../reference/reference.ts";
 import * as tf from "../tf.ts";
 import { compare } from "../tolerance.ts";
+import type { Group } from "./group.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { describe, readBack } from "./run-case.ts";
-import type { Group } from "./suite.ts";
 
 const GROUP = "tfjs bridge";
 const affine = fn("affine", -2, 0.5);
