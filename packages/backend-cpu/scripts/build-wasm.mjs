@@ -10,8 +10,19 @@ import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const common = [
-  "assembly/index.ts", "-O3", "--noAssert", "--converge", "--runtime", "stub", "--importMemory", "--noExportMemory",
-  "--initialMemory", "1", "--maximumMemory", "65536", "--zeroFilledMemory",
+  "assembly/index.ts",
+  "-O3",
+  "--noAssert",
+  "--converge",
+  "--runtime",
+  "stub",
+  "--importMemory",
+  "--noExportMemory",
+  "--initialMemory",
+  "1",
+  "--maximumMemory",
+  "65536",
+  "--zeroFilledMemory",
 ];
 const flavours = [
   { file: "simd", constant: "SIMD_WASM", features: "simd" },

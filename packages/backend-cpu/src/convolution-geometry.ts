@@ -35,14 +35,16 @@ const UNIT: Axis = { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, bef
 
 /** Depth, height, width of an op between channels-last shapes. */
 export function spatialAxes(op: ConvOp | ConvTransposeOp | ConvFilterGradOp, input: Shape, output: Shape): Axis[] {
-  const axes = op.kernelSize.map((kernel, i): Axis => ({
-    input: input[i + 1] ?? 1,
-    output: output[i + 1] ?? 1,
-    kernel,
-    stride: op.strides[i] ?? 1,
-    dilation: op.dilation[i] ?? 1,
-    before: leadingCut(op, i),
-  }));
+  const axes = op.kernelSize.map(
+    (kernel, i): Axis => ({
+      input: input[i + 1] ?? 1,
+      output: output[i + 1] ?? 1,
+      kernel,
+      stride: op.strides[i] ?? 1,
+      dilation: op.dilation[i] ?? 1,
+      before: leadingCut(op, i),
+    }),
+  );
   return [...new Array<Axis>(3 - axes.length).fill(UNIT), ...axes];
 }
 

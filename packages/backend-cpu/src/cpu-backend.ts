@@ -113,7 +113,9 @@ export class CpuBackend implements Backend {
   constructor(options: CpuOptions) {
     const { maximumMemory } = options;
     if (maximumMemory !== undefined && !(maximumMemory >= PAGE_BYTES)) {
-      throw new RangeError(`maximumMemory must be at least ${PAGE_BYTES} bytes. Received: maximumMemory=${maximumMemory}.`);
+      throw new RangeError(
+        `maximumMemory must be at least ${PAGE_BYTES} bytes. Received: maximumMemory=${maximumMemory}.`,
+      );
     }
     this.#options = options;
   }
@@ -186,7 +188,8 @@ export class CpuBackend implements Backend {
     const block = exe.address >> 2;
     words[block + OUTPUT] = this.#addressOf(output, exe.outputSize);
     if (exe.layout !== null) {
-      if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED) throw staleError("weights");
+      if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED)
+        throw staleError("weights");
       if (packed.layout !== exe.layout) {
         throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
       }

@@ -1,13 +1,14 @@
 /** Weights into the layouts of `select.ts`: the kernel, then the bias (zeros where there is none). */
+
+import type { Heap } from "./heap.ts";
 import {
   type AnyConv,
   isDepthwise,
+  PANEL,
   packedKernelFloats,
   paddedOutputs,
   tapCount,
 } from "./kernels/convolution.ts";
-import { PANEL } from "./kernels/convolution.ts";
-import type { Heap } from "./heap.ts";
 import type { KernelModule } from "./wasm.ts";
 
 /** Floats of an op's packed weights, bias included. */

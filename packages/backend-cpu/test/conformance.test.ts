@@ -1,4 +1,4 @@
-/** The suite that every backend passes, on the build this engine gets and on the plain one. */
+/** The suite that every backend passes, on the build that this engine gets: relaxed SIMD where it has that. */
 import { describeBackend } from "@keras-ts/conformance";
 import { cpu } from "../src/index.ts";
 

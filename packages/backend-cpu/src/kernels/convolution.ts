@@ -72,8 +72,14 @@ function plan(kernel: KernelName, op: AnyConv, input: Shape, output: Shape, weig
   let axes = spatialAxes(op, input, output);
   const flat = isPointwise(axes);
   if (flat) axes = flattened(batch, axes);
-  const x = axisStrides(axes.map((a) => a.input), op.inChannels);
-  const y = axisStrides(axes.map((a) => a.output), op.outChannels);
+  const x = axisStrides(
+    axes.map((a) => a.input),
+    op.inChannels,
+  );
+  const y = axisStrides(
+    axes.map((a) => a.output),
+    op.outChannels,
+  );
   const segments = axes.map(op.kind === "conv" ? convolutionSegments : transposedSegments);
   const block = new ParameterBlock();
   block.int(flat ? 1 : batch, packedKernelFloats(op) * 4);
@@ -113,7 +119,10 @@ function appendEpilogue(block: ParameterBlock, activation: UnaryFn | null): void
     return;
   }
   const [a = 0, b = 0, c = 0] = activation?.params ?? [];
-  block.float(-Infinity, Infinity).int(activation === null ? -1 : UNARY_IDS[activation.name]).float(a, b, c);
+  block
+    .float(-Infinity, Infinity)
+    .int(activation === null ? -1 : UNARY_IDS[activation.name])
+    .float(a, b, c);
 }
 
 /** [lo, hi] of an activation that only clips, which costs two instructions in registers. */

@@ -1,12 +1,5 @@
 /** Parameter blocks of unary, binary, reduce, softmax and sparsemax. */
-import {
-  type BinaryOp,
-  type ReduceOp,
-  type Shape,
-  type SoftmaxOp,
-  sizeOf,
-  type UnaryFn,
-} from "@keras-ts/core";
+import { type BinaryOp, type ReduceOp, type Shape, type SoftmaxOp, sizeOf, type UnaryFn } from "@keras-ts/core";
 import { BINARY_IDS, UNARY_IDS } from "../ids.ts";
 import { ParameterBlock } from "../parameter-block.ts";
 import { appendOuterLoops, broadcastStrides, iterations, mergeLoops } from "../strided.ts";

@@ -20,8 +20,14 @@ export function filterGrad(op: ConvFilterGradOp, x: Shape, dy: Shape): KernelPla
     batch = 1;
   }
   const isDepthwise = op.groups === op.inChannels;
-  const xStrides = axisStrides(axes.map((a) => a.input), op.inChannels);
-  const yStrides = axisStrides(axes.map((a) => a.output), op.outChannels);
+  const xStrides = axisStrides(
+    axes.map((a) => a.input),
+    op.inChannels,
+  );
+  const yStrides = axisStrides(
+    axes.map((a) => a.output),
+    op.outChannels,
+  );
   const taps = tapTable(axes, xStrides, yStrides);
   const inputs = op.inChannels / op.groups;
   const outputs = op.outChannels / op.groups;

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { cpu } from "./index.ts";
+
+describe("cpu()", () => {
+  it("with relaxed: false never runs the relaxed build", async () => {
+    const backend = cpu({ relaxed: false });
+    await backend.init();
+    expect(backend.describe()).toBe("WebAssembly SIMD, 1 thread");
+    expect(backend.prepare({ kind: "softmax", log: false }, [[2, 3]]).kernel).toBe("softmax_4__simd");
+    backend.dispose();
+  });
+
+  it("stays below maximumMemory, says so, leaks nothing and goes on", async () => {
+    const backend = cpu({ maximumMemory: 4 << 20 });
+    await backend.init();
+    expect(() => backend.alloc([1 << 21])).toThrow(
+      /cannot grow by 8388608 bytes: \d+ bytes are in use.* 4194304 bytes/,
+    );
+    expect(backend.memory()).toEqual({ buffers: 0, packed: 0, bytes: 0 });
+    const buffer = backend.alloc([1 << 18]);
+    expect(backend.memory()).toEqual({ buffers: 1, packed: 0, bytes: 1 << 20 });
+    backend.free(buffer);
+    backend.dispose();
+  });
+
+  it("frees what pack took when there is no room for all of it", async () => {
+    const backend = cpu({ maximumMemory: 4 << 20 });
+    await backend.init();
+    const kernel = backend.alloc([1, 1, 1 << 19]);
+    const op = {
+      kind: "conv",
+      kernelSize: [1],
+      strides: [1],
+      dilation: [1],
+      padding: [[0, 0]],
+      groups: 1,
+      inChannels: 1,
+      outChannels: 1 << 19,
+      bias: false,
+      activation: null,
+    } as const;
+    expect(() => backend.pack(op, [kernel])).toThrow("cannot grow");
+    expect(backend.memory().packed).toBe(0);
+    backend.free(kernel);
+    const all = backend.alloc([900_000]);
+    backend.free(all);
+    backend.dispose();
+  });
+
+  it("refuses a limit below one page", () => {
+    expect(() => cpu({ maximumMemory: 1000 })).toThrow("maximumMemory=1000");
+  });
+
+  it("starts again after dispose, and refuses what was allocated before", async () => {
+    const backend = cpu();
+    await backend.init();
+    const old = backend.alloc([4]);
+    backend.dispose();
+    expect(() => backend.alloc([4])).toThrow("not started");
+    await backend.init();
+    expect(() => backend.write(old, new Float32Array(4))).toThrow("disposed");
+    backend.free(old);
+    expect(backend.memory()).toEqual({ buffers: 0, packed: 0, bytes: 0 });
+    backend.dispose();
+  });
+});

@@ -1,0 +1,61 @@
+import { type ConvOp, type Op, outputShape, type Shape } from "@keras-ts/core";
+import { describe, expect, it } from "vitest";
+import { KERNEL_ROWS, layoutOf, selectKernel } from "./select.ts";
+
+function conv(inChannels: number, outChannels: number, numbers: Partial<ConvOp> = {}): ConvOp {
+  return {
+    kind: "conv",
+    kernelSize: [3],
+    strides: [1],
+    dilation: [1],
+    padding: [[1, 1]],
+    groups: 1,
+    inChannels,
+    outChannels,
+    bias: true,
+    activation: null,
+    ...numbers,
+  };
+}
+
+function nameFor(op: Op, ...inputs: Shape[]): string {
+  return selectKernel(op, { inputs, x: inputs[0] ?? [], output: outputShape(op, inputs) }).name;
+}
+
+const pointwise: Partial<ConvOp> = { kernelSize: [1], padding: [[0, 0]] };
+
+describe("selectKernel", () => {
+  it.each<[string, string, Op, Shape[]]>([
+    ["depthwise", "depthwise_rows_4x8", conv(8, 8, { groups: 8 }), [[1, 9, 8]]],
+    ["one channel to one", "depthwise_rows_4x8", conv(1, 1), [[1, 9, 1]]],
+    ["depthwise with a multiplier", "depthwise_multiplier_4x4", conv(8, 24, { groups: 8 }), [[1, 9, 8]]],
+    ["one channel to several", "conv_indirect_gemm_4x8", conv(1, 16), [[1, 9, 1]]],
+    ["pointwise", "conv_gemm_4x8", conv(8, 4, pointwise), [[2, 9, 8]]],
+    ["strided 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, strides: [2] }), [[2, 9, 8]]],
+    ["padded 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, padding: [[1, 0]] }), [[2, 9, 8]]],
+    ["dense", "conv_indirect_gemm_4x8", conv(8, 4), [[1, 9, 8]]],
+    ["grouped", "conv_indirect_gemm_4x8", conv(8, 4, { groups: 2 }), [[1, 9, 8]]],
+    ["transposed runs", "transpose_runs", { kind: "transpose", perm: [1, 0, 2] }, [[2, 3, 4]]],
+    ["transposed, last axis of 1", "transpose_runs", { kind: "transpose", perm: [1, 2, 0] }, [[1, 3, 4]]],
+    ["transposed", "transpose_4x4", { kind: "transpose", perm: [0, 2, 1] }, [[2, 3, 4]]],
+  ])("%s → %s", (_, name, op, inputs) => {
+    expect(nameFor(op, ...inputs)).toBe(name);
+  });
+
+  it("needs the layout that pack gives, whatever the input shape", () => {
+    const ops = [conv(8, 8, { groups: 8 }), conv(8, 16, { groups: 8 }), conv(8, 4, pointwise), conv(1, 1), conv(1, 4)];
+    for (const op of ops) {
+      for (const x of [
+        [1, 3, op.inChannels],
+        [5, 40, op.inChannels],
+      ]) {
+        expect(selectKernel(op, { inputs: [x], x, output: outputShape(op, [x]) }).layout).toBe(layoutOf(op));
+      }
+    }
+  });
+
+  it("has distinct names", () => {
+    const names = KERNEL_ROWS.map((row) => row.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
