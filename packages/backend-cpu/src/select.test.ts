@@ -26,9 +26,15 @@ const pointwise: Partial<ConvOp> = { kernelSize: [1], padding: [[0, 0]] };
 
 describe("selectKernel", () => {
   it.each<[string, string, Op, Shape[]]>([
-    ["depthwise", "depthwise_rows_4x8", conv(8, 8, { groups: 8 }), [[1, 9, 8]]],
-    ["one channel to one", "depthwise_rows_4x8", conv(1, 1), [[1, 9, 1]]],
-    ["depthwise with a multiplier", "depthwise_multiplier_4x4", conv(8, 24, { groups: 8 }), [[1, 9, 8]]],
+    ["depthwise", "depthwise_rows_6x4", conv(8, 8, { groups: 8 }), [[1, 9, 8]]],
+    ["depthwise of 19 taps", "depthwise_rows_6x4", conv(8, 8, { groups: 8, kernelSize: [19] }), [[1, 30, 8]]],
+    ["depthwise of 4 taps", "depthwise_taps_4x8", conv(8, 8, { groups: 8, kernelSize: [4] }), [[1, 9, 8]]],
+    ["strided depthwise", "depthwise_taps_4x8", conv(8, 8, { groups: 8, strides: [2] }), [[1, 9, 8]]],
+    ["depthwise of 3 channels", "depthwise_narrow_24", conv(3, 3, { groups: 3 }), [[1, 9, 3]]],
+    ["strided, of 3 channels", "depthwise_taps_4x8", conv(3, 3, { groups: 3, strides: [2] }), [[1, 9, 3]]],
+    ["one channel to one", "depthwise_narrow_24", conv(1, 1), [[1, 9, 1]]],
+    ["a multiplier", "depthwise_spread_rows_6x4", conv(8, 24, { groups: 8 }), [[1, 9, 8]]],
+    ["a multiplier, strided", "depthwise_spread_taps_4x4", conv(8, 24, { groups: 8, strides: [2] }), [[1, 9, 8]]],
     ["one channel to several", "conv_indirect_gemm_4x8", conv(1, 16), [[1, 9, 1]]],
     ["pointwise", "conv_gemm_4x8", conv(8, 4, pointwise), [[2, 9, 8]]],
     ["strided 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, strides: [2] }), [[2, 9, 8]]],

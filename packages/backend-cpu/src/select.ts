@@ -10,6 +10,7 @@ import {
   hasMultiplier,
   isDepthwise,
   isPointwiseConv,
+  sharesInputs,
 } from "./kernels/convolution.ts";
 import { binary, reduce, softmax, sparsemax, unary } from "./kernels/elementwise.ts";
 import { filterGrad } from "./kernels/filter-grad.ts";
@@ -38,18 +39,42 @@ export interface KernelRow<K extends OpKind = OpKind> {
 const always = () => true;
 
 const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
-  // One input channel a group: nothing to multiply matrices with; channels are the vector.
+  // One input channel a group: nothing to multiply matrices with; channels are the vector. 1 to 3 channels do not fill
+  // it, so there it runs along the row.
   {
     kinds: ["conv", "conv_transpose"],
-    name: "depthwise_rows_4x8",
+    name: "depthwise_narrow_24",
+    layout: "taps",
+    accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && op.outChannels < 4 && op.strides.at(-1) === 1,
+    build: (op, { x, output }) => convDepthwise(op, x, output),
+  },
+  // Neighbouring positions share inputs: each is loaded once for 6 positions. Border positions take the general tile.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "depthwise_rows_6x4",
+    layout: "taps",
+    accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && sharesInputs(op),
+    build: (op, { x, output }) => convDepthwise(op, x, output),
+  },
+  // Any other kernel, stride or dilation.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "depthwise_taps_4x8",
     layout: "taps",
     accepts: (op) => isDepthwise(op) && !hasMultiplier(op),
     build: (op, { x, output }) => convDepthwise(op, x, output),
   },
-  // The same with several outputs a channel: inputs are spread over the outputs by a shuffle.
+  // The same two with several outputs a channel: inputs are spread over the outputs by a shuffle.
   {
     kinds: ["conv", "conv_transpose"],
-    name: "depthwise_multiplier_4x4",
+    name: "depthwise_spread_rows_6x4",
+    layout: "taps",
+    accepts: (op) => isDepthwise(op) && sharesInputs(op),
+    build: (op, { x, output }) => convDepthwise(op, x, output),
+  },
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "depthwise_spread_taps_4x4",
     layout: "taps",
     accepts: (op) => isDepthwise(op),
     build: (op, { x, output }) => convDepthwise(op, x, output),

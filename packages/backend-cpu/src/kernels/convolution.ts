@@ -30,6 +30,15 @@ export function hasMultiplier(op: AnyConv): boolean {
   return op.outChannels !== op.inChannels;
 }
 
+/** Whether the taps of neighbouring positions coincide and come in groups (`assembly/conv-depthwise-rows.ts`). */
+export function sharesInputs(op: AnyConv): boolean {
+  const width = op.kernelSize.at(-1) ?? 1;
+  const stride = op.strides.at(-1);
+  const steady = op.kind === "conv" ? stride === op.dilation.at(-1) : stride === 1 && op.dilation.at(-1) === 1;
+  const grouped = [7, 5, 3].some((size) => width % size === 0) || (width > 8 && tapCount(op) === width);
+  return steady && grouped && op.outChannels >= 4;
+}
+
 export function isPointwiseConv(op: AnyConv, input: Shape, output: Shape): boolean {
   return isPointwise(spatialAxes(op, input, output));
 }
