@@ -11,28 +11,27 @@ import {
   type TensorInfo,
   UnsupportedError,
 } from "@keras-ts/core";
-import { Device, type Source } from "./gl/device.ts";
+import type { Device, Source } from "./gl/device.ts";
 import { channels, sizeClass, texels } from "./gl/layout.ts";
 import type { Texture } from "./gl/textures.ts";
 import { download, downloadNow, upload } from "./gl/transfer.ts";
-import { exportStep, importStep } from "./kernels/convert.ts";
 import { buildWeights } from "./kernels/conv-weights.ts";
+import { importStep } from "./kernels/convert.ts";
 import { narrow, type Operand, type Step } from "./kernels/step.ts";
 import { reshapeStep } from "./kernels/view.ts";
 import { selectKernel } from "./select.ts";
-import { TfjsBridge } from "./tfjs-bridge.ts";
+import { openSession, type Session } from "./session.ts";
 
-/** The WebGL2 backend, to be given to `registerBackend`. Nothing is started before `init`. */
-export function webgl(): Backend {
-  return new WebglBackend();
+export interface WebglOptions {
+  /** Bytes of unused textures to keep for reuse; 256 MiB where left out. `memory()` does not count them. */
+  readonly poolBytes?: number;
+  /** Bytes of copies of tfjs's tensors to keep, so that borrowing one again is free; 64 MiB where left out. Not in `memory()`. */
+  readonly copyBytes?: number;
 }
 
-/** What lives as long as one WebGL context. */
-interface Session {
-  readonly device: Device;
-  readonly bridge: TfjsBridge;
-  readonly renderer: string;
-  readonly close: () => void;
+/** The WebGL2 backend, to be given to `registerBackend`. Nothing is started before `init`. */
+export function webgl(options: WebglOptions = {}): Backend {
+  return new WebglBackend(options);
 }
 
 class GlBuffer implements DeviceBuffer {
@@ -68,10 +67,15 @@ interface GlExecutable extends Executable {
 class WebglBackend implements Backend {
   readonly name = "webgl";
   readonly tfjsBackend = "webgl";
+  readonly #options: WebglOptions;
   #generation = 0;
   #session: Session | null = null;
   #lost: string | null = null;
   #counts = { buffers: 0, packed: 0, bytes: 0 };
+
+  constructor(options: WebglOptions) {
+    this.#options = options;
+  }
 
   get generation(): number {
     return this.#generation;
@@ -80,7 +84,7 @@ class WebglBackend implements Backend {
   async init(): Promise<void> {
     if (this.#session && !this.#session.device.gl.isContextLost()) return;
     this.#end();
-    this.#session = await openSession((event) => {
+    this.#session = await openSession(this.#options, (event) => {
       this.#lost = event;
     });
     this.#lost = null;
@@ -98,9 +102,9 @@ class WebglBackend implements Backend {
 
   unsupported(op: Op, inputs: readonly Shape[]): string | null {
     const output = outputShape(op, inputs);
-    const kernel = selectKernel(op, inputs, output);
-    if (!kernel) return `the webgl backend has no kernel for ${op.kind}`;
     const pool = this.#live().device.textures;
+    const kernel = selectKernel(op, inputs, output, pool.layered);
+    if (!kernel) return `the webgl backend has no kernel for ${op.kind}`;
     const counts = [...inputs.map(texels), ...kernel.build(op, inputs, output).map((step) => step.texels)];
     return counts.reduce<string | null>((reason, count) => reason ?? pool.refusal(count), null);
   }
@@ -108,8 +112,9 @@ class WebglBackend implements Backend {
   pack(op: Op, weights: readonly DeviceBuffer[]): Packed {
     const { device } = this.#live();
     const conv = narrow(op, "conv", "conv_transpose");
-    const layout = selectKernel(op, [], [])?.layout;
-    if (!layout) throw new UnsupportedError(`The webgl backend has no weight layout for this op. Received: kind=${op.kind}.`);
+    const layout = selectKernel(op, [], [], false)?.layout;
+    if (!layout)
+      throw new UnsupportedError(`The webgl backend has no weight layout for this op. Received: kind=${op.kind}.`);
     const textures = buildWeights(conv, layout).map((step, i) => {
       const source = this.#textureOf(weights[i]);
       const texture = device.textures.acquire(step.texels);
@@ -124,23 +129,32 @@ class WebglBackend implements Backend {
 
   prepare(op: Op, inputs: readonly Shape[]): Executable {
     const output = outputShape(op, inputs);
-    const kernel = selectKernel(op, inputs, output);
+    const { device } = this.#live();
+    const kernel = selectKernel(op, inputs, output, device.textures.layered);
     if (!kernel) throw new UnsupportedError(`The webgl backend has no kernel for this op. Received: kind=${op.kind}.`);
     const steps = kernel.build(op, inputs, output);
-    const { device } = this.#live();
     for (const step of steps) device.warm(step.program);
-    const executable: GlExecutable = { op, inputShapes: inputs, outputShape: output, kernel: kernel.name, workspace: 0, steps };
+    const executable: GlExecutable = {
+      op,
+      inputShapes: inputs,
+      outputShape: output,
+      kernel: kernel.name,
+      workspace: 0,
+      steps,
+    };
     return executable;
   }
 
   dispatch(exe: Executable, packed: Packed | null, inputs: readonly DeviceBuffer[], output: DeviceBuffer): void {
-    if (!isExecutable(exe)) throw new TypeError(`This executable is of another backend. Received: kernel=${exe.kernel}.`);
+    if (!isExecutable(exe))
+      throw new TypeError(`This executable is of another backend. Received: kernel=${exe.kernel}.`);
     const { device } = this.#live();
     const weights = packed ? this.#weightsOf(packed) : [];
     const target = this.#writable(output);
     const scratch: (Texture | undefined)[] = [];
     const resolve = ({ from, index }: Operand): Source => {
-      const found = from === "input" ? this.#textureOf(inputs[index]) : from === "weight" ? weights[index] : scratch[index];
+      const found =
+        from === "input" ? this.#textureOf(inputs[index]) : from === "weight" ? weights[index] : scratch[index];
       if (!found) throw new RangeError(`Missing operand of ${exe.kernel}. Received: from=${from}, index=${index}.`);
       return found;
     };
@@ -203,7 +217,8 @@ class WebglBackend implements Backend {
     const { device, bridge } = this.#live();
     const { shape } = tensor;
     const held = bridge.held(tensor.dataId);
-    if (held && channels(held.shape) === channels(shape)) return this.#track(shape, device, device.textures.retain(held.texture));
+    if (held && channels(held.shape) === channels(shape))
+      return this.#track(shape, device, device.textures.retain(held.texture));
     const texture = device.textures.acquire(texels(shape));
     if (sizeOf(shape) === 0) return this.#track(shape, device, texture);
     if (held) {
@@ -235,7 +250,7 @@ class WebglBackend implements Backend {
 
   #live(): Session {
     const session = this.#session;
-    if (!session) throw new Error("The webgl backend is not started. Call `await setBackend(\"webgl\")` first.");
+    if (!session) throw new Error('The webgl backend is not started. Call `await setBackend("webgl")` first.');
     if (this.#lost || session.device.gl.isContextLost()) {
       throw new Error(
         `The browser took the WebGL context away (event ${this.#lost ?? "webglcontextlost"}); tensors and weights on it are gone. ` +
@@ -271,7 +286,8 @@ class WebglBackend implements Backend {
   #textureOf(buffer: DeviceBuffer | undefined): Texture {
     const owned = own(buffer);
     if (!owned.texture) throw new Error(`The buffer was freed. Received: shape=[${owned.shape}].`);
-    if (owned.device !== this.#session?.device) throw new Error(`The buffer was lost with the WebGL context it lived on. Received: shape=[${owned.shape}].`);
+    if (owned.device !== this.#session?.device)
+      throw new Error(`The buffer was lost with the WebGL context it lived on. Received: shape=[${owned.shape}].`);
     return owned.texture;
   }
 
@@ -288,9 +304,11 @@ class WebglBackend implements Backend {
   }
 
   #weightsOf(packed: Packed): readonly Texture[] {
-    if (!(packed instanceof GlPacked)) throw new TypeError(`These weights are of another backend. Received: layout=${packed.layout}.`);
+    if (!(packed instanceof GlPacked))
+      throw new TypeError(`These weights are of another backend. Received: layout=${packed.layout}.`);
     if (packed.textures.length === 0) throw new Error("The weights were released.");
-    if (packed.device !== this.#session?.device) throw new Error("The weights were lost with the WebGL context they lived on.");
+    if (packed.device !== this.#session?.device)
+      throw new Error("The weights were lost with the WebGL context they lived on.");
     return packed.textures;
   }
 }
@@ -302,34 +320,4 @@ function own(buffer: DeviceBuffer | undefined): GlBuffer {
 
 function isExecutable(exe: Executable): exe is GlExecutable {
   return "steps" in exe;
-}
-
-async function openSession(onLost: (event: string) => void): Promise<Session> {
-  let opened: Device | null = null;
-  const device = (gl: WebGL2RenderingContext): Device => {
-    opened ??= new Device(gl);
-    return opened;
-  };
-  let framebuffer: WebGLFramebuffer | null = null;
-  const bridge = await TfjsBridge.open((gl) => ({
-    retain: (texture) => device(gl).textures.retain(texture),
-    release: (texture) => device(gl).textures.release(texture),
-    draw: (from, shape, packed, to, width, height) => {
-      framebuffer ??= gl.createFramebuffer();
-      gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, to, 0);
-      device(gl).draw(exportStep(shape, packed, width, height), [from], { framebuffer, size: { width, shift: 0 } });
-    },
-  }));
-  const { gl } = bridge;
-  const lost = (event: Event) => onLost(event.type);
-  gl.canvas.addEventListener("webglcontextlost", lost);
-  const renderer = String(gl.getParameter(gl.RENDERER));
-  const close = () => {
-    gl.canvas.removeEventListener("webglcontextlost", lost);
-    bridge.dispose();
-    gl.deleteFramebuffer(framebuffer);
-    device(gl).dispose();
-  };
-  return { device: device(gl), bridge, renderer, close };
 }

@@ -1,2 +1,2 @@
 /** The public surface of @keras-ts/backend-webgl. */
-export { webgl } from "./backend.ts";
+export { type WebglOptions, webgl } from "./backend.ts";

@@ -35,12 +35,15 @@ export const KERNELS: readonly Kernel[] = [
     name: "depthwise_rows_4x4__webgl2",
     accepts: (op, inputs, output) => isDepthwise(op, inputs, output) && suitsRows(op, inputs, output),
     layout: "taps_c_f",
+    layered: true,
     build: buildDepthwiseRows,
   },
   {
     name: "conv_rows_4x4x4__webgl2",
-    accepts: (op, inputs, output) => !isMultiplied(op, inputs, output) && isWholeTexels(op, inputs, output) && suitsRows(op, inputs, output),
+    accepts: (op, inputs, output) =>
+      !isMultiplied(op, inputs, output) && isWholeTexels(op, inputs, output) && suitsRows(op, inputs, output),
     layout: "taps_c4_f",
+    layered: true,
     build: buildDenseRows,
   },
   // One channel of input makes one of output: a texel of weights is used once, nothing is rearranged. Before dense, because one
@@ -60,7 +63,13 @@ export const KERNELS: readonly Kernel[] = [
     layout: null,
     build: buildFilterGradDepthwise,
   },
-  { name: "filter_grad_rgba_4x4__webgl2", accepts: (op) => isFilterGrad(op) && op.groups === 1, layout: null, build: buildFilterGradDense },
+  {
+    name: "filter_grad_rgba_4x4__webgl2",
+    accepts: (op) => isFilterGrad(op) && op.groups === 1,
+    layout: null,
+    layered: true,
+    build: buildFilterGradDense,
+  },
   { name: "filter_grad_gather_1x4__webgl2", accepts: isFilterGrad, layout: null, build: buildFilterGradGather },
 
   // One way each: these move or map texels and are bound by memory.
@@ -78,7 +87,7 @@ export const KERNELS: readonly Kernel[] = [
   { name: "concat_view_1x4__webgl2", accepts: is("concat"), layout: null, build: buildConcat },
 ];
 
-/** The kernel for an op, or null. */
-export function selectKernel(op: Op, inputs: readonly Shape[], output: Shape): Kernel | null {
-  return KERNELS.find((kernel) => kernel.accepts(op, inputs, output)) ?? null;
+/** The kernel for an op, or null. `layered`: whether the device draws into layered textures. */
+export function selectKernel(op: Op, inputs: readonly Shape[], output: Shape, layered: boolean): Kernel | null {
+  return KERNELS.find((kernel) => (layered || !kernel.layered) && kernel.accepts(op, inputs, output)) ?? null;
 }

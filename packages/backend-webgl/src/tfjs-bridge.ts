@@ -6,11 +6,12 @@
  * draws a texture in tfjs's layout the first time tfjs asks for it, and gives ours back when tfjs releases the tensor.
  * The same accessor keeps a copy in our layout beside tensors of tfjs's own, so that borrowing one twice converts it once.
  */
-import { env, findBackend, getBackend, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs-core";
-import { GPGPUContext, MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
+
 import type { Shape, TensorInfo } from "@keras-ts/core";
-import type { TfjsLayout } from "./kernels/convert.ts";
+import { GPGPUContext, MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
+import { env, findBackend, getBackend, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs-core";
 import type { Texture } from "./gl/textures.ts";
+import type { TfjsLayout } from "./kernels/convert.ts";
 
 type TextureData = ReturnType<MathBackendWebGL["texData"]["get"]>;
 
@@ -29,45 +30,59 @@ export interface Held {
 }
 
 /** Where a tensor's values are when we hold no texture of it. */
-export type TensorSource = { readonly values: Float32Array } | { readonly texture: WebGLTexture; readonly layout: TfjsLayout };
+export type TensorSource =
+  | { readonly values: Float32Array }
+  | { readonly texture: WebGLTexture; readonly layout: TfjsLayout };
+
+/** tfjs's backend and its WebGL2 context. */
+export interface TfjsContext {
+  readonly backend: MathBackendWebGL;
+  readonly gl: WebGL2RenderingContext;
+}
 
 const NAME = "webgl";
 
-/** Bytes of copies in our layout to keep beside tensors that tfjs can read without them; the oldest go first. */
-const COPY_BYTES = 64 * 2 ** 20;
+/** Starts or finds tfjs's backend, replacing it when its context was lost. Rejects with the reason when there is none. */
+export async function openTfjs(): Promise<TfjsContext> {
+  if (typeof WebGL2RenderingContext === "undefined") {
+    throw new Error(
+      "There is no WebGL2 in this environment: WebGL2RenderingContext is not defined. Use a browser, or the cpu backend.",
+    );
+  }
+  let backend = findBackend(NAME);
+  if (!(backend instanceof MathBackendWebGL)) throw new Error(backendRefusal(backend));
+  if (backend.gpgpu.gl.isContextLost()) {
+    await replaceBackend();
+    backend = findBackend(NAME);
+    if (!(backend instanceof MathBackendWebGL)) {
+      throw new Error("The WebGL context was lost, and the browser gives no new one yet. Try again later.");
+    }
+  }
+  const { gl } = backend.gpgpu;
+  if (!(gl instanceof WebGL2RenderingContext)) {
+    throw new Error("tfjs started its WebGL backend on WebGL 1; WebGL2 is needed.");
+  }
+  if (!gl.getExtension("EXT_color_buffer_float")) {
+    throw new Error("This WebGL2 cannot draw into float32 textures: the extension EXT_color_buffer_float is missing.");
+  }
+  return { backend, gl };
+}
 
 export class TfjsBridge {
   readonly gl: WebGL2RenderingContext;
   readonly #backend: MathBackendWebGL;
   readonly #keeper: TextureKeeper;
   readonly #held = new Map<object, Held & { readonly drop: () => void }>();
+  readonly #maxCopyBytes: number;
   #copyBytes = 0;
   readonly #copies = new Map<object, number>();
 
-  private constructor(backend: MathBackendWebGL, gl: WebGL2RenderingContext, keeper: (gl: WebGL2RenderingContext) => TextureKeeper) {
+  /** `copyBytes`: copies in our layout to keep beside tensors that tfjs can read without them; the oldest go first. */
+  constructor({ backend, gl }: TfjsContext, keeper: TextureKeeper, copyBytes: number) {
     this.#backend = backend;
     this.gl = gl;
-    this.#keeper = keeper(gl);
-  }
-
-  /** Starts or finds tfjs's backend, replacing it when its context was lost. Rejects with the reason when there is none. */
-  static async open(keeper: (gl: WebGL2RenderingContext) => TextureKeeper): Promise<TfjsBridge> {
-    if (typeof WebGL2RenderingContext === "undefined") {
-      throw new Error("There is no WebGL2 in this environment: WebGL2RenderingContext is not defined. Use a browser, or the cpu backend.");
-    }
-    let backend = findBackend(NAME);
-    if (!(backend instanceof MathBackendWebGL)) throw new Error(backendRefusal(backend));
-    if (backend.gpgpu.gl.isContextLost()) {
-      await replaceBackend();
-      backend = findBackend(NAME);
-      if (!(backend instanceof MathBackendWebGL)) throw new Error("The WebGL context was lost, and the browser gives no new one yet. Try again later.");
-    }
-    const { gl } = backend.gpgpu;
-    if (!(gl instanceof WebGL2RenderingContext)) throw new Error("tfjs started its WebGL backend on WebGL 1; WebGL2 is needed.");
-    if (!gl.getExtension("EXT_color_buffer_float")) {
-      throw new Error("This WebGL2 cannot draw into float32 textures: the extension EXT_color_buffer_float is missing.");
-    }
-    return new TfjsBridge(backend, gl, keeper);
+    this.#keeper = keeper;
+    this.#maxCopyBytes = copyBytes;
   }
 
   /** Our texture of a tensor, where we hold one. */
@@ -79,10 +94,13 @@ export class TfjsBridge {
   source(tensor: TensorInfo): TensorSource {
     const data = this.#backend.texData.get(tensor.dataId);
     if (!data || tensor.dtype === "complex64" || tensor.dtype === "string") {
-      throw new Error(`Only real tensors of tfjs's webgl backend can be borrowed. Received: dtype=${tensor.dtype}, shape=[${tensor.shape}].`);
+      throw new Error(
+        `Only real tensors of tfjs's webgl backend can be borrowed. Received: dtype=${tensor.dtype}, shape=[${tensor.shape}].`,
+      );
     }
     const { texture, values, slice } = data;
-    if (texture) return { texture: texture.texture, layout: layoutOf(data, texture.texShape[1], slice?.flatOffset ?? 0) };
+    if (texture)
+      return { texture: texture.texture, layout: layoutOf(data, texture.texShape[1], slice?.flatOffset ?? 0) };
     if (values instanceof Float32Array) return { values };
     if (values instanceof Int32Array || values instanceof Uint8Array) return { values: Float32Array.from(values) };
     throw new Error(`The tensor has no values to borrow: it was disposed. Received: shape=[${tensor.shape}].`);
@@ -90,7 +108,7 @@ export class TfjsBridge {
 
   /** Keeps a copy in our layout beside a tensor of tfjs, until the tensor goes or copies take too much room. */
   keepCopy(tensor: TensorInfo, texture: Texture, shape: Shape): void {
-    if (texture.bytes > COPY_BYTES) return;
+    if (texture.bytes > this.#maxCopyBytes) return;
     this.#hold(tensor.dataId, this.#keeper.retain(texture), shape);
     this.#countCopy(tensor.dataId, texture.bytes);
   }
@@ -127,7 +145,12 @@ export class TfjsBridge {
       this.#copyBytes -= this.#copies.get(dataId) ?? 0;
       this.#copies.delete(dataId);
       this.#keeper.release(texture);
-      Object.defineProperty(data, "texture", { configurable: true, enumerable: true, writable: true, value: state.own });
+      Object.defineProperty(data, "texture", {
+        configurable: true,
+        enumerable: true,
+        writable: true,
+        value: state.own,
+      });
     };
     const read = () => {
       if (state.drawing) return state.own;
@@ -152,7 +175,12 @@ export class TfjsBridge {
     });
   }
 
-  #export(from: Texture, shape: Shape, packed: boolean, { texture, texShape }: NonNullable<TextureData["texture"]>): void {
+  #export(
+    from: Texture,
+    shape: Shape,
+    packed: boolean,
+    { texture, texShape }: NonNullable<TextureData["texture"]>,
+  ): void {
     this.#keeper.draw(from, shape, packed, texture, texShape[1], texShape[0]);
   }
 
@@ -160,7 +188,7 @@ export class TfjsBridge {
     this.#copies.set(dataId, bytes);
     this.#copyBytes += bytes;
     for (const [oldest] of this.#copies) {
-      if (this.#copyBytes <= COPY_BYTES || oldest === dataId) return;
+      if (this.#copyBytes <= this.#maxCopyBytes || oldest === dataId) return;
       this.#held.get(oldest)?.drop();
     }
   }
@@ -171,7 +199,8 @@ function layoutOf(data: TextureData, width: number, offset: number): TfjsLayout 
 }
 
 function backendRefusal(backend: unknown): string {
-  if (backend) return "The tfjs backend named webgl is not of this copy of @tensorflow/tfjs-backend-webgl: two copies are installed. Keep one.";
+  if (backend)
+    return "The tfjs backend named webgl is not of this copy of @tensorflow/tfjs-backend-webgl: two copies are installed. Keep one.";
   return `There is no WebGL2 in this environment: tfjs could not start its webgl backend (WebGL version ${env().getNumber("WEBGL_VERSION")}).`;
 }
 

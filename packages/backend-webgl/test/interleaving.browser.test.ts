@@ -63,34 +63,54 @@ describe("interleaved with tfjs", () => {
   });
   afterAll(() => backend.dispose());
 
-  it.each([[[1]], [[7]], [[5, 3]], [[2, 5, 3]], [[2, 3, 5, 7]], [[3, 4, 8]], [[4, 1, 9]]])("passes %j through chains in any order", async (shape) => {
-    const x = counted(shape);
-    const host = await x.data();
-    const y = tf.tidy(() => {
-      const a = tf.add(x, 1); // tfjs: packed
-      const b = squared(backend, a); // ours, from a tfjs texture
-      const c = tf.transpose(tf.mul(b, 0.5)); // tfjs, from ours
-      const d = squared(backend, tf.transpose(c)); // ours again
-      return tf.add(tf.sub(squared(backend, d), d), b); // both textures of d and b
-    });
-    const expected = Array.from(host, (v) => {
-      const b = (v + 1) ** 2;
-      const d = (0.5 * b) ** 2;
-      return Math.fround(Math.fround(d ** 2 - d) + b);
-    });
-    expect(Array.from(await y.data())).toEqual(expected);
-    tf.dispose([x, y]);
-  });
+  it.each([[[1]], [[7]], [[5, 3]], [[2, 5, 3]], [[2, 3, 5, 7]], [[3, 4, 8]], [[4, 1, 9]]])(
+    "passes %j through chains in any order",
+    async (shape) => {
+      const x = counted(shape);
+      const host = await x.data();
+      const y = tf.tidy(() => {
+        const a = tf.add(x, 1); // tfjs: packed
+        const b = squared(backend, a); // ours, from a tfjs texture
+        const c = tf.transpose(tf.mul(b, 0.5)); // tfjs, from ours
+        const d = squared(backend, tf.transpose(c)); // ours again
+        return tf.add(tf.sub(squared(backend, d), d), b); // both textures of d and b
+      });
+      const expected = Array.from(host, (v) => {
+        const b = (v + 1) ** 2;
+        const d = (0.5 * b) ** 2;
+        return Math.fround(Math.fround(d ** 2 - d) + b);
+      });
+      expect(Array.from(await y.data())).toEqual(expected);
+      tf.dispose([x, y]);
+    },
+  );
 
   it("agrees with tfjs's own depthwise convolution, before and after it", async () => {
     const x = counted([1, 400, 12]);
     const kernel = counted([3, 1, 12], 5);
     const theirs = () =>
-      tf.tidy(() => tf.reshape(tf.depthwiseConv2d(tf.reshape(x, [1, 1, 400, 12]) as tf.Tensor4D, tf.reshape(kernel, [1, 3, 12, 1]) as tf.Tensor4D, 1, "same"), [1, 400, 12]));
-    const results = [depthwise(backend, x, kernel), theirs(), depthwise(backend, x, kernel), theirs(), depthwise(backend, x, kernel)];
+      tf.tidy(() =>
+        tf.reshape(
+          tf.depthwiseConv2d(
+            tf.reshape(x, [1, 1, 400, 12]) as tf.Tensor4D,
+            tf.reshape(kernel, [1, 3, 12, 1]) as tf.Tensor4D,
+            1,
+            "same",
+          ),
+          [1, 400, 12],
+        ),
+      );
+    const results = [
+      depthwise(backend, x, kernel),
+      theirs(),
+      depthwise(backend, x, kernel),
+      theirs(),
+      depthwise(backend, x, kernel),
+    ];
     const values = await Promise.all(results.map((t) => t.data()));
     // tfjs starts its packed sums at 1e-15
-    for (const value of values) expect(Array.from(value, (v) => Math.round(v) + 0)).toEqual(Array.from(values[0] ?? [], (v) => v + 0));
+    for (const value of values)
+      expect(Array.from(value, (v) => Math.round(v) + 0)).toEqual(Array.from(values[0] ?? [], (v) => v + 0));
     tf.dispose([x, kernel, ...results]);
   });
 

@@ -47,9 +47,9 @@ export class Device {
   readonly #vertexArray: WebGLVertexArrayObject;
   readonly #vertexShader: WebGLShader;
 
-  constructor(gl: WebGL2RenderingContext) {
+  constructor(gl: WebGL2RenderingContext, poolBytes: number) {
     this.gl = gl;
-    this.textures = new TexturePool(gl);
+    this.textures = new TexturePool(gl, poolBytes);
     this.#vertexArray = gl.createVertexArray();
     this.#vertexShader = this.#compile(gl.VERTEX_SHADER, VERTEX_SOURCE);
   }

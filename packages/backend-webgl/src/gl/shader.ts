@@ -41,7 +41,9 @@ export function fragmentSource(parts: ShaderParts, exact: boolean): string {
   const { inputs, layered = [], ints, functions = "", outputs, body } = parts;
   const names = ["TEXELS", ...ints];
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
-  const samplers = numbers(inputs).map((i) => `uniform highp ${layered.includes(i) ? "sampler2DArray" : "sampler2D"} u_x${i};\nvec3 g${i};`);
+  const samplers = numbers(inputs).map(
+    (i) => `uniform highp ${layered.includes(i) ? "sampler2DArray" : "sampler2D"} u_x${i};\nvec3 g${i};`,
+  );
   const targets = numbers(outputs).map((i) => `layout(location = ${i}) out vec4 result${i};`);
   const many = outputs > 1;
   const texel = `vec4 texel(int t) {\n${body}\n}`;
@@ -55,7 +57,9 @@ uniform ivec4 u_i[${Math.ceil(names.length / 4)}];
 uniform vec4 u_f;
 ${targets.join("\n")}
 ${names.map((name) => `int ${name};`).join("\n")}
-${numbers(inputs).map((i) => readFunction(i, layered.includes(i), exact)).join("\n")}
+${numbers(inputs)
+  .map((i) => readFunction(i, layered.includes(i), exact))
+  .join("\n")}
 float lane(vec4 v, int i) { return i < 2 ? (i == 0 ? v.x : v.y) : (i == 2 ? v.z : v.w); }
 // The first n lanes of v, zeros after.
 vec4 firstLanes(vec4 v, int n) {
@@ -65,7 +69,9 @@ ${functions}
 ${many ? "" : texel}
 void main() {
 ${names.map((name, i) => `  ${name} = u_i[${i >> 2}].${"xyzw"[i & 3]};`).join("\n")}
-${numbers(inputs).map((i) => `  g${i} = u_geometry[${i}].xyz;`).join("\n")}
+${numbers(inputs)
+  .map((i) => `  g${i} = u_geometry[${i}].xyz;`)
+  .join("\n")}
   int t = (int(gl_FragCoord.y) << u_shift) + int(gl_FragCoord.x);
 ${many ? layersSource(body) : "  result0 = t < TEXELS ? texel(t) : vec4(0.0);"}
 }`;

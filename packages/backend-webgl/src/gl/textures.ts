@@ -14,19 +14,22 @@ export interface Texture {
   references: number;
 }
 
-/** Bytes of unused textures to keep for reuse before they are given back to the driver. */
-const POOL_BYTES = 256 * 2 ** 20;
-
 export class TexturePool {
+  /** Whether the device draws into four float layers at once; some mobile GPUs have no room for 64 bytes a pixel. */
+  readonly layered: boolean;
   readonly #gl: WebGL2RenderingContext;
+  readonly #poolBytes: number;
   readonly #maxSize: number;
   readonly #free = new Map<string, Texture[]>();
   readonly #all = new Set<Texture>();
   #freeBytes = 0;
 
-  constructor(gl: WebGL2RenderingContext) {
+  /** `poolBytes`: unused textures to keep for reuse before they are given back to the driver. */
+  constructor(gl: WebGL2RenderingContext, poolBytes: number) {
     this.#gl = gl;
+    this.#poolBytes = poolBytes;
     this.#maxSize = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+    this.layered = this.#drawsLayers();
   }
 
   /** Null when a texture can hold that many texels, else the reason. */
@@ -49,7 +52,10 @@ export class TexturePool {
       return free;
     }
     const reason = this.refusal(texelCount);
-    if (reason) throw new RangeError(`The tensor is too large for a WebGL texture: ${reason}. Use a smaller batch, or the cpu backend.`);
+    if (reason)
+      throw new RangeError(
+        `The tensor is too large for a WebGL texture: ${reason}. Use a smaller batch, or the cpu backend.`,
+      );
     return this.#create(size, layers);
   }
 
@@ -60,7 +66,7 @@ export class TexturePool {
 
   release(texture: Texture): void {
     if (--texture.references > 0 || !this.#all.has(texture)) return;
-    if (this.#freeBytes + texture.bytes > POOL_BYTES) {
+    if (this.#freeBytes + texture.bytes > this.#poolBytes) {
       this.#delete(texture);
       return;
     }
@@ -76,6 +82,15 @@ export class TexturePool {
     for (const texture of this.#all) this.#delete(texture);
     this.#free.clear();
     this.#freeBytes = 0;
+  }
+
+  #drawsLayers(): boolean {
+    try {
+      this.#delete(this.#create(sizeClass(1), 4));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #create(size: SizeClass, layers: 1 | 4): Texture {
@@ -101,7 +116,9 @@ export class TexturePool {
     if (gl.checkFramebufferStatus(gl.FRAMEBUFFER) !== gl.FRAMEBUFFER_COMPLETE) {
       gl.deleteFramebuffer(framebuffer);
       gl.deleteTexture(texture);
-      throw new RangeError(`The GPU has no room for a texture of ${size.width}×${size.height}×${layers} (${bytes} bytes). Free tensors, or use a smaller batch.`);
+      throw new RangeError(
+        `The GPU has no room for a texture of ${size.width}×${size.height}×${layers} (${bytes} bytes). Free tensors, or use a smaller batch.`,
+      );
     }
     const made = { size, layers, texture, framebuffer, bytes, references: 1 };
     this.#all.add(made);

@@ -32,7 +32,12 @@ export function downloadNow(gl: WebGL2RenderingContext, texture: Texture, shape:
 }
 
 /** Reads without blocking the page: copies into a pixel buffer, waits for a fence, then maps it. */
-export async function download(gl: WebGL2RenderingContext, texture: Texture, shape: Shape, into: Float32Array): Promise<void> {
+export async function download(
+  gl: WebGL2RenderingContext,
+  texture: Texture,
+  shape: Shape,
+  into: Float32Array,
+): Promise<void> {
   const count = texels(shape);
   if (count === 0) return;
   const { width } = texture.size;

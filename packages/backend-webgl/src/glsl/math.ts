@@ -180,5 +180,8 @@ const NEEDS: Readonly<Record<MathGroup, readonly MathGroup[]>> = {
 /** Source of a group and of what it needs. */
 export function mathSource(...groups: MathGroup[]): string {
   const wanted = new Set(groups.flatMap((group) => NEEDS[group]));
-  return (Object.keys(GROUPS) as MathGroup[]).filter((group) => wanted.has(group)).map((group) => GROUPS[group]).join("");
+  return (Object.keys(GROUPS) as MathGroup[])
+    .filter((group) => wanted.has(group))
+    .map((group) => GROUPS[group])
+    .join("");
 }

@@ -12,8 +12,8 @@ interface UnaryRow {
   readonly forward: string;
   /** Expression for dy/dx. */
   readonly derivative: string;
-  /** Forward NaN does not come back as NaN. */
-  readonly nanPasses?: false;
+  /** False where NaN goes the way its comparisons fall, instead of coming back as NaN. Forward only. */
+  readonly nanPasses?: boolean;
 }
 
 const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
@@ -55,11 +55,17 @@ const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
       "0.5 * (1.0 + tanh_(0.7978845608 * (x + 0.044715 * x * x * x))) + " +
       "0.5 * x * sech2(0.7978845608 * (x + 0.044715 * x * x * x)) * 0.7978845608 * (1.0 + 0.134145 * x * x)",
   },
-  hard_shrink: { math: "basic", forward: "abs(x) > p.x ? x : 0.0", derivative: "abs(x) > p.x ? 1.0 : 0.0" },
+  hard_shrink: {
+    math: "basic",
+    forward: "abs(x) > p.x ? x : 0.0",
+    derivative: "abs(x) > p.x ? 1.0 : 0.0",
+    nanPasses: false,
+  },
   soft_shrink: {
     math: "basic",
     forward: "x > p.x ? x - p.x : x < -p.x ? x + p.x : 0.0",
     derivative: "abs(x) > p.x ? 1.0 : 0.0",
+    nanPasses: false,
   },
   tanh_shrink: { math: "tanh", forward: "x - tanh_(x)", derivative: "tanh_(x) * tanh_(x)" },
   hard_sigmoid: {
@@ -72,7 +78,11 @@ const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
     forward: "x * (x <= -3.0 ? 0.0 : x >= 3.0 ? 1.0 : (x + 3.0) / 6.0)",
     derivative: "x <= -3.0 ? 0.0 : x >= 3.0 ? 1.0 : (2.0 * x + 3.0) / 6.0",
   },
-  hard_tanh: { math: "basic", forward: "x < -1.0 ? -1.0 : x > 1.0 ? 1.0 : x", derivative: "x < -1.0 || x > 1.0 ? 0.0 : 1.0" },
+  hard_tanh: {
+    math: "basic",
+    forward: "x < -1.0 ? -1.0 : x > 1.0 ? 1.0 : x",
+    derivative: "x < -1.0 || x > 1.0 ? 0.0 : 1.0",
+  },
   log_sigmoid: { math: "tanh", forward: "-softplus_(-x)", derivative: "sigmoid_(-x)" },
   mish: {
     math: "tanh",
@@ -122,7 +132,7 @@ function reluRow([slope = 0, max = Number.POSITIVE_INFINITY, threshold = 0]: rea
   const clipped = hasMax ? `clamp_(${kept}, p.y)` : kept;
   const clipDerivative = max === 6 && threshold === 0 ? "(x < 6.0 ? 1.0 : 0.0)" : `clampDerivative(${kept}, p.y)`;
   const positive = hasMax ? `${gate} * ${clipDerivative}` : gate;
-  if (slope === 0) return { math: "basic", forward: clipped, derivative: positive };
+  if (slope === 0) return { math: "basic", forward: clipped, derivative: positive, nanPasses: threshold === 0 };
   const negative = "(p.z - x > 0.0 ? p.z - x : 0.0)";
   return {
     math: "basic",

@@ -5,7 +5,7 @@
  */
 import type { Shape } from "@keras-ts/core";
 import { blocks, pixels } from "../gl/layout.ts";
-import { input, type Kernel, narrow, type Operand, scratch, type Step, step } from "./step.ts";
+import { input, type Kernel, narrow, type Operand, type Step, scratch, step } from "./step.ts";
 
 const MAX_INPUTS = 15;
 
@@ -20,7 +20,9 @@ export const buildConcat: Kernel["build"] = (anyOp, inputs, output) => {
   const whole = axis < output.length - 1 || inputs.every((shape) => (shape[axis] ?? 1) % 4 === 0);
   const steps: Step[] = [];
   let joined: Piece[] = [];
-  let rest = inputs.map((shape, i): Piece => ({ operand: input(i), size: shape[axis] ?? 1 })).filter(({ size }) => size > 0);
+  let rest = inputs
+    .map((shape, i): Piece => ({ operand: input(i), size: shape[axis] ?? 1 }))
+    .filter(({ size }) => size > 0);
   while (rest.length > 0) {
     const taken = rest.slice(0, MAX_INPUTS - joined.length);
     rest = rest.slice(taken.length);

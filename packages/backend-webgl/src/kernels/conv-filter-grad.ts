@@ -12,7 +12,7 @@
 import type { ConvFilterGradOp, Shape } from "@keras-ts/core";
 import { blocks, pixels, texels } from "../gl/layout.ts";
 import { sumChunks } from "./reduce.ts";
-import { input, type Kernel, narrow, scratch, type Step, step } from "./step.ts";
+import { input, type Kernel, narrow, type Step, scratch, step } from "./step.ts";
 
 const AXES = ["U", "V", "W"];
 
@@ -49,7 +49,13 @@ function inOrderStep(op: ConvFilterGradOp, output: Shape, chunks: number): Step 
     key: "filter-grad:in-order",
     reads: [scratch(0)],
     layered: [0],
-    ints: { OCB: blocks(output), IC: op.inChannels, ROWBLOCKS: rowBlocks, CHUNK: taps * rowBlocks * blocks(output), CHUNKS: chunks },
+    ints: {
+      OCB: blocks(output),
+      IC: op.inChannels,
+      ROWBLOCKS: rowBlocks,
+      CHUNK: taps * rowBlocks * blocks(output),
+      CHUNKS: chunks,
+    },
     texels: texels(output),
     body: () => `
 int ob = t % OCB;
@@ -67,7 +73,14 @@ return sum;`,
   });
 }
 
-function partialStep(op: ConvFilterGradOp, variant: Variant, [x = [], dy = []]: readonly Shape[], output: Shape, length: number, chunks: number): Step {
+function partialStep(
+  op: ConvFilterGradOp,
+  variant: Variant,
+  [x = [], dy = []]: readonly Shape[],
+  output: Shape,
+  length: number,
+  chunks: number,
+): Step {
   const rows = variant === "4x4" ? Math.ceil(op.inChannels / 4) : op.inChannels / op.groups;
   const chunkTexels = op.kernelSize.reduce((product, k) => product * k, 1) * rows * blocks(output);
   const ints: Record<string, number> = {
@@ -103,14 +116,19 @@ function partialStep(op: ConvFilterGradOp, variant: Variant, [x = [], dy = []]: 
 function bodySource(op: ConvFilterGradOp, variant: Variant): string {
   const axes = op.kernelSize.map((k, i) => ({ k, axis: AXES[i] ?? "", a: (AXES[i] ?? "").toLowerCase() }));
   const innermost = [...axes].reverse();
-  const splitTap = innermost.map(({ k, axis, a }) => `int d${a} = (tap % ${k}) * M${axis} - P${axis}; tap /= ${k};`).join("\n");
+  const splitTap = innermost
+    .map(({ k, axis, a }) => `int d${a} = (tap % ${k}) * M${axis} - P${axis}; tap /= ${k};`)
+    .join("\n");
   const splitPosition = innermost.map(({ axis, a }) => `int o${a} = n % O${axis}; n /= O${axis};`).join("\n");
   const where = axes.map(({ axis, a }) => `int p${a} = o${a} * S${axis} + d${a};`).join(" ");
   const inside = axes.map(({ axis, a }) => `p${a} >= 0 && p${a} < I${axis}`).join(" && ");
   const pixel = axes.reduce((index, { axis, a }) => `(${index}) * I${axis} + p${a}`, "n");
   const many = variant === "4x4";
   const outputs = many ? [0, 1, 2, 3] : [0];
-  const carry = innermost.reduceRight((inner, { axis, a }) => `if (++o${a} == O${axis}) { o${a} = 0; ${inner} }`, "n++;");
+  const carry = innermost.reduceRight(
+    (inner, { axis, a }) => `if (++o${a} == O${axis}) { o${a} = 0; ${inner} }`,
+    "n++;",
+  );
   return `
 int chunk = t / CHUNK;
 int r = t % CHUNK;

@@ -64,7 +64,12 @@ export function decodeSource(op: ConvLike, grouped = false): string {
     }
     lines.push(`int o${a} = n % O${axis};`, `n /= O${axis};`);
     if (op.kind === "conv") lines.push(`int j${a} = 0;`, `int i${a} = o${a} * S${axis} - P${axis};`);
-    else lines.push(`int q${a} = o${a} + P${axis};`, `int j${a} = firstTap(q${a}, S${axis}, D${axis}, J${axis});`, `int i${a} = (q${a} - j${a} * D${axis}) / S${axis};`);
+    else
+      lines.push(
+        `int q${a} = o${a} + P${axis};`,
+        `int j${a} = firstTap(q${a}, S${axis}, D${axis}, J${axis});`,
+        `int i${a} = (q${a} - j${a} * D${axis}) / S${axis};`,
+      );
   }
   return lines.join("\n");
 }

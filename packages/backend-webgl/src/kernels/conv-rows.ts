@@ -8,8 +8,8 @@
  *                    of taps for 16·K multiplications at stride 1, where one output at a time reads 8·K
  *     dense 4x4x4    four input texels and four of weights for 64 multiplications, where one output at a time reads twenty
  *
- * Same weight layouts as the kernels that compute one output. Wins from about a thousand texels of output on; the second draw
- * costs more than it saves below.
+ * Same weight layouts as the kernels that compute one output. Wins on all but small outputs (`MIN_WORK`), where
+ * the second draw costs more than it saves.
  */
 import type { ConvOp, ConvTransposeOp, Op, Shape } from "@keras-ts/core";
 import { pixels, texels } from "../gl/layout.ts";
@@ -25,12 +25,15 @@ import {
   geometryKey,
   rowLoops,
 } from "./conv-geometry.ts";
-import { input, type Kernel, narrow, scratch, type Step, step, weight } from "./step.ts";
+import { input, type Kernel, narrow, type Step, scratch, step, weight } from "./step.ts";
 
 type ConvLike = ConvOp | ConvTransposeOp;
 
-/** Texels of output from which two draws beat one; `bench` in a browser, depthwise 1-D with 16 to 256 channels. */
-const MIN_TEXELS = 1024;
+/**
+ * Texels of output, times taps, times input blocks, from which two draws beat one. Measured on SwiftShader with 32 and 128
+ * channels, 8 to 512 positions, 1 to 9 taps: two draws take 1.0 to 1.5 times as long as one at half of it, 0.6 to 0.9 at twice.
+ */
+const MIN_WORK = 12_000;
 
 /** Unrolled taps of a row: a longer kernel makes a program that takes long to compile. */
 const MAX_UNROLLED_TAPS = 64;
@@ -42,7 +45,9 @@ export function suitsRows(op: Op, inputs: readonly Shape[], output: Shape): bool
   const { shape } = flatten(op, inputs[0] ?? [], output);
   const last = shape.at(-2) ?? 1;
   const filled = last / (4 * Math.ceil(last / 4));
-  return steps && texels(output) >= MIN_TEXELS && filled >= 0.75 && (op.kernelSize.at(-1) ?? 1) <= MAX_UNROLLED_TAPS;
+  const inputBlocks = Math.ceil(op.inChannels / op.groups / 4);
+  const work = op.kernelSize.reduce((product, k) => product * k, texels(output) * inputBlocks);
+  return steps && work >= MIN_WORK && filled >= 0.75 && (op.kernelSize.at(-1) ?? 1) <= MAX_UNROLLED_TAPS;
 }
 
 export const buildDepthwiseRows: Kernel["build"] = (anyOp, [x = []], y) => {
@@ -62,7 +67,14 @@ export const buildDenseRows: Kernel["build"] = (anyOp, [input = []], output) => 
   return rowSteps(op, x, shape, key, ints, () => rowLoops(op, denseRow(op)));
 };
 
-function rowSteps(op: ConvLike, x: Shape, y: Shape, key: string, ints: Record<string, number>, body: () => string): Step[] {
+function rowSteps(
+  op: ConvLike,
+  x: Shape,
+  y: Shape,
+  key: string,
+  ints: Record<string, number>,
+  body: () => string,
+): Step[] {
   const last = y.at(-2) ?? 1;
   const groups = Math.ceil(last / 4);
   const geometry = geometryInts(op, x, y);
@@ -114,7 +126,10 @@ function depthwiseRow(op: ConvLike): string {
   const weights = Array.from({ length: taps }, (_, tap) => `vec4 w${tap} = x1((taps + ${tap}) * OCB + ob);`);
   const reads = [...columns]
     .sort(([a], [b]) => a - b)
-    .map(([column, uses]) => `p = first + (${column}); if (p >= 0 && p < I${axis}) { vec4 v = x0((row + p) * ICB + ob); ${uses.join(" ")} }`);
+    .map(
+      ([column, uses]) =>
+        `p = first + (${column}); if (p >= 0 && p < I${axis}) { vec4 v = x0((row + p) * ICB + ob); ${uses.join(" ")} }`,
+    );
   return `int first = i${axis.toLowerCase()}, p;\n${weights.join("\n")}\n${reads.join("\n")}\n`;
 }
 
@@ -154,7 +169,8 @@ function columnSteps(op: ConvLike): [stride: number, move: number] {
 /** A pointwise convolution sees no axes: all positions are one row, so that only its end may be short of four. */
 function flatten(op: ConvLike, x: Shape, y: Shape): { op: ConvLike; x: Shape; shape: Shape } {
   const one = (list: readonly number[]) => list.every((n) => n === 1);
-  const pointwise = op.kind === "conv" && one(op.kernelSize) && one(op.strides) && op.padding.flat().every((n) => n === 0);
+  const pointwise =
+    op.kind === "conv" && one(op.kernelSize) && one(op.strides) && op.padding.flat().every((n) => n === 0);
   if (!pointwise) return { op, x, shape: y };
   const flat: ConvOp = { ...op, kernelSize: [1], strides: [1], dilation: [1], padding: [[0, 0]] };
   const length = pixels(y);

@@ -27,7 +27,8 @@ export function buildWeights(op: ConvOp | ConvTransposeOp, layout: WeightLayout)
       body: () => (op.kind === "conv" ? CONV : TRANSPOSE),
     }),
   ];
-  if (bias) steps.push(step({ key: "copy", reads: [input(0)], ints: {}, texels: texels(bias), body: () => "return x0(t);" }));
+  if (bias)
+    steps.push(step({ key: "copy", reads: [input(0)], ints: {}, texels: texels(bias), body: () => "return x0(t);" }));
   return steps;
 }
 

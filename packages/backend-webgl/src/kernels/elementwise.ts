@@ -67,8 +67,11 @@ export const buildBinary: Kernel["build"] = (anyOp, [a = [], b = []], output) =>
     if (axis.a) strideA *= axis.size;
     if (axis.b) strideB *= axis.size;
   }
-  const decode = axes.map((_, i) => axes.length - 1 - i).map((i) => `i = p % N${i}; p /= N${i}; ta += i * A${i}; tb += i * B${i};`);
-  const read = (x: string, t: string, count: string, spread: boolean) => (spread ? `vec4(${x}(${t} * ${count}).x)` : `${x}(${t} * ${count} + block)`);
+  const decode = axes
+    .map((_, i) => axes.length - 1 - i)
+    .map((i) => `i = p % N${i}; p /= N${i}; ta += i * A${i}; tb += i * B${i};`);
+  const read = (x: string, t: string, count: string, spread: boolean) =>
+    spread ? `vec4(${x}(${t} * ${count}).x)` : `${x}(${t} * ${count} + block)`;
   return [
     step({
       key: `binary:${fn}:${same ? "same" : `${axes.length}${spreadA ? "a" : ""}${spreadB ? "b" : ""}`}`,
@@ -101,7 +104,8 @@ export function broadcastAxes(a: Shape, b: Shape, output: Shape): BroadcastAxis[
     if (size === 1) continue;
     const axis = { size, a: at(a, i) !== 1, b: at(b, i) !== 1 };
     const previous = axes.at(-1);
-    if (previous && previous.a === axis.a && previous.b === axis.b) axes[axes.length - 1] = { ...axis, size: previous.size * size };
+    if (previous && previous.a === axis.a && previous.b === axis.b)
+      axes[axes.length - 1] = { ...axis, size: previous.size * size };
     else axes.push(axis);
   }
   return axes;

@@ -7,7 +7,7 @@
  */
 import type { ReduceOp, Shape } from "@keras-ts/core";
 import { blocks, channels, pixels, texels } from "../gl/layout.ts";
-import { input, type Kernel, narrow, type Operand, scratch, type Step, step } from "./step.ts";
+import { input, type Kernel, narrow, type Operand, type Step, scratch, step } from "./step.ts";
 
 /** Positions that one invocation adds at most. */
 const CHUNK = 512;
@@ -24,12 +24,19 @@ export const buildReduce: Kernel["build"] = (anyOp, [x = []], output) => {
   const reached = steps.at(-1);
   if (overLanes) steps.push(laneStep(reached ? scratch(reached.into ?? 0) : input(0), x, output, divisor));
   else if (reached) steps[steps.length - 1] = { ...reached, into: null };
-  else steps.push(step({ key: "copy", reads: [input(0)], ints: {}, texels: texels(output), body: () => "return x0(t);" }));
+  else
+    steps.push(step({ key: "copy", reads: [input(0)], ints: {}, texels: texels(output), body: () => "return x0(t);" }));
   return steps;
 };
 
 /** Adds `chunks` runs of `length` texels in scratch `from`; the last draw goes to the output. */
-export function sumChunks(from: number, chunks: number, length: number, next: number, divisor: number | null = null): Step[] {
+export function sumChunks(
+  from: number,
+  chunks: number,
+  length: number,
+  next: number,
+  divisor: number | null = null,
+): Step[] {
   const groups = chunks > CHUNK ? Math.ceil(chunks / CHUNK) : 1;
   const final = groups === 1;
   const add = step({
@@ -116,9 +123,15 @@ function leadSteps(op: ReduceOp, x: Shape, divisor: number | null): Step[] {
 
 function leadSource(keptCount: number, reducedCount: number, divisor: number | null): string {
   const down = (n: number) => Array.from({ length: n }, (_, i) => n - 1 - i);
-  const decodeKept = down(keptCount).map((i) => `base += (q % K${i}) * KS${i}; q /= K${i};`).join("\n");
-  const decodeReduced = down(reducedCount).map((i) => `int r${i} = left % R${i}; left /= R${i};`).join("\n");
-  const offset = down(reducedCount).map((i) => `r${i} * RS${i}`).join(" + ");
+  const decodeKept = down(keptCount)
+    .map((i) => `base += (q % K${i}) * KS${i}; q /= K${i};`)
+    .join("\n");
+  const decodeReduced = down(reducedCount)
+    .map((i) => `int r${i} = left % R${i}; left /= R${i};`)
+    .join("\n");
+  const offset = down(reducedCount)
+    .map((i) => `r${i} * RS${i}`)
+    .join(" + ");
   const carry = down(reducedCount).reduceRight((inner, i) => `if (++r${i} == R${i}) { r${i} = 0; ${inner} }`, "");
   return `
 int chunk = t / ROWTEXELS;

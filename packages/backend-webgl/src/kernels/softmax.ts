@@ -14,7 +14,15 @@ export const buildSoftmax: Kernel["build"] = (anyOp, _inputs, output) => {
   const { log } = narrow(anyOp, "softmax");
   const ints = { CB: blocks(output), C: channels(output) };
   return [
-    step({ key: "softmax:stats", reads: [input(0)], ints, texels: pixels(output), into: 0, functions, body: () => STATS }),
+    step({
+      key: "softmax:stats",
+      reads: [input(0)],
+      ints,
+      texels: pixels(output),
+      into: 0,
+      functions,
+      body: () => STATS,
+    }),
     step({
       key: log ? "softmax:log" : "softmax:exp",
       reads: [input(0), scratch(0)],

@@ -8,14 +8,22 @@
 import type { Shape } from "@keras-ts/core";
 import { blocks, channels, pixels, texels } from "../gl/layout.ts";
 import { mathSource } from "../glsl/math.ts";
-import { input, type Kernel, scratch, type Step, step } from "./step.ts";
+import { input, type Kernel, type Step, scratch, step } from "./step.ts";
 
 const ints = (x: Shape) => ({ CB: blocks(x), C: channels(x) });
 const functions = () => mathSource("basic");
 
 export const buildSparsemax: Kernel["build"] = (_op, [x = []]) => [
   infoStep(x),
-  step({ key: "sparsemax:stats", reads: [input(0), scratch(0)], ints: ints(x), texels: pixels(x), into: 1, functions, body: () => statsSource(false) }),
+  step({
+    key: "sparsemax:stats",
+    reads: [input(0), scratch(0)],
+    ints: ints(x),
+    texels: pixels(x),
+    into: 1,
+    functions,
+    body: () => statsSource(false),
+  }),
   step({
     key: "sparsemax",
     reads: [input(0), scratch(1)],
@@ -30,7 +38,15 @@ return firstLanes(vec4(positive(v.x), positive(v.y), positive(v.z), positive(v.w
 
 export const buildSparsemaxGrad: Kernel["build"] = (_op, [x = []]) => [
   infoStep(x),
-  step({ key: "sparsemax-grad:stats", reads: [input(0), scratch(0), input(1)], ints: ints(x), texels: pixels(x), into: 1, functions, body: () => statsSource(true) }),
+  step({
+    key: "sparsemax-grad:stats",
+    reads: [input(0), scratch(0), input(1)],
+    ints: ints(x),
+    texels: pixels(x),
+    into: 1,
+    functions,
+    body: () => statsSource(true),
+  }),
   step({
     key: "sparsemax-grad",
     reads: [input(0), scratch(0), scratch(1), input(1)],

@@ -31,6 +31,8 @@ export interface Kernel {
   readonly accepts: (op: Op, inputs: readonly Shape[], output: Shape) => boolean;
   /** How `pack` lays out the weights; null for an op without. Must follow from the op alone. */
   readonly layout: WeightLayout | null;
+  /** It draws into layered scratch textures, which some devices cannot. */
+  readonly layered?: true;
   readonly build: (op: Op, inputs: readonly Shape[], output: Shape) => Step[];
 }
 

@@ -29,7 +29,13 @@ interface View {
 export const buildTranspose: Kernel["build"] = (anyOp, [x = []], output) => {
   const { perm } = narrow(anyOp, "transpose");
   const strides = sourceStrides(x);
-  return [viewStep({ axes: perm.map((p, i) => ({ size: output[i] ?? 1, ...at(strides, p) })), pixel: 0, channel: 0 }, x, output)];
+  return [
+    viewStep(
+      { axes: perm.map((p, i) => ({ size: output[i] ?? 1, ...at(strides, p) })), pixel: 0, channel: 0 },
+      x,
+      output,
+    ),
+  ];
 };
 
 export const buildSlice: Kernel["build"] = (anyOp, [x = []], output) => {
@@ -93,10 +99,23 @@ function viewStep(view: View, x: Shape, output: Shape): Step {
   const axes = mergeAxes(view.axes);
   const lead = axes.slice(0, -1);
   const last = axes.at(-1) ?? { size: 1, pixel: 0, channel: 1 };
-  const whole = last.channel === 1 && last.pixel === 0 && view.channel % 4 === 0 && lead.every((axis) => axis.channel === 0);
-  const ints: Record<string, number> = { OCB: blocks(output), OC: channels(output), XB: blocks(x), PO: view.pixel, CO: view.channel, PL: last.pixel, CL: last.channel };
-  lead.forEach(({ size, pixel, channel }, i) => Object.assign(ints, { [`N${i}`]: size, [`P${i}`]: pixel, [`C${i}`]: channel }));
-  const decode = lead.map((_, i) => lead.length - 1 - i).map((i) => `i = p % N${i}; p /= N${i}; pixel += i * P${i}; channel += i * C${i};`);
+  const whole =
+    last.channel === 1 && last.pixel === 0 && view.channel % 4 === 0 && lead.every((axis) => axis.channel === 0);
+  const ints: Record<string, number> = {
+    OCB: blocks(output),
+    OC: channels(output),
+    XB: blocks(x),
+    PO: view.pixel,
+    CO: view.channel,
+    PL: last.pixel,
+    CL: last.channel,
+  };
+  lead.forEach(({ size, pixel, channel }, i) =>
+    Object.assign(ints, { [`N${i}`]: size, [`P${i}`]: pixel, [`C${i}`]: channel }),
+  );
+  const decode = lead
+    .map((_, i) => lead.length - 1 - i)
+    .map((i) => `i = p % N${i}; p /= N${i}; pixel += i * P${i}; channel += i * C${i};`);
   return step({
     key: `view:${whole ? "texels" : "lanes"}:${lead.length}`,
     reads: [input(0)],
