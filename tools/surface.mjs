@@ -32,6 +32,11 @@ if (changed > 0) {
   process.exitCode = 1;
 } else console.log(update ? "docs/surface is written" : "the public surface is the reviewed one");
 
+/**
+ * What printing a declaration needs: `dir` is the package's folder, `top` what it exports by name.
+ * @typedef {{ checker: ts.TypeChecker, dir: string, top: Map<string, ts.Symbol> }} Context
+ */
+
 /** Every export with its declaration, by name; then the classes and interfaces that those extend without being exported. */
 function describe(/** @type {string} */ entry) {
   const options = {
@@ -44,37 +49,51 @@ function describe(/** @type {string} */ entry) {
   const source = program.getSourceFile(entry);
   const module = source && checker.getSymbolAtLocation(source);
   if (!module) return "nothing\n";
-  const symbols = new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, resolved(checker, symbol)]));
+  const context = { checker, dir: dirname(entry), top: exportsOf(checker, module) };
   const bases = new Map();
-  const queue = [...symbols.values()];
+  const queue = [...context.top.values()];
   for (const symbol of queue)
-    for (const base of basesOf(checker, symbol)) {
+    for (const base of basesOf(context, symbol)) {
       if (queue.includes(base)) continue;
       queue.push(base);
       bases.set(base.name, base);
     }
-  const blocks = [
-    section(symbols),
-    ...(bases.size > 0 ? [`// Extended by the above, not exported.\n\n${section(bases)}`] : []),
-  ];
+  const blocks = [section(context, context.top)];
+  if (bases.size > 0) blocks.push(`// Extended by the above, not exported.\n\n${section(context, bases)}`);
   return blocks.join("\n");
 }
 
-function section(/** @type {Map<string, ts.Symbol>} */ symbols) {
-  const sorted = [...symbols].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([name, symbol]) => `${print(name, symbol)}\n`).join("\n");
+/** @returns {Map<string, ts.Symbol>} */
+function exportsOf(/** @type {ts.TypeChecker} */ checker, /** @type {ts.Symbol} */ module) {
+  return new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, resolved(checker, symbol)]));
 }
 
-function print(/** @type {string} */ name, /** @type {ts.Symbol} */ symbol) {
-  const declarations = symbol.declarations ?? [];
-  const texts = declarations.map((declaration) => {
+function section(/** @type {Context} */ context, /** @type {Map<string, ts.Symbol>} */ symbols) {
+  const sorted = [...symbols].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([name, symbol]) => `${print(context, name, symbol)}\n`).join("\n");
+}
+
+function print(/** @type {Context} */ context, /** @type {string} */ name, /** @type {ts.Symbol} */ symbol) {
+  const texts = (symbol.declarations ?? []).map((declaration) => {
     const file = declaration.getSourceFile();
-    if (ts.isSourceFile(declaration)) return `namespace ${name}`;
-    if (file.fileName.includes(`${sep}node_modules${sep}`)) return `${name} of ${packageOf(file.fileName)}`;
-    return publicText(declaration, file);
+    if (!file.fileName.startsWith(context.dir)) return `${name} of ${packageOf(file.fileName)}`;
+    if (ts.isSourceFile(declaration)) return namespace(context, name, symbol);
+    return `${symbol.name === name ? "" : `// exported as ${name}\n`}${publicText(declaration, file)}`;
   });
-  const own = symbol.name === name ? "" : `// exported as ${name}\n`;
-  return own + [...new Set(texts)].join("\n");
+  return [...new Set(texts)].join("\n");
+}
+
+/** A module exported under a name, with what is in it; an export that stands at the top level too is only named. */
+function namespace(/** @type {Context} */ context, /** @type {string} */ name, /** @type {ts.Symbol} */ module) {
+  const members = exportsOf(context.checker, module);
+  const known = [...members].filter(([member, symbol]) => context.top.get(member) === symbol).map(([member]) => member);
+  for (const member of known) members.delete(member);
+  const lines = known.length > 0 ? [`${known.sort().join(", ")}\n\n`] : [];
+  const body = [...lines, section(context, members)]
+    .join("")
+    .trimEnd()
+    .replace(/^(?=.)/gm, "    ");
+  return `namespace ${name} {\n${body}\n}`;
 }
 
 /** A declaration without comments, private members and `declare`/`export`, one line a member. */
@@ -87,7 +106,7 @@ function publicText(/** @type {ts.Node} */ declaration, /** @type {ts.SourceFile
     .join("\n");
 }
 
-function basesOf(/** @type {ts.TypeChecker} */ checker, /** @type {ts.Symbol} */ symbol) {
+function basesOf(/** @type {Context} */ { checker, dir }, /** @type {ts.Symbol} */ symbol) {
   return (symbol.declarations ?? [])
     .flatMap((node) =>
       ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? (node.heritageClauses ?? []) : [],
@@ -96,14 +115,17 @@ function basesOf(/** @type {ts.TypeChecker} */ checker, /** @type {ts.Symbol} */
     .map(({ expression }) => checker.getSymbolAtLocation(expression))
     .filter((base) => base !== undefined)
     .map((base) => resolved(checker, base))
-    .filter((base) => base.declarations?.some((node) => !node.getSourceFile().fileName.includes("node_modules")));
+    .filter((base) => base.declarations?.some((node) => node.getSourceFile().fileName.startsWith(dir)));
 }
 
 function resolved(/** @type {ts.TypeChecker} */ checker, /** @type {ts.Symbol} */ symbol) {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
+/** The package a file belongs to: one of ours by its folder, else by the last `node_modules` in its path. */
 function packageOf(/** @type {string} */ path) {
+  const own = publicPackages().find(({ dir }) => path.startsWith(`${dir}${sep}`));
+  if (own) return own.name;
   const [first = "", second = ""] = (path.split(`${sep}node_modules${sep}`).at(-1) ?? "").split(sep);
   return first.startsWith("@") ? `${first}/${second}` : first;
 }
