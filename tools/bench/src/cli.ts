@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
   };
   const reportUnavailable = (unavailable: readonly { name: string; reason: string }[]): void => {
-    for (const { name, reason } of unavailable) failures.push({ workload: "all", contestant: name, reason });
+    for (const { name, reason } of unavailable) failures.push({ workload: "all workloads", contestant: name, reason });
   };
 
   const node = await startInNode(wanted.peers);
@@ -51,13 +51,18 @@ async function main(args: readonly string[]): Promise<number> {
   });
   let machine = describeMachine();
   if (wanted.browser) {
-    const page = await openBrowser(wanted.peers, (text) => progress.detail(text));
     try {
-      machine += `; ${page.browser}`;
-      reportUnavailable(page.unavailable);
-      await collect("browser", { measure: (workload, how) => page.measure(workload.name, how) });
-    } finally {
-      await page.close();
+      const page = await openBrowser(wanted.peers, (text) => progress.detail(text));
+      try {
+        machine += `; ${page.browser}`;
+        reportUnavailable(page.unavailable);
+        await collect("browser", { measure: (workload, how) => page.measure(workload.name, how) });
+      } finally {
+        await page.close();
+      }
+    } catch (error) {
+      // What was measured until then is worth printing.
+      reportUnavailable([{ name: "keras-ts-webgl", reason: messageOf(error) }]);
     }
   }
   progress.end();

@@ -26,11 +26,14 @@ test("contestants take turns, are compared, and are freed", async () => {
   wrong[5] = (wrong[5] ?? 0) + 1e-3;
   const { rows, failures } = await measure(
     workload,
-    [fake("right", expected, log), fake("wrong", wrong, log), broken("broken")],
+    [fake("right", expected, log), fake("wrong", wrong, log), broken("broken"), breaking("breaking", expected, log)],
     settings,
     () => undefined,
   );
-  expect(failures).toEqual([{ workload: workload.name, contestant: "broken", reason: "no kernel" }]);
+  expect(failures).toEqual([
+    { workload: workload.name, contestant: "broken", reason: "no kernel" },
+    { workload: workload.name, contestant: "breaking", reason: "context lost" },
+  ]);
   expect(rows.map(({ contestant, agrees }) => [contestant, agrees])).toEqual([
     ["right", true],
     ["wrong", false],
@@ -41,11 +44,16 @@ test("contestants take turns, are compared, and are freed", async () => {
     expect(row.medianMs).toBeLessThanOrEqual(row.p95Ms);
   }
   expect(rows[1]?.maxError).toBeCloseTo(1e-3, 5);
-  expect(log.filter((entry) => entry.startsWith("dispose"))).toEqual(["dispose right", "dispose wrong"]);
-  // Two turns of one contestant follow each other only where a round ends with it and the next begins with it: never, here.
+  expect(log.filter((entry) => entry.startsWith("dispose"))).toEqual([
+    "dispose right",
+    "dispose wrong",
+    "dispose breaking",
+  ]);
   const turns = log.filter((entry) => entry.startsWith("activate")).slice(-2 - 2 * settings.rounds, -2);
+  expect(turns.filter((entry) => entry === "activate right")).toHaveLength(settings.rounds);
+  // The first of a round moves on, over the three that could be prepared.
   const firsts = turns.filter((_, i) => i % 2 === 0);
-  expect(firsts.filter((entry) => entry === "activate right")).toHaveLength(settings.rounds / 2);
+  expect(firsts.filter((entry) => entry === "activate right")).toHaveLength((2 * settings.rounds) / 3);
 });
 
 function fake(name: string, output: Float32Array, log: string[]): Contestant {
@@ -65,4 +73,22 @@ function fake(name: string, output: Float32Array, log: string[]): Contestant {
 
 function broken(name: string): Contestant {
   return { name, runtime: "node", threads: 1, prepare: () => Promise.reject(new Error("no kernel")) };
+}
+
+/** Computes the right thing once and fails when it is timed. */
+function breaking(name: string, output: Float32Array, log: string[]): Contestant {
+  let runs = 0;
+  return {
+    name,
+    runtime: "node",
+    threads: 1,
+    prepare: async () => ({
+      run: () => {
+        if (runs++ > 0) throw new Error("context lost");
+      },
+      consume: () => 0,
+      output: async () => output,
+      dispose: async () => void log.push(`dispose ${name}`),
+    }),
+  };
 }

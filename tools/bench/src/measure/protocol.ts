@@ -56,6 +56,8 @@ interface Entry {
   readonly samples: number[];
   calls: number;
   slow: boolean;
+  /** Why it was given up. */
+  failure: string | null;
 }
 
 export async function measure(
@@ -80,22 +82,43 @@ export async function measure(
     }
     for (const entry of entries) {
       progress(`${entry.contestant.name}: warming up`);
-      await warmUp(entry, settings);
+      await attempt(entry, () => warmUp(entry, settings));
     }
     for (let round = 0; round < settings.rounds; round++) {
       progress(`round ${round + 1} of ${settings.rounds}`);
       for (let turn = 0; turn < entries.length; turn++) {
         const entry = entries[(round + turn) % entries.length];
-        if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) await takeTurn(entry);
+        if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) await attempt(entry, () => takeTurn(entry));
       }
     }
   } finally {
-    for (const { runner } of entries) {
-      await runner.activate?.();
-      await runner.dispose();
-    }
+    for (const entry of entries) await free(entry);
   }
-  return { rows: entries.map((entry) => rowOf(workload, entry)), failures };
+  const rows: Row[] = [];
+  for (const entry of entries) {
+    if (entry.failure === null) rows.push(rowOf(workload, entry));
+    else failures.push({ workload: workload.name, contestant: entry.contestant.name, reason: entry.failure });
+  }
+  return { rows, failures };
+}
+
+/** Does something with a contestant that has not failed yet; when it fails, the others go on without it. */
+async function attempt(entry: Entry, work: () => Promise<void>): Promise<void> {
+  if (entry.failure !== null) return;
+  try {
+    await work();
+  } catch (error) {
+    entry.failure = messageOf(error);
+  }
+}
+
+async function free(entry: Entry): Promise<void> {
+  try {
+    await entry.runner.activate?.();
+    await entry.runner.dispose();
+  } catch (error) {
+    entry.failure ??= messageOf(error);
+  }
 }
 
 /** Runs once and compares; frees the runner when that fails. */
@@ -104,7 +127,7 @@ async function enter(contestant: Contestant, runner: Runner, reference: Referenc
     await runner.activate?.();
     await runner.run(1);
     const comparison = compare(await runner.output(), reference);
-    return { contestant, runner, comparison, samples: [], calls: 1, slow: false };
+    return { contestant, runner, comparison, samples: [], calls: 1, slow: false, failure: null };
   } catch (error) {
     await runner.dispose();
     throw error;
