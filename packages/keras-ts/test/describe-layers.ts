@@ -205,6 +205,10 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
       expect(z.shape).toEqual([2, 6, 6]);
       const whole = model.predict(x);
       expect(whole.dataSync()).toEqual(z.dataSync());
+      model.pop();
+      const shorter = model.predict(x);
+      expect(shorter.shape).toEqual([2, 8, 8]);
+      shorter.dispose();
       tf.dispose([x, y, z, whole]);
       expect(tf.memory().numTensors).toBe(before);
       model.dispose();

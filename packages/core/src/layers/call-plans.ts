@@ -30,7 +30,7 @@ export class CallPlans {
   }
 
   #planFor(target: Traceable, shape: readonly number[]): Plan {
-    const key = shape.join();
+    const key = `${shape.join()}#${target.revision}`;
     const known = this.#plans.get(key);
     if (known?.isCurrent) return known;
     if (known) this.dispose();

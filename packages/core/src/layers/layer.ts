@@ -286,6 +286,11 @@ export abstract class Layer {
     this.dispose();
   }
 
+  /** For `keras.plan`: counts changes to the layers inside. */
+  get revision(): number {
+    return this.sublayers.reduce((total, layer) => total + layer.revision, 0);
+  }
+
   /** For `keras.plan`: the shape the layer was built with. */
   get inputShapes(): readonly PartialShape[] | null {
     return this.#buildShape ? [this.#buildShape] : null;

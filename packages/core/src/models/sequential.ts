@@ -32,6 +32,7 @@ export class Sequential extends Layer {
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "layers"];
   readonly #layers: Layer[] = [];
   #input: InputLayer | null = null;
+  #changes = 0;
 
   constructor(args: SequentialArgs = {}) {
     super(args);
@@ -73,12 +74,14 @@ export class Sequential extends Layer {
       item.computeOutputShape(before);
     }
     this.#layers.push(item);
+    this.#changes++;
     if (before) super.build(this.#input?.batchShape ?? []);
     return this;
   }
 
   /** Removes the last layer and returns it. */
   pop(): Layer | undefined {
+    this.#changes++;
     return this.#layers.pop();
   }
 
@@ -144,6 +147,11 @@ export class Sequential extends Layer {
     };
   }
 
+  /** Empty: there is nothing to compile yet. */
+  getCompileConfig(): KerasConfig {
+    return {};
+  }
+
   static override fromConfig<T extends Layer>(
     this: (new (args: never) => T) & { readonly className: string },
     config: KerasConfig,
@@ -164,6 +172,10 @@ export class Sequential extends Layer {
   /** Number of scalars in the weights. */
   override countParams(): number {
     return this.built ? this.weights.reduce((total, w) => total + sizeOf(w.shape), 0) : super.countParams();
+  }
+
+  override get revision(): number {
+    return this.#changes + super.revision;
   }
 
   protected override get sublayers(): readonly Layer[] {

@@ -4,27 +4,37 @@ import type { Layer, PartialShape } from "../layers/layer.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { KerasVariable } from "../variable.ts";
 
+// Text widths of Keras's three columns; the last two grow where a shape or count is longer.
+const NAME_WIDTH = 31;
+const SHAPE_WIDTH = 22;
+const COUNT_WIDTH = 13;
+
 /** Source of the layout: `keras.src.utils.summary_utils.print_summary`. */
 export function summaryText(model: Layer, layers: readonly Layer[], inputShape: PartialShape | null): string {
   let shape = inputShape;
   const rows = layers.map((layer) => {
     shape = shape && layer.computeOutputShape(shape);
     const count = layer.built ? layer.countParams().toLocaleString("en") : "0 (unbuilt)";
-    return [`${layer.name} (${layer.className})`, shape ? formatShape(shape) : "?", count];
+    return { name: nameLines(layer), shape: shape ? formatShape(shape) : "?", count };
   });
-  const header = ["Layer (type)", "Output Shape", "Param #"];
-  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((row) => row[c]?.length ?? 0)));
+  const widths = [
+    NAME_WIDTH,
+    Math.max(SHAPE_WIDTH, ...rows.map((row) => row.shape.length)),
+    Math.max(COUNT_WIDTH, ...rows.map((row) => row.count.length)),
+  ] as const;
   const rule = (left: string, mid: string, right: string, dash: string) =>
-    left + widths.map((w) => dash.repeat(w + 2)).join(mid) + right;
-  const cells = (row: readonly string[], bar: string) =>
-    bar +
-    row.map((cell, c) => ` ${c === 2 ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)} `).join(bar) +
-    bar;
-  const body = rows.flatMap((row, i) => (i === 0 ? [cells(row, "│")] : [rule("├", "┼", "┤", "─"), cells(row, "│")]));
+    left + widths.map((width) => dash.repeat(width + 2)).join(mid) + right;
+  const line = (bar: string, name: string, middle: string, count: string) =>
+    `${bar} ${name.padEnd(widths[0])} ${bar} ${middle.padEnd(widths[1])} ${bar} ${count.padStart(widths[2])} ${bar}`;
+  const body = rows.flatMap(({ name: [first = "", ...rest], shape: output, count }, i) => [
+    ...(i === 0 ? [] : [rule("├", "┼", "┤", "─")]),
+    line("│", first, output, count),
+    ...rest.map((text) => line("│", text, "", "")),
+  ]);
   return [
     `Model: "${model.name}"`,
     rule("┏", "┳", "┓", "━"),
-    cells(header, "┃"),
+    line("┃", "Layer (type)", "Output Shape", "Param #"),
     rule("┡", "╇", "┩", "━"),
     ...body,
     rule("└", "┴", "┘", "─"),
@@ -32,6 +42,15 @@ export function summaryText(model: Layer, layers: readonly Layer[], inputShape: 
     ` Trainable params: ${params(model.trainableWeights)}`,
     ` Non-trainable params: ${params(model.nonTrainableWeights)}`,
   ].join("\n");
+}
+
+/** Name and class on one line where they fit, else on two, the name cut short if need be. */
+function nameLines({ name, className }: Layer): string[] {
+  const whole = `${name} (${className})`;
+  if (whole.length <= NAME_WIDTH) return [whole];
+  return [name, `(${className})`].map((text) =>
+    text.length <= NAME_WIDTH ? text : `${text.slice(0, NAME_WIDTH - 1)}…`,
+  );
 }
 
 function params(weights: readonly KerasVariable[]): string {

@@ -7,6 +7,8 @@ import { Trace, TracedTensor } from "./traced-tensor.ts";
 /** What can be planned: layers and models. */
 export interface Traceable {
   readonly name: string;
+  /** Changes when layers are added or removed: what was compiled before is another function. */
+  readonly revision: number;
   /** Shapes of the inputs where the target knows them, null for unknown sizes; null when it does not. */
   readonly inputShapes: readonly (readonly (number | null)[])[] | null;
   /** Builds for these input shapes if that has not happened; checks them against what was built. */
