@@ -5,7 +5,7 @@
 import type { Op, Shape } from "@keras-ts/core";
 import { buildConcat } from "./kernels/concat.ts";
 import { buildDense, buildGather } from "./kernels/conv-dense.ts";
-import { buildDepthwise, buildDepthwiseMultiplier } from "./kernels/conv-depthwise.ts";
+import { buildDepthwise } from "./kernels/conv-depthwise.ts";
 import { buildFilterGradDense, buildFilterGradDepthwise, buildFilterGradGather } from "./kernels/conv-filter-grad.ts";
 import { buildDenseRows, buildDepthwiseRows, suitsRows } from "./kernels/conv-rows.ts";
 import { buildBinary, buildUnary, buildUnaryGrad } from "./kernels/elementwise.ts";
@@ -33,7 +33,8 @@ export const KERNELS: readonly Kernel[] = [
   // with a stride (their taps differ from neighbour to neighbour), nor where many groups of four would be half empty.
   {
     name: "depthwise_rows_4x4__webgl2",
-    accepts: (op, inputs, output) => isDepthwise(op, inputs, output) && suitsRows(op, inputs, output),
+    accepts: (op, inputs, output) =>
+      (isDepthwise(op, inputs, output) || isMultiplied(op, inputs, output)) && suitsRows(op, inputs, output),
     layout: "taps_c_f",
     layered: true,
     build: buildDepthwiseRows,
@@ -50,7 +51,7 @@ export const KERNELS: readonly Kernel[] = [
   // channel in one group is both, and this reads least.
   { name: "depthwise_rgba_1x4__webgl2", accepts: isDepthwise, layout: "taps_c_f", build: buildDepthwise },
   // One channel makes several: lanes of the input are spread, but still no sum over channels.
-  { name: "depthwise_rgba_m1x4__webgl2", accepts: isMultiplied, layout: "taps_c_f", build: buildDepthwiseMultiplier },
+  { name: "depthwise_rgba_m1x4__webgl2", accepts: isMultiplied, layout: "taps_c_f", build: buildDepthwise },
   // Input blocks of four lie in one group: sixteen multiplications for five texel reads.
   { name: "conv_rgba_4x4__webgl2", accepts: isWholeTexels, layout: "taps_c4_f", build: buildDense },
   // Groups that cut through texels: four multiplications for up to five reads, but right for any sizes.

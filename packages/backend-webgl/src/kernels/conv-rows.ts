@@ -13,6 +13,7 @@
  */
 import type { ConvOp, ConvTransposeOp, Op, Shape } from "@keras-ts/core";
 import { pixels, texels } from "../gl/layout.ts";
+import { channelReader } from "./conv-depthwise.ts";
 import {
   AXES,
   decodeSource,
@@ -52,8 +53,10 @@ export function suitsRows(op: Op, inputs: readonly Shape[], output: Shape): bool
 
 export const buildDepthwiseRows: Kernel["build"] = (anyOp, [x = []], y) => {
   const op = narrow(anyOp, "conv", "conv_transpose");
-  const key = `depthwise-rows:${geometryKey(op)}:${op.strides.at(-1)}:${op.dilation.at(-1)}`;
-  return rowSteps(op, x, y, key, {}, () => rowLoops(op, depthwiseRow(op)));
+  const reader = channelReader(op);
+  const key = `depthwise-rows${reader.key}:${geometryKey(op)}:${op.strides.at(-1)}:${op.dilation.at(-1)}`;
+  const body = () => `${reader.setup}\n${rowLoops(op, depthwiseRow(op, reader.read))}`;
+  return rowSteps(op, x, y, { key, ints: reader.ints, functions: reader.functions, body });
 };
 
 export const buildDenseRows: Kernel["build"] = (anyOp, [input = []], output) => {
@@ -64,17 +67,18 @@ export const buildDenseRows: Kernel["build"] = (anyOp, [input = []], output) => 
     ...(grouped ? { GOB: op.outChannels / op.groups / 4 } : {}),
   };
   const key = `dense-rows${grouped ? "-grouped" : ""}:${geometryKey(op)}${columnSteps(op)[0] === 1 ? ":1" : ""}`;
-  return rowSteps(op, x, shape, key, ints, () => rowLoops(op, denseRow(op)));
+  return rowSteps(op, x, shape, { key, ints, functions: "", body: () => rowLoops(op, denseRow(op)) });
 };
 
-function rowSteps(
-  op: ConvLike,
-  x: Shape,
-  y: Shape,
-  key: string,
-  ints: Record<string, number>,
-  body: () => string,
-): Step[] {
+/** What is special to a first draw. */
+interface Sums {
+  readonly key: string;
+  readonly ints: Readonly<Record<string, number>>;
+  readonly functions: string;
+  readonly body: () => string;
+}
+
+function rowSteps(op: ConvLike, x: Shape, y: Shape, sums: Sums): Step[] {
   const last = y.at(-2) ?? 1;
   const groups = Math.ceil(last / 4);
   const geometry = geometryInts(op, x, y);
@@ -82,14 +86,14 @@ function rowSteps(
   const rows = pixels(y) / Math.max(1, last);
   return [
     step({
-      key,
+      key: sums.key,
       reads: [input(0), weight(0)],
-      ints: { ...geometry, ...ints, OG: groups },
+      ints: { ...geometry, ...sums.ints, OG: groups },
       texels: rows * groups * blocks,
       into: 0,
       outputs: 4,
-      functions: () => geometryFunctions(op),
-      body: () => `${decodeSource(op, true)}\n${body()}`,
+      functions: () => geometryFunctions(op) + sums.functions,
+      body: () => `${decodeSource(op, true)}\n${sums.body()}`,
     }),
     step({
       key: `in-order${epilogueKey(op)}`,
@@ -111,7 +115,7 @@ return ${epilogueSource(op, "sum", "x1")};`,
 }
 
 /** A row of depthwise taps, unrolled: each column of input is read once and given to all outputs it belongs to. */
-function depthwiseRow(op: ConvLike): string {
+function depthwiseRow(op: ConvLike, read: (base: string) => string): string {
   const axis = AXES[op.kernelSize.length - 1] ?? "";
   const taps = op.kernelSize.at(-1) ?? 1;
   const [stride, move] = columnSteps(op);
@@ -128,7 +132,7 @@ function depthwiseRow(op: ConvLike): string {
     .sort(([a], [b]) => a - b)
     .map(
       ([column, uses]) =>
-        `p = first + (${column}); if (p >= 0 && p < I${axis}) { vec4 v = x0((row + p) * ICB + ob); ${uses.join(" ")} }`,
+        `p = first + (${column}); if (p >= 0 && p < I${axis}) { vec4 v = ${read("(row + p) * ICB")}; ${uses.join(" ")} }`,
     );
   return `int first = i${axis.toLowerCase()}, p;\n${weights.join("\n")}\n${reads.join("\n")}\n`;
 }
