@@ -66,18 +66,17 @@ export function flattened(batch: number, axes: readonly Axis[]): Axis[] {
 
 export function convolutionSegments(axis: Axis): Segment[] {
   const segments: Segment[] = [];
-  let lastKey = "";
+  let [lastFirst, lastEnd] = [-1, -1];
   for (let o = 0; o < axis.output; o++) {
     const inStart = o * axis.stride - axis.before;
     const first = Math.max(0, Math.ceil(-inStart / axis.dilation));
     const end = Math.min(axis.kernel, Math.ceil((axis.input - inStart) / axis.dilation));
-    const key = `${first},${Math.max(first, end)}`;
     const current = segments.at(-1);
-    if (current !== undefined && key === lastKey) {
+    if (current !== undefined && first === lastFirst && end === lastEnd) {
       current.count++;
       continue;
     }
-    lastKey = key;
+    [lastFirst, lastEnd] = [first, end];
     const taps: Tap[] = [];
     for (let j = first; j < end; j++) taps.push({ j, offset: j * axis.dilation });
     segments.push({ count: 1, outStart: o, outStep: 1, inStart, inStep: axis.stride, taps });
@@ -90,18 +89,21 @@ export function transposedSegments(axis: Axis): Segment[] {
   const segments: Segment[] = [];
   for (let phase = 0; phase < Math.min(axis.stride, axis.output); phase++) {
     const all = phaseTaps(axis, phase);
-    let lastKey = "";
+    // The taps from `first` to before `end` read inside; both come down as positions go up.
+    let first = all.length;
+    let end = all.length;
+    let [lastFirst, lastEnd] = [-1, -1];
     let current: Segment | undefined;
     for (let q = 0; phase + q * axis.stride < axis.output; q++) {
-      const taps = all.filter((t) => q + t.offset >= 0 && q + t.offset < axis.input);
-      const key = `${taps[0]?.j},${taps.length}`;
-      if (current !== undefined && key === lastKey) {
+      while (first > 0 && q + (all[first - 1]?.offset ?? 0) >= 0) first--;
+      while (end > 0 && q + (all[end - 1]?.offset ?? 0) >= axis.input) end--;
+      if (current !== undefined && first === lastFirst && end === lastEnd) {
         current.count++;
         continue;
       }
-      lastKey = key;
+      [lastFirst, lastEnd] = [first, end];
       const outStart = phase + q * axis.stride;
-      current = { count: 1, outStart, outStep: axis.stride, inStart: q, inStep: 1, taps };
+      current = { count: 1, outStart, outStep: axis.stride, inStart: q, inStep: 1, taps: all.slice(first, end) };
       segments.push(current);
     }
   }

@@ -185,7 +185,7 @@ export class CpuBackend implements Backend {
     const heap = this.#live();
     if (!(exe instanceof CpuExecutable) || exe.heap !== heap || exe.address === FREED) throw staleError("executable");
     const words = heap.i32;
-    const block = exe.address >> 2;
+    const block = exe.address >>> 2;
     words[block + OUTPUT] = this.#addressOf(output, exe.outputSize);
     if (exe.layout !== null) {
       if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED)
@@ -240,7 +240,7 @@ export class CpuBackend implements Backend {
 
   write(buffer: DeviceBuffer, values: Float32Array): void {
     const address = this.#addressOf(buffer, values.length);
-    this.#live().f32.set(values, address >> 2);
+    this.#live().f32.set(values, address >>> 2);
   }
 
   async read(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): Promise<void> {
@@ -249,7 +249,7 @@ export class CpuBackend implements Backend {
 
   readSync(buffer: DeviceBuffer, into: Float32Array, shape: Shape = buffer.shape): void {
     const size = sizeOf(shape);
-    const at = this.#addressOf(buffer, size) >> 2;
+    const at = this.#addressOf(buffer, size) >>> 2;
     into.set(this.#live().f32.subarray(at, at + size));
   }
 

@@ -90,7 +90,7 @@ export class Heap {
   #reach(end: number, asked: number): void {
     const have = this.memory.buffer.byteLength;
     if (end <= have) return;
-    const wanted = Math.max(end, have + (have >> 2));
+    const wanted = Math.max(end, have + Math.floor(have / 4));
     if (this.#grow(Math.min(wanted, this.#maximumBytes), end) || this.#grow(end, end)) return;
     throw new Error(
       `The WebAssembly heap cannot grow by ${asked} bytes: ${this.#usedBytes} bytes are in use and its limit is ` +

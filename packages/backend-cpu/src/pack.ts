@@ -46,7 +46,7 @@ function packPanels(module: KernelModule, heap: Heap, op: AnyConv, from: number,
       ? [inputs * op.outChannels, op.outChannels, 1, outputs]
       : [outputs * op.inChannels, 1, op.inChannels, inputs];
   const block = heap.alloc(40);
-  heap.i32.set([from, to, tapCount(op), inputs, outputs, op.groups, ...strides], block >> 2);
+  heap.i32.set([from, to, tapCount(op), inputs, outputs, op.groups, ...strides], block >>> 2);
   try {
     module.kernels.packPanels(block);
   } finally {
@@ -58,14 +58,14 @@ function packPanels(module: KernelModule, heap: Heap, op: AnyConv, from: number,
 function packBias(heap: Heap, op: AnyConv, from: number | null, to: number): void {
   const outputs = op.outChannels / op.groups;
   const padded = isDepthwise(op) ? outputs : Math.ceil(outputs / PANEL) * PANEL;
-  heap.f32.fill(0, to >> 2, (to >> 2) + padded * op.groups);
+  heap.f32.fill(0, to >>> 2, (to >>> 2) + padded * op.groups);
   if (from === null) return;
   if (padded === outputs) {
-    heap.f32.copyWithin(to >> 2, from >> 2, (from >> 2) + op.outChannels);
+    heap.f32.copyWithin(to >>> 2, from >>> 2, (from >>> 2) + op.outChannels);
     return;
   }
   for (let g = 0; g < op.groups; g++) {
-    const source = (from >> 2) + g * outputs;
-    heap.f32.copyWithin((to >> 2) + g * padded, source, source + outputs);
+    const source = (from >>> 2) + g * outputs;
+    heap.f32.copyWithin((to >>> 2) + g * padded, source, source + outputs);
   }
 }

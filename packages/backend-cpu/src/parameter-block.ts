@@ -73,7 +73,7 @@ export class ParameterBlock {
     const address = heap.alloc(this.#words.length * 4);
     const words = Int32Array.from(this.#words);
     for (const index of this.#references) words[index] = (words[index] ?? 0) + address;
-    heap.i32.set(words, address >> 2);
+    heap.i32.set(words, address >>> 2);
     return address;
   }
 }

@@ -24,6 +24,19 @@ function nameFor(op: Op, ...inputs: Shape[]): string {
 
 const pointwise: Partial<ConvOp> = { kernelSize: [1], padding: [[0, 0]] };
 
+function filterGrad(op: ConvOp): Op {
+  const { kernelSize, strides, dilation, groups, inChannels, outChannels } = op;
+  return { kind: "conv_filter_grad", kernelSize, strides, dilation, groups, inChannels, outChannels, padBefore: [1] };
+}
+
+function gradShapes(op: ConvOp, x: Shape): Shape[] {
+  return [x, outputShape(op, [x])];
+}
+
+const wide = conv(8, 8, { groups: 8 });
+const strided = conv(8, 8, { groups: 8, strides: [2] });
+const dense = conv(8, 4);
+
 describe("selectKernel", () => {
   it.each<[string, string, Op, Shape[]]>([
     ["depthwise", "depthwise_rows_6x4", conv(8, 8, { groups: 8 }), [[1, 9, 8]]],
@@ -41,6 +54,9 @@ describe("selectKernel", () => {
     ["padded 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, padding: [[1, 0]] }), [[2, 9, 8]]],
     ["dense", "conv_indirect_gemm_4x8", conv(8, 4), [[1, 9, 8]]],
     ["grouped", "conv_indirect_gemm_4x8", conv(8, 4, { groups: 2 }), [[1, 9, 8]]],
+    ["gradient of depthwise", "filter_grad_depthwise_3x8", filterGrad(wide), gradShapes(wide, [1, 9, 8])],
+    ["gradient of strided", "filter_grad_depthwise_4", filterGrad(strided), gradShapes(strided, [1, 9, 8])],
+    ["gradient of dense", "filter_grad_gemm_4x8", filterGrad(dense), gradShapes(dense, [1, 9, 8])],
     ["transposed runs", "transpose_runs", { kind: "transpose", perm: [1, 0, 2] }, [[2, 3, 4]]],
     ["transposed, last axis of 1", "transpose_runs", { kind: "transpose", perm: [1, 2, 0] }, [[1, 3, 4]]],
     ["transposed", "transpose_4x4", { kind: "transpose", perm: [0, 2, 1] }, [[2, 3, 4]]],

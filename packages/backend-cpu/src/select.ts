@@ -13,7 +13,7 @@ import {
   sharesInputs,
 } from "./kernels/convolution.ts";
 import { binary, reduce, softmax, sparsemax, unary } from "./kernels/elementwise.ts";
-import { filterGrad } from "./kernels/filter-grad.ts";
+import { filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, slice, transpose } from "./kernels/movement.ts";
 
@@ -98,6 +98,14 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
 ];
 
 const FILTER_GRAD: readonly KernelRow<"conv_filter_grad">[] = [
+  // One input channel and one output a group, neighbouring taps: each input is loaded once for three taps.
+  {
+    kinds: ["conv_filter_grad"],
+    name: "filter_grad_depthwise_3x8",
+    layout: null,
+    accepts: (op) => op.outChannels >= 8 && goesByThrees(op),
+    build: (op, { x, inputs }) => filterGrad(op, x, inputs[1] ?? []),
+  },
   // One input channel a group: products of vectors, nothing shared between outputs.
   {
     kinds: ["conv_filter_grad"],
