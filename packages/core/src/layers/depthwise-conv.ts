@@ -8,7 +8,7 @@ import * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { standardizePositive } from "./arguments.ts";
-import type { PartialShape } from "./layer.ts";
+import type { PartialShape } from "./layer-args.ts";
 import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
 
 /** Arguments of DepthwiseConv1D and DepthwiseConv2D, named as in Keras. */

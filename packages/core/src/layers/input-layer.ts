@@ -4,7 +4,8 @@ import { formatValue } from "../format.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { Layer, type LayerArgs, type PartialShape } from "./layer.ts";
+import { Layer } from "./layer.ts";
+import type { LayerArgs, PartialShape } from "./layer-args.ts";
 
 export interface InputArgs {
   /** Shape of one sample; null for sizes that vary. */

@@ -3,8 +3,7 @@
  * losses, configs. Sub-classes write `build`, `call` against `ops.*`, `computeOutputShape` and `getConfig`.
  */
 import { ValueError } from "../errors.ts";
-import { formatShape, formatValue } from "../format.ts";
-import type { Initializer } from "../initializers/index.ts";
+import { formatValue } from "../format.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import * as ops from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
@@ -12,47 +11,16 @@ import type { Value } from "../ops/value.ts";
 import * as regularizers from "../regularizers/index.ts";
 import { checkArguments, configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { inScope, keep, Tensor } from "../tf.ts";
+import { inScope, keep, type Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
-import { KerasVariable } from "../variable.ts";
+import type { KerasVariable } from "../variable.ts";
 import { CallPlans, canUseCallPlan } from "./call-plans.ts";
+import { checkIsValue } from "./check-value.ts";
 import { DTypePolicy } from "./dtype-policy.ts";
 import { checkInputSpec, type InputSpec } from "./input-spec.ts";
+import type { CallOptions, LayerArgs, PartialShape } from "./layer-args.ts";
+import { assignWeights, makeWeights, type WeightSpec } from "./layer-weights.ts";
 import { autoName } from "./names.ts";
-
-/** A shape with unknown sizes. */
-export type PartialShape = readonly (number | null)[];
-
-/** Arguments of every layer. */
-export interface LayerArgs {
-  /** Unique inside a model; counted automatically (`depthwise_conv1d_1`) where left out. No "/". */
-  readonly name?: string | null;
-  /** False freezes the layer: its weights get no gradient steps and its regularizers add no loss. Default true. */
-  readonly trainable?: boolean;
-  /** A dtype or policy. Only float32 can be built; others are kept for configs. Default `keras.config.floatx()`. */
-  readonly dtype?: string | DTypePolicy | KerasConfig | null;
-  /** Penalises the output; the loss is divided by the batch size. */
-  readonly activityRegularizer?: regularizers.RegularizerIdentifier;
-  /** Shape of one sample: a Sequential model that starts with this layer is built at once. */
-  readonly inputShape?: PartialShape;
-}
-
-/** Names of the arguments above, for the check of unknown ones. */
-export const LAYER_ARGUMENTS = ["name", "trainable", "dtype", "activityRegularizer", "inputShape"] as const;
-
-export interface CallOptions {
-  /** True in training, false or left out in inference. */
-  readonly training?: boolean | null;
-}
-
-export interface WeightSpec {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly initializer: Initializer;
-  readonly regularizer?: regularizers.Regularizer | null;
-  readonly constraint?: unknown;
-  readonly trainable?: boolean;
-}
 
 export abstract class Layer {
   /** Keras's class name; also names the class in configs. */
@@ -152,24 +120,7 @@ export abstract class Layer {
 
   /** Sets all weights, in the order of `weights`. Shapes must be equal. The tensors stay the caller's. */
   setWeights(values: readonly Tensor[]): void {
-    const weights = this.weights;
-    if (values.length !== weights.length) {
-      throw new ValueError(
-        `You called \`setWeights(weights)\` on layer '${this.name}' with a weight list of length ${values.length}, but the layer was expecting ${weights.length} weights.`,
-      );
-    }
-    for (const [i, weight] of weights.entries()) {
-      const shape = values[i]?.shape ?? [];
-      if (shape.length !== weight.shape.length || shape.some((n, d) => n !== weight.shape[d])) {
-        throw new ValueError(
-          `Layer '${this.name}' weight shape ${formatShape(weight.shape)} is not compatible with provided weight shape ${formatShape(shape)}. Received: weight=${weight.path}`,
-        );
-      }
-    }
-    for (const [i, weight] of weights.entries()) {
-      const value = values[i];
-      if (value) weight.assign(value);
-    }
+    assignWeights(this.name, this.weights, values);
   }
 
   /** Number of scalars in all weights. */
@@ -231,7 +182,8 @@ export abstract class Layer {
   apply(inputs: KerasTensor, options?: CallOptions): KerasTensor;
   apply(inputs: Value, options?: CallOptions): Value;
   apply(inputs: Value, options: CallOptions = {}): Value {
-    this.#checkInput(inputs);
+    if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be called.`);
+    checkIsValue(inputs, this.name);
     if (inputs instanceof KerasTensor) return this.#applySymbolic(inputs, options);
     checkInputSpec(this.inputSpec, inputs.shape, this.name);
     this.#maybeBuild(inputs.shape);
@@ -328,13 +280,7 @@ export abstract class Layer {
       );
     }
     this.dtypePolicy.assertComputed(this.name);
-    const made: KerasVariable[] = [];
-    try {
-      for (const spec of specs) made.push(this.#makeWeight(spec));
-    } catch (error) {
-      for (const weight of made) weight.dispose();
-      throw error;
-    }
+    const made = makeWeights(this.name, !this.#trainable, specs);
     this.#weights.push(...made);
     return made;
   }
@@ -342,59 +288,6 @@ export abstract class Layer {
   protected clearLosses(): void {
     for (const loss of this.#addedLosses.splice(0)) loss.dispose();
     for (const layer of this.sublayers) layer.clearLosses();
-  }
-
-  #makeWeight({ name, shape, initializer, regularizer, constraint, trainable = true }: WeightSpec): KerasVariable {
-    return inScope(() => {
-      const initial = initializer.call(shape, "float32");
-      if (initial.shape.length !== shape.length || initial.shape.some((n, i) => n !== shape[i])) {
-        throw new ValueError(
-          `Layer '${this.name}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
-        );
-      }
-      const options = {
-        name,
-        path: `${this.name}/${name}`,
-        trainable,
-        regularizer: regularizer ?? null,
-        constraint: constraint ?? null,
-      };
-      const weight = new KerasVariable(initial, options);
-      weight.value.trainable = trainable && this.#trainable;
-      return weight;
-    });
-  }
-
-  #checkInput(inputs: Value): void {
-    if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be called.`);
-    const isValue =
-      inputs instanceof Tensor ||
-      inputs instanceof KerasTensor ||
-      inputs instanceof TracedTensor ||
-      inputs instanceof KerasVariable;
-    if (!isValue) {
-      const given: unknown = inputs;
-      if (
-        Array.isArray(given) &&
-        given.length > 0 &&
-        given.every((x) => x instanceof Tensor || x instanceof KerasTensor)
-      ) {
-        throw new ValueError(`Layer "${this.name}" expects 1 input(s), but it received ${given.length} input tensors.`);
-      }
-      throw new ValueError(
-        `Only input tensors may be passed as positional arguments. Layer '${this.name}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(given)}`,
-      );
-    }
-    if (inputs instanceof Tensor && inputs.isDisposed) {
-      throw new ValueError(
-        `Layer '${this.name}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`,
-      );
-    }
-    if (inputs.dtype !== "float32") {
-      throw new ValueError(
-        `Layer '${this.name}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}. Convert it with x.toFloat().`,
-      );
-    }
   }
 
   #maybeBuild(shape: PartialShape): void {

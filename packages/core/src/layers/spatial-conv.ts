@@ -12,7 +12,9 @@ import type { RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, assertPadding, standardizePadding, standardizeTuple } from "./arguments.ts";
-import { LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape, type WeightSpec } from "./layer.ts";
+import { Layer } from "./layer.ts";
+import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
+import type { WeightSpec } from "./layer-weights.ts";
 
 export type IntOrTuple = number | readonly number[];
 

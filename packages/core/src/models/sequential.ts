@@ -2,7 +2,8 @@
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import { InputLayer } from "../layers/input-layer.ts";
-import { type CallOptions, LAYER_ARGUMENTS, Layer, type LayerArgs, type PartialShape } from "../layers/layer.ts";
+import { Layer } from "../layers/layer.ts";
+import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "../layers/layer-args.ts";
 import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { Value } from "../ops/value.ts";

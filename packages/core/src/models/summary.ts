@@ -1,6 +1,7 @@
 /** The table of `model.summary()`, drawn as Keras draws it. */
 import { formatShape } from "../format.ts";
-import type { Layer, PartialShape } from "../layers/layer.ts";
+import type { Layer } from "../layers/layer.ts";
+import type { PartialShape } from "../layers/layer-args.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { KerasVariable } from "../variable.ts";
 

@@ -1,0 +1,35 @@
+/** What a layer may be called on at all, before its shape is looked at. */
+import { ValueError } from "../errors.ts";
+import { formatShape, formatValue } from "../format.ts";
+import { KerasTensor } from "../models/keras-tensor.ts";
+import type { Value } from "../ops/value.ts";
+import { Tensor } from "../tf.ts";
+import { TracedTensor } from "../trace/traced-tensor.ts";
+import { KerasVariable } from "../variable.ts";
+
+/** Refuses what is no tensor or symbol, was disposed, or is not float32. */
+export function checkIsValue(inputs: Value, layerName: string): void {
+  if (!isValue(inputs)) {
+    const given: unknown = inputs;
+    if (Array.isArray(given) && given.length > 0 && given.every(isValue)) {
+      throw new ValueError(`Layer "${layerName}" expects 1 input(s), but it received ${given.length} input tensors.`);
+    }
+    throw new ValueError(
+      `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(given)}`,
+    );
+  }
+  if (inputs instanceof Tensor && inputs.isDisposed) {
+    throw new ValueError(
+      `Layer '${layerName}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`,
+    );
+  }
+  if (inputs.dtype !== "float32") {
+    throw new ValueError(
+      `Layer '${layerName}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}. Convert it with x.toFloat().`,
+    );
+  }
+}
+
+function isValue(value: unknown): value is Value {
+  return [Tensor, KerasTensor, TracedTensor, KerasVariable].some((kind) => value instanceof kind);
+}

@@ -1,0 +1,75 @@
+/** Making a layer's weights, and setting them as a list. */
+import { ValueError } from "../errors.ts";
+import { formatShape } from "../format.ts";
+import type { Initializer } from "../initializers/index.ts";
+import type { Regularizer } from "../regularizers/index.ts";
+import { inScope, type Tensor } from "../tf.ts";
+import { KerasVariable } from "../variable.ts";
+
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly regularizer?: Regularizer | null;
+  readonly constraint?: unknown;
+  readonly trainable?: boolean;
+}
+
+/** All weights of a build, or none: those made before one fails are freed. */
+export function makeWeights(layerName: string, frozen: boolean, specs: readonly WeightSpec[]): KerasVariable[] {
+  const made: KerasVariable[] = [];
+  try {
+    for (const spec of specs) made.push(makeWeight(layerName, frozen, spec));
+    return made;
+  } catch (error) {
+    for (const weight of made) weight.dispose();
+    throw error;
+  }
+}
+
+function makeWeight(layerName: string, frozen: boolean, spec: WeightSpec): KerasVariable {
+  const { name, shape, initializer, regularizer, constraint, trainable = true } = spec;
+  return inScope(() => {
+    const initial = initializer.call(shape, "float32");
+    if (!sameShape(initial.shape, shape)) {
+      throw new ValueError(
+        `Layer '${layerName}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
+      );
+    }
+    const path = `${layerName}/${name}`;
+    const weight = new KerasVariable(initial, {
+      name,
+      path,
+      trainable,
+      regularizer: regularizer ?? null,
+      constraint: constraint ?? null,
+    });
+    weight.value.trainable = trainable && !frozen;
+    return weight;
+  });
+}
+
+/** Assigns all or nothing: count and shapes are checked first. Source: `keras.Layer.set_weights`. */
+export function assignWeights(layerName: string, weights: readonly KerasVariable[], values: readonly Tensor[]): void {
+  if (values.length !== weights.length) {
+    throw new ValueError(
+      `You called \`setWeights(weights)\` on layer '${layerName}' with a weight list of length ${values.length}, but the layer was expecting ${weights.length} weights.`,
+    );
+  }
+  for (const [i, weight] of weights.entries()) {
+    const shape = values[i]?.shape ?? [];
+    if (!sameShape(shape, weight.shape)) {
+      throw new ValueError(
+        `Layer '${layerName}' weight shape ${formatShape(weight.shape)} is not compatible with provided weight shape ${formatShape(shape)}. Received: weight=${weight.path}`,
+      );
+    }
+  }
+  for (const [i, weight] of weights.entries()) {
+    const value = values[i];
+    if (value) weight.assign(value);
+  }
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
