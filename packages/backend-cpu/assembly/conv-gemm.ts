@@ -4,14 +4,15 @@
  * A rows are pointers into x (one an output position), B is packed in panels [ceil(outC/8)][taps·inC][8], zero-padded.
  * Tile: 4 positions × 8 channels in 8 registers, in both builds: 6×8 was slower even with fused multiply-add, for want of
  * registers for six row pointers.
- * One step of the loop is one channel; unrolling it further was measured and gained nothing.
+ * One step of the loop is one channel; unrolling it further gained nothing. Both measured by scripts/time-kernels.mjs,
+ * row "conv 2D 56x56 64-64 k3".
  * Neighbouring taps of a row are one run, so a 1-D or pointwise convolution is a single long dot product a tile.
  */
 import {
   activate, BATCH, BIAS, boxTaps, CHANNELS_OUT, COUNT, GROUP_IN, GROUP_OUT, GROUPS, hasActivation, HIGH, LOW, PANEL_BYTES,
   TAP_SIZE, TAPS, walkBoxes, X_BATCH, X_START, X_STEP, Y_BATCH, Y_START, Y_STEP,
 } from "./conv-box";
-import { clamp, madd, storePart } from "./vector";
+import { clamp, madd, storePart, storeUpTo } from "./vector";
 
 /** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4. */
 const BLOCK = 96;
@@ -36,7 +37,7 @@ function finish(y: usize, a: v128, b: v128, columns: i32, lo: v128, hi: v128): v
 }
 
 /** 4 positions × 8 channels. `xs`, `ys`: their pointers; `xc`, `yc`: channel byte offsets. */
-function tile4(
+function tile4x8(
   block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
 ): void {
   let a0 = v128.load(bias);
@@ -85,8 +86,61 @@ function tile4(
   finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
 }
 
+/** 4 positions × the first 4 channels of a panel, for groups of few outputs: even and odd input channels apart. */
+function tile4x4(
+  block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
+): void {
+  let a0 = v128.load(bias);
+  let b0 = f32x4.splat(0);
+  let a1 = a0;
+  let b1 = b0;
+  let a2 = a0;
+  let b2 = b0;
+  let a3 = a0;
+  let b3 = b0;
+  for (; taps != end; taps += TAP_SIZE) {
+    const offset = xc + load<usize>(taps);
+    let x0 = load<usize>(xs) + offset;
+    let x1 = load<usize>(xs, 4) + offset;
+    let x2 = load<usize>(xs, 8) + offset;
+    let x3 = load<usize>(xs, 12) + offset;
+    let b = w + load<usize>(taps, 4);
+    let n = load<i32>(taps, 8);
+    for (; n >= 2; n -= 2) {
+      const p = v128.load(b);
+      const q = v128.load(b, 32);
+      a0 = madd(v128.load32_splat(x0), p, a0);
+      b0 = madd(v128.load32_splat(x0, 4), q, b0);
+      a1 = madd(v128.load32_splat(x1), p, a1);
+      b1 = madd(v128.load32_splat(x1, 4), q, b1);
+      a2 = madd(v128.load32_splat(x2), p, a2);
+      b2 = madd(v128.load32_splat(x2, 4), q, b2);
+      a3 = madd(v128.load32_splat(x3), p, a3);
+      b3 = madd(v128.load32_splat(x3, 4), q, b3);
+      x0 += 8;
+      x1 += 8;
+      x2 += 8;
+      x3 += 8;
+      b += 64;
+    }
+    if (n > 0) {
+      const p = v128.load(b);
+      a0 = madd(v128.load32_splat(x0), p, a0);
+      a1 = madd(v128.load32_splat(x1), p, a1);
+      a2 = madd(v128.load32_splat(x2), p, a2);
+      a3 = madd(v128.load32_splat(x3), p, a3);
+    }
+  }
+  const lo = v128.load32_splat(block, LOW);
+  const hi = v128.load32_splat(block, HIGH);
+  storeUpTo(load<usize>(ys) + yc, clamp(f32x4.add(a0, b0), lo, hi), columns);
+  storeUpTo(load<usize>(ys, 4) + yc, clamp(f32x4.add(a1, b1), lo, hi), columns);
+  storeUpTo(load<usize>(ys, 8) + yc, clamp(f32x4.add(a2, b2), lo, hi), columns);
+  storeUpTo(load<usize>(ys, 12) + yc, clamp(f32x4.add(a3, b3), lo, hi), columns);
+}
+
 /** One position × 8 channels, two sums a channel to hide the latency of adding. */
-function tile1(
+function tile1x8(
   block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
 ): void {
   let a0 = v128.load(bias);
@@ -177,11 +231,12 @@ function panels(block: usize, taps: usize, end: usize, n: i32): void {
       let i = 0;
       for (; n - i > 1; i += 4) {
         const at = <usize>i << 2;
-        tile4(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+        if (columns > 4) tile4x8(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+        else tile4x4(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
       }
       if (i < n) {
         const at = <usize>i << 2;
-        tile1(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+        tile1x8(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
       }
       w += panelBytes;
       bias += 32;

@@ -4,7 +4,7 @@
  */
 import { storeUpTo } from "./vector";
 
-/** Sorts the indices 0…n−1 by x descending; returns where they are: `order` or `spare`, n words each. */
+/** Sorts the indices 0…n−1 by x descending, NaN last; returns where they are: `order` or `spare`, n words each. */
 function sortDescending(x: usize, order: usize, spare: usize, n: i32): usize {
   for (let i = 0; i < n; i++) store<i32>(order + (<usize>i << 2), i);
   let from = order;
@@ -17,7 +17,7 @@ function sortDescending(x: usize, order: usize, spare: usize, n: i32): usize {
       let j = middle;
       for (let k = begin; k < end; k++) {
         let left = i < middle;
-        if (left && j < end) left = valueAt(x, from, i) >= valueAt(x, from, j);
+        if (left && j < end) left = !isAfter(valueAt(x, from, i), valueAt(x, from, j));
         store<i32>(to + (<usize>k << 2), load<i32>(from + (<usize>(left ? i++ : j++) << 2)));
       }
     }
@@ -31,6 +31,12 @@ function sortDescending(x: usize, order: usize, spare: usize, n: i32): usize {
 @inline
 function valueAt(x: usize, order: usize, i: i32): f32 {
   return load<f32>(x + (<usize>load<i32>(order + (<usize>i << 2)) << 2));
+}
+
+/** Whether a comes after b in descending order, NaN last. */
+@inline
+function isAfter(a: f32, b: f32): bool {
+  return a < b || (isNaN(a) && !isNaN(b));
 }
 
 @inline
@@ -84,21 +90,22 @@ function gradRow(x: usize, dy: usize, dx: usize, order: usize, n: i32): void {
   let total: f64 = 0;
   for (let i = 0; i < n; i++) {
     const xi = <f64>load<f32>(x + (<usize>i << 2));
-    total += membership(xi, tau) * <f64>load<f32>(dy + (<usize>i << 2));
+    total += membership(xi - tau) * <f64>load<f32>(dy + (<usize>i << 2));
   }
+  const share = support > 0 ? total / size : 0; // no support: τ is −inf and does not depend on x
   // From the last rank to the first, counting the support at or after it.
   let after = 0;
   for (let r = n - 1; r >= 0; r--) {
     const at = <usize>load<i32>(order + (<usize>r << 2)) << 2;
     const z = <f64>load<f32>(x + at);
     if (r < support) after++;
-    store<f32>(dx + at, <f32>(membership(z, tau) * <f64>load<f32>(dy + at) - (total / size) * <f64>after));
+    store<f32>(dx + at, <f32>(membership(z - tau) * <f64>load<f32>(dy + at) - share * <f64>after));
   }
 }
 
 @inline
-function membership(x: f64, tau: f64): f64 {
-  return x > tau ? 1 : x == tau ? 0.5 : 0;
+function membership(shifted: f64): f64 {
+  return shifted > 0 ? 1 : shifted == 0 ? 0.5 : 0;
 }
 
 /** Block: 32 rows, 36 row length. Inputs x, dy. Workspace 2n words. */

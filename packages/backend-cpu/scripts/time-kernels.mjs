@@ -1,0 +1,125 @@
+/**
+ * Times the kernels of the built package alone, packed weights reused: `node scripts/time-kernels.mjs [TEXT]` for the rows whose name has TEXT.
+ * For work on kernels; comparisons with other libraries are `npm run bench`. Relaxed SIMD on Node 20:
+ * `node --experimental-wasm-relaxed-simd scripts/time-kernels.mjs`.
+ */
+import { sizeOf, weightShapes } from "@keras-ts/core";
+import { cpu } from "../dist/index.js";
+
+const relu = { name: "relu", params: [0, Number.POSITIVE_INFINITY, 0] };
+
+/** Keras's `same` padding. */
+function same(size, kernel, stride) {
+  const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
+  return [total >> 1, total - (total >> 1)];
+}
+
+function conv(size, inChannels, outChannels, kernel, { stride = 1, groups = 1 } = {}) {
+  const op = {
+    kind: "conv",
+    kernelSize: size.map(() => kernel),
+    strides: size.map(() => stride),
+    dilation: size.map(() => 1),
+    padding: size.map((n) => same(n, kernel, stride)),
+    groups,
+    inChannels,
+    outChannels,
+    bias: true,
+    activation: relu,
+  };
+  return { op, inputs: [[1, ...size, inChannels]] };
+}
+
+const depthwise = (size, channels, kernel, { stride = 1, multiplier = 1 } = {}) =>
+  conv(size, channels, channels * multiplier, kernel, { stride, groups: channels });
+
+function filterGrad({ op, inputs }) {
+  const { kernelSize, strides, dilation, groups, inChannels, outChannels, padding } = op;
+  const [x] = inputs;
+  const dy = [1, ...x.slice(1, -1).map((n, i) => Math.ceil(n / strides[i])), outChannels];
+  const padBefore = padding.map(([before]) => before);
+  const grad = { kind: "conv_filter_grad", kernelSize, strides, dilation, groups, inChannels, outChannels, padBefore };
+  return { op: grad, inputs: [x, dy] };
+}
+
+const add16 = { op: { kind: "binary", fn: "add" }, inputs: [[16], [16]] };
+const swap = { op: { kind: "transpose", perm: [0, 2, 1] }, inputs: [[1, 3136, 64]] };
+const gelu = { op: { kind: "unary", fn: { name: "gelu", params: [] } }, inputs: [[1 << 20]] };
+
+const ROWS = [
+  ["depthwise 1D T1024 C256 k7", depthwise([1024], 256, 7)],
+  ["depthwise 1D T16000 C32 k31", depthwise([16000], 32, 31)],
+  ["depthwise 1D T64 C16 k3", depthwise([64], 16, 3)],
+  ["depthwise 1D T16000 C1 k31", depthwise([16000], 1, 31)],
+  ["depthwise 1D T1024 C64 k7 x4", depthwise([1024], 64, 7, { multiplier: 4 })],
+  ["depthwise 2D 112x112x32 k3", depthwise([112, 112], 32, 3)],
+  ["depthwise 2D 56x56x128 k3 stride 2", depthwise([56, 56], 128, 3, { stride: 2 })],
+  ["depthwise 2D 14x14x512 k3", depthwise([14, 14], 512, 3)],
+  ["depthwise 2D 28x28x240 k5", depthwise([28, 28], 240, 5)],
+  ["separable 1D T1024 128-256 k9", depthwise([1024], 128, 9), conv([1024], 128, 256, 1)],
+  ["separable 2D 56x56 128-128 k3", depthwise([56, 56], 128, 3), conv([56, 56], 128, 128, 1)],
+  ["conv 1D T1000 64-128 k5", conv([1000], 64, 128, 5)],
+  ["conv 2D 56x56 64-64 k3", conv([56, 56], 64, 64, 3)],
+  ["conv 2D 28x28 256-256 k1", conv([28, 28], 256, 256, 1)],
+  ["conv 2D 7x7 256-256 k3", conv([7, 7], 256, 256, 3)],
+  ["conv 2D 224x224 3-32 k3 stride 2", conv([224, 224], 3, 32, 3, { stride: 2 })],
+  ["conv 2D 28x28 128-128 k3 groups 32", conv([28, 28], 128, 128, 3, { groups: 32 })],
+  ["filter gradient of conv 2D 56x56 64-64 k3", filterGrad(conv([56, 56], 64, 64, 3))],
+  ["filter gradient of depthwise 1D T1024 C256 k7", filterGrad(depthwise([1024], 256, 7))],
+  ["filter gradient of depthwise 2D 112x112x32 k3", filterGrad(depthwise([112, 112], 32, 3))],
+  ["transpose 3136x64", swap],
+  ["gelu 1M", gelu],
+  ["add 16", add16],
+];
+
+const backend = cpu();
+await backend.init();
+
+function filled(shape) {
+  const buffer = backend.alloc(shape);
+  backend.write(
+    buffer,
+    Float32Array.from({ length: sizeOf(shape) }, () => Math.random() * 2 - 1),
+  );
+  return buffer;
+}
+
+/** The steps of a row as one function; a step reads what the one before wrote. */
+function prepare(steps) {
+  let last = null;
+  const calls = steps.map(({ op, inputs }) => {
+    const exe = backend.prepare(op, inputs);
+    const buffers = inputs.map((shape, i) => (i === 0 && last !== null ? last : filled(shape)));
+    const packed = op.kind === "conv" ? backend.pack(op, weightShapes(op).map(filled)) : null;
+    last = backend.alloc(exe.outputShape);
+    return [exe, packed, buffers, last, exe.workspace > 0 ? backend.alloc([exe.workspace]) : null];
+  });
+  const run = () => {
+    for (const call of calls) backend.dispatch(...call);
+  };
+  return { run, kernels: calls.map(([exe]) => exe.kernel).join(" + ") };
+}
+
+/** Median and least milliseconds a call, over 400 ms of calls in batches of about 0.3 ms. */
+function time(run) {
+  for (let i = 0; i < 30; i++) run();
+  let start = performance.now();
+  run();
+  const batch = Math.ceil(0.3 / Math.max(1e-4, performance.now() - start));
+  const times = [];
+  for (const end = performance.now() + 400; performance.now() < end || times.length < 7; ) {
+    start = performance.now();
+    for (let i = 0; i < batch; i++) run();
+    times.push((performance.now() - start) / batch);
+  }
+  times.sort((a, b) => a - b);
+  return [times[times.length >> 1], times[0]];
+}
+
+console.log(`${backend.describe()}, Node ${process.version}; median and least ms`);
+for (const [name, ...steps] of ROWS) {
+  if (!name.includes(process.argv[2] ?? "")) continue;
+  const { run, kernels } = prepare(steps);
+  const [median, least] = time(run);
+  console.log(name.padEnd(46), median.toFixed(5).padStart(10), least.toFixed(5).padStart(10), " ", kernels);
+}
