@@ -56,11 +56,11 @@ export function compare(actual: NdArray, wanted: Expectation): Comparison {
     const y = actual.data[i] ?? Number.NaN;
     const k = expected.data[i] ?? Number.NaN;
     const error = distance(y, k);
-    const inUlp = error === 0 ? 0 : error / ulp(Math.max(Math.abs(y), Math.abs(k))); // finite where zero was expected
+    const inUlp = !(error < Infinity) ? Infinity : error === 0 ? 0 : error / ulp(Math.max(Math.abs(y), Math.abs(k))); // finite where zero was expected
     const allowed = allowance(wanted, k, typeof noise === "number" ? noise : (noise[i] ?? 0));
     const ratio = error === 0 ? 0 : error / allowed;
     maxAbs = Math.max(maxAbs, error);
-    if (error > 0 && k !== 0) maxRel = Math.max(maxRel, error / Math.abs(k));
+    if (error > 0 && k !== 0) maxRel = Math.max(maxRel, error < Infinity ? error / Math.abs(k) : Infinity);
     maxUlp = Math.max(maxUlp, inUlp);
     const bin = ULP_BINS.findIndex((bound) => inUlp <= bound);
     histogram[bin < 0 ? ULP_BINS.length : bin] = (histogram[bin < 0 ? ULP_BINS.length : bin] ?? 0) + 1;

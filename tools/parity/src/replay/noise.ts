@@ -6,6 +6,7 @@
 import type { Arrays } from "../suite/arrays.ts";
 import { type Json, type LayerCase, property, type ValueCase } from "../suite/manifest.ts";
 import { type NdArray, sizeOf } from "../suite/nd-array.ts";
+import { FUNCTION_NOISE, ONE_SIGN_NOISE } from "./agreement.ts";
 
 export interface LayerNoise {
   readonly output: number;
@@ -113,6 +114,12 @@ function bendOf(activation: Json, y: number): Bend {
   return STRAIGHT_NAMES.includes(activation) ? STRAIGHT : SMOOTH;
 }
 
+/** A loss adds up the terms of the largest array it may come from, all of one sign, each as uncertain as the outputs. */
+export function lossNoise(item: LayerCase, arrays: Arrays, output: number): number {
+  const sizes = [...item.outputs, ...item.weights].map(({ file }) => sizeOf(arrays.get(file)?.shape ?? []));
+  return output + ONE_SIGN_NOISE * Math.sqrt(Math.max(...sizes)) * Math.max(...item.losses.map(Math.abs));
+}
+
 /** Activations that look at a whole row of the last axis. */
 const ROWWISE = ["softmax", "log_softmax", "sparsemax", "glu"];
 
@@ -123,7 +130,7 @@ export interface ValueNoise {
 
 /**
  * Activations are judged element by element against their own argument (row by row where they look at rows), so that a large
- * argument does not excuse a small one; the others are sums of one sign or nearly so, judged against Keras's result.
+ * argument does not excuse a small one; the others against the scale of Keras's result.
  */
 export function valueNoise(item: ValueCase, arrays: Arrays): ValueNoise {
   const x = arrays.get(item.inputs[0]?.file ?? "");
@@ -135,14 +142,18 @@ export function valueNoise(item: ValueCase, arrays: Arrays): ValueNoise {
       return { output: scale * (1 + scale), gradient: largest(upstream) * (1 + scale) };
     }
     const row = typeof item.object === "string" && ROWWISE.includes(item.object) ? (x.shape.at(-1) ?? 1) : 1;
-    const output = perRow(x, row);
-    const back = upstream ? perRow(upstream, row) : new Float64Array(output.length);
-    return { output, gradient: output.map((scale, i) => (back[i] ?? 0) * (1 + scale)) };
+    const scales = perRow(x, row);
+    const back = upstream ? perRow(upstream, row) : new Float64Array(scales.length);
+    return {
+      output: scales.map((scale) => FUNCTION_NOISE * scale),
+      gradient: scales.map((scale, i) => FUNCTION_NOISE * (back[i] ?? 0) * (1 + scale)),
+    };
   }
   const terms = Math.sqrt(x ? sizeOf(x.shape) : 1);
   const factor = Number(property(property(item.object, "config"), "factor") ?? 0); // a regularizer's, whose sum may cancel to nothing
   const scale = item.value === undefined ? largest(arrays.get(item.outputs[0]?.file ?? "")) : Math.abs(item.value);
-  return { output: terms * Math.max(scale, factor), gradient: terms * largest(arrays.get(item.gradients?.inputs[0] ?? "")) };
+  const spread = item.sort === "regularizer" ? ONE_SIGN_NOISE : item.sort === "constraint" ? 1 : FUNCTION_NOISE;
+  return { output: spread * terms * Math.max(scale, factor), gradient: FUNCTION_NOISE * terms * largest(arrays.get(item.gradients?.inputs[0] ?? "")) };
 }
 
 function perRow(array: NdArray, row: number): Float64Array {

@@ -12,7 +12,7 @@ export interface Picture {
   readonly columnLabel: string;
   /** Largest error over tolerance in each cell, row-major, two significant digits; -1 where it is not finite. */
   readonly cells: readonly number[];
-  /** `sample 1 of 4`. */
+  /** Which part of the array: `index 1 of the first axis`. */
   readonly title: string;
 }
 
@@ -70,7 +70,7 @@ function layOut(shape: readonly number[], sample: number, channelsFirst: boolean
   }
   const inner = shape.slice(1);
   const size = sizeOf(inner);
-  const bounds = { start: sample * size, end: (sample + 1) * size, title: `first axis ${sample} of ${shape[0]}` };
+  const bounds = { start: sample * size, end: (sample + 1) * size, title: `index ${sample} of the first axis` };
   const channelAxis = channelsFirst ? 0 : inner.length - 1;
   const channels = inner[channelAxis] ?? 1;
   const spatial = inner.filter((_, axis) => axis !== channelAxis);

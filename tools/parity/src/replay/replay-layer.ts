@@ -6,7 +6,7 @@ import { EPSILON, NORMAL_DRAW } from "./agreement.ts";
 import { type Comparison, compare } from "./compare.ts";
 import type { Engine, EngineLayer, EngineWeight } from "./engine.ts";
 import { firstDifference } from "./json-diff.ts";
-import { type LayerNoise, layerNoise } from "./noise.ts";
+import { type LayerNoise, layerNoise, lossNoise } from "./noise.ts";
 import type { Findings, Mode } from "./result.ts";
 
 /** Layers whose call in training cannot be planned: it draws random numbers or changes weights. */
@@ -23,12 +23,14 @@ interface Replay {
   readonly item: LayerCase;
   readonly read: (file: string) => NdArray;
   readonly noise: LayerNoise;
+  readonly lossNoise: number;
   readonly channelsFirst: boolean;
   readonly comparisons: Comparison[];
   readonly mismatches: string[];
 }
 
 export async function replayLayer(engine: Engine, item: LayerCase, arrays: Arrays, mode: Mode): Promise<Findings> {
+  const noise = layerNoise(item, arrays);
   const replay: Replay = {
     item,
     read: (file) => {
@@ -36,7 +38,8 @@ export async function replayLayer(engine: Engine, item: LayerCase, arrays: Array
       if (!array) throw new Error(`${file} was not read`);
       return array;
     },
-    noise: layerNoise(item, arrays),
+    noise,
+    lossNoise: lossNoise(item, arrays, noise.output),
     channelsFirst: property(item.layer["config"], "data_format") === "channels_first",
     comparisons: [],
     mismatches: [],
@@ -126,8 +129,7 @@ async function callEagerly(replay: Replay, layer: EngineLayer): Promise<void> {
   if (losses.length !== item.losses.length) mismatches.push(`losses: expected ${item.losses.length}, got ${losses.length}`);
   else if (losses.length > 0) {
     const expected = { shape: [losses.length], data: Float32Array.from(item.losses) };
-    // Sums of one sign: the relative part of the tolerance carries most; the terms are as uncertain as the outputs.
-    comparisons.push(compare({ shape: [losses.length], data: Float32Array.from(losses) }, { what: "losses", expected, noise: Math.max(noise.output, ...item.losses.map(Math.abs)) }));
+    comparisons.push(compare({ shape: [losses.length], data: Float32Array.from(losses) }, { what: "losses", expected, noise: replay.lossNoise }));
   }
   if (!item.state) return;
   const after = await layer.readWeights();

@@ -32,12 +32,28 @@ function card(results: readonly CaseResult[], open: boolean): Markup {
   const statuses = STATUSES.filter((status) => results.some((result) => result.status === status));
   const places = results.map(({ backend, mode }) => (backend === "-" ? "no backend" : `${backend} ${mode}`));
   return markup`<details class="card"${open ? markup` open` : ""}><summary>${statuses.map((status) => markup`<span class="badge ${status}-bg">${status}</span>`)}<span class="id">${first.id}</span><span class="where">${first.suite} · ${places.join(", ")}</span></summary>
-<div class="inside">${results.map(finding)}${first.subject === undefined ? "" : markup`<details class="inner"><summary>What was replayed</summary><pre>${JSON.stringify(first.subject, null, 2)}</pre></details>`}</div></details>`;
+<div class="inside">${alike(results).map(finding)}${first.subject === undefined ? "" : markup`<details class="inner"><summary>What was replayed</summary><pre>${JSON.stringify(first.subject, null, 2)}</pre></details>`}</div></details>`;
 }
 
-function finding(result: CaseResult): Markup {
-  const { backend, mode, status, message, picture } = result;
-  return markup`<div class="finding"><div><b class="${status}">${backend === "-" ? "" : `${backend} · ${mode} · `}${status}</b><p>${message ?? ""}</p>${numbers(result)}</div>${picture ? figure(picture, result.worstArray ?? "") : ""}</div>`;
+/** Backends and modes that are off at the same place by about the same share an entry, which shows the worst of them. */
+function alike(results: readonly CaseResult[]): CaseResult[][] {
+  const entries = new Map<string, CaseResult[]>();
+  for (const result of results) {
+    const { status, worstArray, worstIndex, expected, message, ratio } = result;
+    const scale = ratio === undefined ? message : Math.round(Math.log10(Math.min(toNumber(ratio), 1e9) + 1e-9) * 2);
+    const key = JSON.stringify([status, worstArray, worstIndex, expected, scale]);
+    entries.set(key, [...(entries.get(key) ?? []), result]);
+  }
+  return [...entries.values()].map((list) => [...list].sort((a, b) => toNumber(b.ratio ?? 0) - toNumber(a.ratio ?? 0)));
+}
+
+function finding(results: readonly CaseResult[]): Markup {
+  const [result] = results;
+  if (!result) return markup``;
+  const { status, message, picture } = result;
+  const backends = [...new Set(results.map(({ backend }) => backend))].filter((backend) => backend !== "-").sort(compareText);
+  const places = backends.map((backend) => `${backend} ${results.filter((one) => one.backend === backend).map(({ mode }) => mode).sort(compareText).join(", ")}`);
+  return markup`<div class="finding"><div><b class="${status}">${[...places, status].join(" · ")}</b><p>${message ?? ""}</p>${numbers(result)}</div>${picture ? figure(picture, result.worstArray ?? "") : ""}</div>`;
 }
 
 function numbers(result: CaseResult): Markup | string {

@@ -52,10 +52,23 @@ export function readNpy(bytes: Uint8Array): NdArray & { readonly type: string } 
   if (found < wanted) throw new Error(`truncated: ${found} bytes of data where shape (${shape}) of ${type} needs ${wanted}`);
   if (found > wanted) throw new Error(`${found - wanted} trailing bytes after the data of shape (${shape}) of ${type}`);
   if (wanted === 0) return { type, shape, data: type === "f8" ? new Float64Array(0) : new Float32Array(0) };
-  const exact = new Uint8Array(bytes).buffer; // a copy: Node's Buffers share one pool
-  const { data } = parse(exact);
+  const { data } = parse(aligned(bytes, dataStart));
   if (data instanceof Float32Array || data instanceof Float64Array) return { type, shape, data };
   return { type, shape, data: Float32Array.from(integers(data), Number) };
+}
+
+/** A copy of its own (Node's Buffers share one pool) whose data begin at a multiple of 8, which npyjs takes for granted. */
+function aligned(bytes: Uint8Array, dataStart: number): ArrayBuffer {
+  const preamble = bytes[6] === 1 ? 10 : 12;
+  const padding = (8 - (dataStart % 8)) % 8;
+  const copy = new Uint8Array(bytes.length + padding);
+  copy.set(bytes.subarray(0, dataStart - 1));
+  copy.fill(0x20, dataStart - 1, dataStart - 1 + padding); // before the newline that ends the header
+  copy.set(bytes.subarray(dataStart - 1), dataStart - 1 + padding);
+  const view = new DataView(copy.buffer);
+  if (preamble === 10) view.setUint16(8, dataStart + padding - preamble, true);
+  else view.setUint32(8, dataStart + padding - preamble, true);
+  return copy.buffer;
 }
 
 function integers(data: unknown): Iterable<number | bigint | boolean> {
