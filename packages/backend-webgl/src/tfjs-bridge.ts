@@ -109,6 +109,8 @@ export class TfjsBridge {
   /** Keeps a copy in our layout beside a tensor of tfjs, until the tensor goes or copies take too much room. */
   keepCopy(tensor: TensorInfo, texture: Texture, shape: Shape): void {
     if (texture.bytes > this.#maxCopyBytes) return;
+    // Another instance of this backend may keep one already; its accessor stays.
+    if (Object.getOwnPropertyDescriptor(this.#backend.texData.get(tensor.dataId), "texture")?.get) return;
     this.#hold(tensor.dataId, this.#keeper.retain(texture), shape);
     this.#countCopy(tensor.dataId, texture.bytes);
   }

@@ -5,7 +5,7 @@
  *
  * `4x4`: weights `taps_c4_f`, so that a texel of input times four texels of weights (rows c … c+3, outputs f … f+3) is
  * sixteen multiplications; needs groups of one, or of whole texels on both sides. `gather`: any groups; weights `taps_c_f`, every output lane
- * reads the lane of its own group. Sums are kept a tap and then added, which halves the digits that long sums lose.
+ * reads the lane of its own group. Sums are kept a tap and a block of channels, then added: long sums lose the fewer digits.
  */
 import type { ConvOp, ConvTransposeOp } from "@keras-ts/core";
 import { texels } from "../gl/layout.ts";
@@ -23,6 +23,9 @@ import {
 import { input, type Kernel, narrow, step, weight } from "./step.ts";
 
 type ConvLike = ConvOp | ConvTransposeOp;
+
+/** Input texels whose products are summed apart. */
+export const SUM_BLOCKS = 32;
 
 const functions = (op: ConvLike) => geometryFunctions(op) + epilogueFunctions(op);
 const reads = (op: ConvLike) => [input(0), weight(0), ...(op.bias ? [weight(1)] : [])];
@@ -50,16 +53,18 @@ ${tapLoops(
   `
 ${grouped ? "base += (ob / GOB) * KB;" : ""}
 int w = tap * KB * 4 * OCB + ob;
-vec4 part = vec4(0.0);
-for (int k = 0; k < KB; k++) {
-  vec4 v = x0(base + k);
-  part += v.x * x1(w);
-  part += v.y * x1(w + OCB);
-  part += v.z * x1(w + 2 * OCB);
-  part += v.w * x1(w + 3 * OCB);
-  w += 4 * OCB;
-}
-sum += part;`,
+for (int k = 0; k < KB;) {
+  vec4 part = vec4(0.0);
+  for (int end = min(k + ${SUM_BLOCKS}, KB); k < end; k++) {
+    vec4 v = x0(base + k);
+    part += v.x * x1(w);
+    part += v.y * x1(w + OCB);
+    part += v.z * x1(w + 2 * OCB);
+    part += v.w * x1(w + 3 * OCB);
+    w += 4 * OCB;
+  }
+  sum += part;
+}`,
 )}
 return ${epilogueSource(op, "sum")};`,
     }),

@@ -111,8 +111,9 @@ export function geometryFunctions(op: ConvLike): string {
   return `
 // The smallest tap j with (q − j·dilation) divisible by stride; past every tap when there is none.
 int firstTap(int q, int stride, int dilation, int step) {
-  for (int j = 0; j < step; j++) if ((q - j * dilation) % stride == 0) return j;
-  return 1 << 20;
+  int found = 1 << 20;
+  for (int j = step - 1; j >= 0; j--) if ((q - j * dilation) % stride == 0) found = j;
+  return found;
 }`;
 }
 

@@ -13,6 +13,7 @@
  */
 import type { ConvOp, ConvTransposeOp, Op, Shape } from "@keras-ts/core";
 import { pixels, texels } from "../gl/layout.ts";
+import { SUM_BLOCKS } from "./conv-dense.ts";
 import { channelReader } from "./conv-depthwise.ts";
 import {
   AXES,
@@ -152,13 +153,15 @@ for (int j = 0; j < ${op.kernelSize.at(-1)}; j++) {
   if (any(inside)) {
   ivec4 base = (row + p) * ICB${group};
   int w = (taps + j) * KB * 4 * OCB + ob;
-  vec4 s0 = vec4(0.0), s1 = vec4(0.0), s2 = vec4(0.0), s3 = vec4(0.0);
-  for (int k = 0; k < KB; k++) {
-    vec4 w0 = x1(w), w1 = x1(w + OCB), w2 = x1(w + 2 * OCB), w3 = x1(w + 3 * OCB);
-    w += 4 * OCB;
-    ${four.map((i) => `if (inside.${lanes[i]}) { vec4 v = x0(base.${lanes[i]} + k); ${multiply(i)} }`).join("\n    ")}
+  for (int k = 0; k < KB;) {
+    vec4 s0 = vec4(0.0), s1 = vec4(0.0), s2 = vec4(0.0), s3 = vec4(0.0);
+    for (int end = min(k + ${SUM_BLOCKS}, KB); k < end; k++) {
+      vec4 w0 = x1(w), w1 = x1(w + OCB), w2 = x1(w + 2 * OCB), w3 = x1(w + 3 * OCB);
+      w += 4 * OCB;
+      ${four.map((i) => `if (inside.${lanes[i]}) { vec4 v = x0(base.${lanes[i]} + k); ${multiply(i)} }`).join("\n      ")}
+    }
+    ${four.map((i) => `y${i} += s${i};`).join(" ")}
   }
-  ${four.map((i) => `y${i} += s${i};`).join(" ")}
   }
 }
 `;

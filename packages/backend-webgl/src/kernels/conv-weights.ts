@@ -45,9 +45,8 @@ return x0((tap * ICG + c) * OCB + ob);`;
 const TRANSPOSE = `${SPLIT}
 vec4 w = vec4(0.0);
 for (int i = 0; i < 4; i++) {
-  int f = 4 * ob + i;
-  if (f >= OC) break;
+  int f = min(4 * ob + i, OC - 1);
   int channel = (f / OCG) * ICG + c;
   w[i] = lane(x0((tap * OCG + f % OCG) * KB + (channel >> 2)), channel & 3);
 }
-return w;`;
+return firstLanes(w, OC - 4 * ob);`;

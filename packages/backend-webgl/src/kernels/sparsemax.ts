@@ -44,7 +44,7 @@ export const buildSparsemaxGrad: Kernel["build"] = (_op, [x = []]) => [
     ints: ints(x),
     texels: pixels(x),
     into: 1,
-    functions,
+    functions: () => `${functions()}\n${SHARE}`,
     body: () => statsSource(true),
   }),
   step({
@@ -64,13 +64,13 @@ for (int i = 0; i < min(4, C - c); i++) {
   float rank = x1(p * C + c + i).z;
   float count = 0.0;
   for (int j = 0; j < C; j++) { vec4 other = x1(p * C + j); if (other.z >= rank) count += other.x; }
-  dx[i] = share(v[i], stats.x) * dy[i] - stats.z / stats.y * count;
+  dx[i] = share(v[i] - stats.x) * dy[i] - (stats.y > 0.0 ? stats.z / stats.y * count : 0.0);
 }
 return dx;`,
   }),
 ];
 
-const SHARE = "float share(float x, float tau) { return x > tau ? 1.0 : x == tau ? 0.5 : 0.0; }";
+const SHARE = "float share(float shifted) { return shifted > 0.0 ? 1.0 : shifted == 0.0 ? 0.5 : 0.0; }";
 
 function infoStep(x: Shape): Step {
   return step({
@@ -79,6 +79,7 @@ function infoStep(x: Shape): Step {
     ints: ints(x),
     texels: pixels(x) * channels(x),
     into: 0,
+    functions,
     body: () => `
 int i = t % C;
 int base = (t / C) * CB;
@@ -89,19 +90,21 @@ for (int j = 0; j < C; j++) {
   float other = lane(x0(base + (j >> 2)), j & 3);
   if (other > z || (other == z && j < i)) { rank += 1.0; sum += other; }
 }
+// NaN sorts last, and is never in the support.
+if (isNaN(z)) return vec4(0.0, sum, float(C + 1), z);
 return vec4(z - (sum - 1.0) / rank > 0.0 ? 1.0 : 0.0, sum, rank, z);`,
   });
 }
 
 function statsSource(gradient: boolean): string {
   const share = gradient
-    ? "for (int j = 0; j < C; j++) { float z = x1(t * C + j).w; m += (z > tau ? 1.0 : z == tau ? 0.5 : 0.0) * lane(x2(t * CB + (j >> 2)), j & 3); }"
+    ? "for (int j = 0; j < C; j++) { float z = x1(t * C + j).w; m += share(z - tau) * lane(x2(t * CB + (j >> 2)), j & 3); }"
     : "";
   return `
 float k = 0.0;
 float sum = 0.0;
 for (int j = 0; j < C; j++) { vec4 info = x1(t * C + j); if (info.x > 0.0) { k += 1.0; sum += info.y; } }
-float tau = (sum - 1.0) / k;
+float tau = k > 0.0 ? (sum - 1.0) / k : uintBitsToFloat(0xff800000u); // no support: −inf
 float m = 0.0;
 ${share}
 return vec4(tau, k, m, 0.0);`;
