@@ -23,15 +23,17 @@ export function sparsemaxGrad(x: Operand, dy: Operand): Float64Array {
   return byRow([x, dy], ([row = [], upstream = []]) => {
     const { tau, inSupport, rank } = support(row);
     const k = inSupport.filter(Boolean).length;
-    const passed = row.map((v, i) => (v > tau ? 1 : v === tau ? 0.5 : 0) * at(upstream, i));
+    const member = (shifted: number) => (shifted > 0 ? 1 : shifted === 0 ? 0.5 : 0);
+    const passed = row.map((v, i) => member(v - tau) * at(upstream, i));
     const total = passed.reduce((sum, v) => sum + v, 0);
-    return passed.map((v, i) => v - (total / k) * inSupport.filter((yes, r) => yes && r >= at(rank, i)).length);
+    const share = k > 0 ? total / k : 0; // no support: τ is −inf and does not depend on x
+    return passed.map((v, i) => v - share * inSupport.filter((yes, r) => yes && r >= at(rank, i)).length);
   });
 }
 
 /** Keras's rule: z sorted descending, s = cumsum(z), support_r = z_r − (s_r − 1)/r > 0, τ = (Σ_{support} s_r − 1)/k. */
 function support(row: readonly number[]): { tau: number; inSupport: boolean[]; rank: number[] } {
-  const order = row.map((_, i) => i).sort((i, j) => at(row, j) - at(row, i) || i - j);
+  const order = row.map((_, i) => i).sort((i, j) => descending(at(row, i), at(row, j)) || i - j);
   const rank = row.map((_, i) => order.indexOf(i));
   let cumulative = 0;
   let sum = 0;
@@ -42,6 +44,11 @@ function support(row: readonly number[]): { tau: number; inSupport: boolean[]; r
     return yes;
   });
   return { tau: (sum - 1) / inSupport.filter(Boolean).length, inSupport, rank };
+}
+
+/** A comparison for descending order, NaN last. */
+function descending(a: number, b: number): number {
+  return Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : b === a ? 0 : b - a;
 }
 
 function byRow(operands: readonly Operand[], fn: (rows: number[][]) => number[]): Float64Array {

@@ -65,7 +65,7 @@ export interface UnaryOp {
   readonly fn: UnaryFn;
 }
 
-/** Inputs x and dy of one shape; `dx = dy · fn'(x)`, with JAX's derivative at kinks. Where fn' is 0, dx is 0·dy. */
+/** Inputs x and dy of one shape; `dx = dy · fn'(x)`, with JAX's derivative at kinks. Where fn' is 0, dx is 0 or 0·dy. */
 export interface UnaryGradOp {
   readonly kind: "unary_grad";
   readonly fn: UnaryFn;
@@ -79,7 +79,10 @@ export interface BinaryOp {
   readonly fn: BinaryName;
 }
 
-/** Sum or mean over `axes` (ascending, non-negative). Axes are dropped unless `keepdims`. */
+/**
+ * Sum or mean over `axes` (ascending, non-negative; none: the input itself). Axes are dropped unless `keepdims`. A sum
+ * over nothing is 0, a mean over nothing NaN.
+ */
 export interface ReduceOp {
   readonly kind: "reduce";
   readonly fn: "sum" | "mean";
@@ -103,7 +106,8 @@ export interface SparsemaxOp {
 
 /**
  * Gradient of the above. Inputs x, dy. With m_i = 1 where x_i > τ (0.5 where equal), M = Σ m_j·dy_j:
- * `dx_i = m_i·dy_i − (M/k)·#{r in support, r ≥ rank(i)}` (rank by stable descending sort).
+ * `dx_i = m_i·dy_i − (M/k)·#{r in support, r ≥ rank(i)}` (rank by stable descending sort, NaN last; m is 0 at NaN; with
+ * k = 0, τ is −inf and the second term 0).
  */
 export interface SparsemaxGradOp {
   readonly kind: "sparsemax_grad";

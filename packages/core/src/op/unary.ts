@@ -5,7 +5,8 @@
 
 /**
  * Name → number of parameters. Forward `y(x)`, then the derivative where it is not the textbook one.
- * NaN in, NaN out, unless the comment says otherwise.
+ * NaN in, NaN out, unless the comment says otherwise; derivatives at NaN and ±inf are whatever JAX's choice of branch
+ * gives, and conformance accepts NaN or the limit there.
  */
 export const UNARY_ARITY = {
   /** a·x + b. params [a, b]. */
@@ -30,7 +31,8 @@ export const UNARY_ARITY = {
   clip: 2,
   /**
    * keras.activations.relu. params [negative_slope, max_value (Infinity for none), threshold].
-   * m = threshold ≠ 0 ? x > threshold : x > 0; v = x·m, clipped to [0, max]; minus slope·relu(threshold − x).
+   * threshold = 0: v = max(x, 0), NaN kept; else v = x > threshold ? x : 0, so that NaN gives 0. Clipped to [0, max] where
+   * max is finite; minus slope·max(threshold − x, 0). With m = (threshold ≠ 0 ? x > threshold : x > 0):
    * Derivative: with slope ≠ 0, no max and no threshold: x ≥ 0 ? 1 : slope (that is leaky_relu). Else
    * m · (max = 6 and threshold = 0: x < 6; max finite: derivative of clip(v, 0, max), 0.5 at its bounds; no max: 1),
    * plus slope where threshold − x > 0.
@@ -46,23 +48,23 @@ export const UNARY_ARITY = {
   selu: 0,
   /** x·Φ(x), exact: 0.5·x·erfc(−x/√2). gelu(−inf) is NaN. */
   gelu: 0,
-  /** 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))). */
+  /** 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), NaN at −inf. */
   gelu_tanh: 0,
-  /** |x| > t ? x : 0. params [t]; derivative 0 at ±t. */
+  /** |x| > t ? x : 0, so NaN gives 0. params [t]; derivative 0 at ±t. */
   hard_shrink: 1,
-  /** x > t ? x − t : x < −t ? x + t : 0. params [t]; derivative 0 at ±t. */
+  /** x > t ? x − t : x < −t ? x + t : 0, so NaN gives 0. params [t]; derivative 0 at ±t. */
   soft_shrink: 1,
   /** x − tanh x. */
   tanh_shrink: 0,
   /** clip(x/6 + 0.5, 0, 1) (jax: relu6(x + 3)/6); derivative 0 at ±3. */
   hard_sigmoid: 0,
-  /** x·hard_sigmoid(x); derivative at −3: 0, at 3: 1. */
+  /** x·hard_sigmoid(x), NaN at −inf; derivative at −3: 0, at 3: 1. */
   hard_silu: 0,
   /** clip(x, −1, 1); derivative 1 at ±1. */
   hard_tanh: 0,
   /** −softplus(−x). */
   log_sigmoid: 0,
-  /** x·tanh(softplus(x)). */
+  /** x·tanh(softplus(x)), NaN at −inf. */
   mish: 0,
   /** 1/(1 + e⁻ˣ). */
   sigmoid: 0,
@@ -76,7 +78,7 @@ export const UNARY_ARITY = {
   sparse_plus: 0,
   /** clip((x + 1)/2, 0, 1); derivative 0.25 at ±1. */
   sparse_sigmoid: 0,
-  /** (x + √(x² + b))/2. params [b]. */
+  /** (x + √(x² + b))/2, NaN at −inf. params [b]. */
   squareplus: 1,
   /** tanh x. */
   tanh: 0,
