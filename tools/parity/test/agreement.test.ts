@@ -63,7 +63,7 @@ describe("compare", () => {
   });
   it("counts elements by ulp", () => {
     const result = compare(f32(1, 1 + EPSILON, 1 + 4 * EPSILON, 2), { what: "output", expected: f32(1, 1, 1, 1), noise: 1e9 });
-    expect(result.histogram).toEqual([1, 1, 1, 0, 0, 0, 0, 1, 0]);
+    expect(result.histogram).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 1]);
   });
 });
 

@@ -41,7 +41,7 @@ describe("a broken suite exits 2 and names file and case", () => {
   it.each([
     ["malformed JSON", (text: string) => text.slice(0, -5), /malformed JSON/],
     ["another format", (text: string) => text.replace("keras-parity", "keras-parody"), /format must be "keras-parity"\. Received: format="keras-parody"/],
-    ["a newer version", (text: string) => text.replace('"version": 1', '"version": 2'), /version must be 1\. Received: version=2/],
+    ["a newer version", (text: string) => text.replace('"version":1', '"version":2'), /version must be 1\. Received: version=2/],
     ["no cases", (text: string) => text.replace('"cases"', '"case"'), /cases must be a list/],
   ])("%s", async (_, edit, message) => {
     const folder = copySuite(SUITE);
