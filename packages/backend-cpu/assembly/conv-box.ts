@@ -107,29 +107,19 @@ export function walkBoxes(block: usize, kernel: (block: usize, sd: usize, sh: us
   }
 }
 
+type RowKernel = (block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usize) => void;
+
+/** Set by `walkRows` for `rows`: AssemblyScript has no closures. */
+let rowKernel: RowKernel | null = null;
+
 /** Calls `kernel` with every row of every box: x and y of its first position, its segment, its taps and their end. */
-export function walkRows(
-  block: usize, kernel: (block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usize) => void,
-): void {
-  let sd = load<usize>(block, SEGMENTS);
-  for (let d = load<i32>(block, SEGMENT_COUNTS); d > 0; d--) {
-    let sh = load<usize>(block, SEGMENTS + 4);
-    for (let h = load<i32>(block, SEGMENT_COUNTS + 4); h > 0; h--) {
-      let sw = load<usize>(block, SEGMENTS + 8);
-      for (let w = load<i32>(block, SEGMENT_COUNTS + 8); w > 0; w--) {
-        rows(block, sd, sh, sw, kernel);
-        sw += SEGMENT_SIZE;
-      }
-      sh += SEGMENT_SIZE;
-    }
-    sd += SEGMENT_SIZE;
-  }
+export function walkRows(block: usize, kernel: RowKernel): void {
+  rowKernel = kernel;
+  walkBoxes(block, rows);
 }
 
-function rows(
-  block: usize, sd: usize, sh: usize, sw: usize,
-  kernel: (block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usize) => void,
-): void {
+function rows(block: usize, sd: usize, sh: usize, sw: usize): void {
+  const kernel = rowKernel!;
   const taps = load<usize>(block, TAPS);
   const end = taps + <usize>boxTaps(block, sd, sh, sw) * TAP_SIZE;
   const images = load<i32>(block, BATCH);

@@ -4,7 +4,9 @@
  * load and one byte shuffle spread them; the table of shuffles is {16 bytes of indices} an output vector, then
  * {byte offset of its first channel} each.
  */
-import { activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, SPREAD, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
+import {
+  activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, SPREAD, TAP_SIZE, walkRows, X_STEP, Y_STEP,
+} from "./conv-box";
 import { groupTaps, TILE_POSITIONS, tileRowsSpread } from "./conv-depthwise-rows";
 import { clamp, madd, spread, storeUpTo } from "./vector";
 

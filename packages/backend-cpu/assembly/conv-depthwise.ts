@@ -1,7 +1,9 @@
 /**
  * Depthwise convolution, one output a channel: y[p, c] = act(bias[c] + Σ_taps x[p + tap, c] · w[tap, c]).
  * x, y channels last, w [taps][c], no padding anywhere. Tile: 4 positions × 8 channels in 8 registers; the taps of a
- * box are walked innermost, the channels of 4 positions before the next positions, so x streams and w stays in L1.
+ * box are walked innermost, the channels of 4 positions before the next positions, so x streams and w stays in L1. Does
+ * any kernel, stride and dilation; rows of neighbouring taps go to conv-depthwise-rows, 1 to 3 channels to
+ * conv-depthwise-narrow, both faster where they apply.
  */
 import { activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
 import { isNarrow, narrowRow } from "./conv-depthwise-narrow";
@@ -142,7 +144,6 @@ function positions1(block: usize, x: usize, y: usize, taps: usize, end: usize, w
   if (left > 0) storePart(y, clamp(sum4(x, taps, end, w, bias), lo, hi), left);
 }
 
-/** A row of a box. */
 /** A row of a box. */
 function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usize): void {
   const w = load<usize>(block, 4);
