@@ -19,6 +19,8 @@ import { type PageServer, servePage } from "./server.ts";
 
 /** A case compiles shaders in software; the slowest of the repository's suites take well under a second. */
 const CASE_TIMEOUT_MS = 60_000;
+/** Loading and compiling the page's script, on a busy machine. */
+const PAGE_START_MS = 30_000;
 /** One bundle: enough to make its round trip cheap, little enough for a page's memory. */
 const BUNDLE_CASES = 100;
 const BUNDLE_BYTES = 8 * 2 ** 20;
@@ -70,15 +72,13 @@ export class BrowserHost implements Host {
     await this.#page?.close().catch(() => {});
     const page = await this.#browser.newPage();
     this.#page = page;
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(error.message));
+    const broken = new Promise<never>((_, reject) => page.once("pageerror", (error) => reject(new Error(`the page did not start: ${error.message}`))));
+    broken.catch(() => {}); // an error after the start is a case's own
     page.on("crash", () => this.#onCrash("the page crashed"));
     page.on("close", () => this.#onCrash("the page closed"));
     await page.exposeFunction("kerasParityReport", (result: CaseResult) => this.#onResult(result));
     await page.goto(this.#server.origin);
-    await page.waitForFunction(() => globalThis.kerasParity !== undefined, null, { timeout: 30_000 }).catch(() => {
-      throw new Error(`the page did not start: ${problems.join("; ") || "its script did not finish loading in 30 s"}`);
-    });
+    await Promise.race([page.waitForFunction(() => globalThis.kerasParity !== undefined, null, { timeout: PAGE_START_MS }), broken]);
     return page.evaluate((backend) => {
       if (!globalThis.kerasParity) throw new Error("the page is not ready");
       return globalThis.kerasParity.start(backend);

@@ -14,7 +14,7 @@ const CODES: Record<Status | "dim" | "bold", string> = { agree: "32", differ: "3
 
 export function toTable(report: Report, { colour }: Ink = { colour: false }): string {
   const paint: Paint = (text, name) => (colour ? `\u001b[${CODES[name]}m${text}\u001b[0m` : text);
-  const head = ["", "backend", "mode", "cases", "agree", "differ", "refused", "failed", "max abs", "max rel", "max ulp", "vs float64", "Keras's own", "ratio", "worst case"];
+  const head = ["layer", "backend", "mode", "cases", "agree", "differ", "refused", "failed", "max abs", "max rel", "max ulp", "vs float64", "Keras's own", "ratio", "worst case"];
   const rows = rowsOf(report.cases);
   const cells = rows.map(cellsOf);
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
