@@ -6,7 +6,7 @@ import { openBrowser } from "./browser/host.ts";
 import type { Runtime } from "./contestants/contestant.ts";
 import { isOurs } from "./contestants/names.ts";
 import { startInNode } from "./contestants/start-node.ts";
-import { busyWarning, describeMachine } from "./machine.ts";
+import { busyWarning, describeMachine, interruptions } from "./machine.ts";
 import { messageOf } from "./measure/message.ts";
 import { type Failure, FULL, type Measured, measure, QUICK, type Settings } from "./measure/protocol.ts";
 import { Progress } from "./progress.ts";
@@ -47,7 +47,8 @@ async function main(args: readonly string[]): Promise<number> {
   const node = await startInNode(wanted.peers);
   reportUnavailable(node.unavailable);
   await collect("node", {
-    measure: (workload, how) => measure(workload, node.contestants, how, (text) => progress.detail(text)),
+    measure: (workload, how) =>
+      measure(workload, node.contestants, how, (text) => progress.detail(text), interruptions),
   });
   let machine = describeMachine();
   if (wanted.browser) {

@@ -17,3 +17,8 @@ export function busyWarning(): string | null {
 
 /** Runnable processes, averaged over a minute; the start of the benchmark itself counts for a few tenths. */
 const BUSY = 0.7;
+
+/** How often the system has taken the processor away from this process; 0 where it does not say. */
+export function interruptions(): number {
+  return process.resourceUsage().involuntaryContextSwitches;
+}

@@ -56,6 +56,16 @@ test("contestants take turns, are compared, and are freed", async () => {
   expect(firsts.filter((entry) => entry === "activate right")).toHaveLength((2 * settings.rounds) / 3);
 });
 
+test("a sample that was interrupted is taken again", async () => {
+  const expected = Float32Array.from(computeReference(workload, makeOperands(workload)).values);
+  let asked = 0;
+  // Every second sample: the count has moved when it is asked after the first, third… sample.
+  const interruptions = () => Math.floor((++asked + 2) / 4);
+  const { rows } = await measure(workload, [fake("one", expected, [])], settings, () => undefined, interruptions);
+  expect(rows[0]?.runs).toBe(settings.rounds);
+  expect(asked).toBeGreaterThan(2 * settings.rounds);
+});
+
 function fake(name: string, output: Float32Array, log: string[]): Contestant {
   return {
     name,

@@ -20,6 +20,9 @@ export interface Settings {
   readonly warmMaxMs: number;
 }
 
+/** Counts how often the system took the processor away from this process; where it is known, samples in which it did are repeated. */
+export type Interruptions = () => number;
+
 /** Samples in a page are longer: each ends with reading an element back. */
 export const FULL: Readonly<Record<Runtime, Settings>> = {
   node: { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500 },
@@ -48,6 +51,9 @@ const STEADY_GAIN = 0.95;
 /** A contestant whose sample takes so many times longer than wanted gets a quarter of the rounds: a slow peer must not make the run long. */
 const SLOW_SAMPLES = 10;
 const SLOW_SHARE = 4;
+/** How often, and for how many samples' time, a sample is taken again because it was interrupted; then it counts as it is. */
+const REPEATS = 5;
+const REPEAT_SAMPLES = 20;
 
 interface Entry {
   readonly contestant: Contestant;
@@ -65,6 +71,7 @@ export async function measure(
   contestants: readonly Contestant[],
   settings: Settings,
   progress: (text: string) => void,
+  interruptions: Interruptions = () => 0,
 ): Promise<Measured> {
   const operands = makeOperands(workload);
   const reference = computeReference(workload, operands);
@@ -88,7 +95,9 @@ export async function measure(
       progress(`round ${round + 1} of ${settings.rounds}`);
       for (let turn = 0; turn < entries.length; turn++) {
         const entry = entries[(round + turn) % entries.length];
-        if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) await attempt(entry, () => takeTurn(entry));
+        if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) {
+          await attempt(entry, () => takeTurn(entry, settings, interruptions));
+        }
       }
     }
   } finally {
@@ -146,7 +155,7 @@ async function warmUp(entry: Entry, settings: Settings): Promise<void> {
     const spent = performance.now() - started;
     if (spent >= settings.warmMaxMs || (spent >= settings.warmMinMs && isSteady(samples))) break;
   }
-  const ms = quantile(samples.slice(-STEADY_WINDOW), 0.5);
+  const ms = Math.min(...samples.slice(-STEADY_WINDOW));
   entry.calls = Math.max(1, Math.ceil(settings.sampleMs / ms));
   entry.slow = ms * entry.calls > SLOW_SAMPLES * settings.sampleMs;
 }
@@ -158,10 +167,17 @@ function isSteady(samples: readonly number[]): boolean {
 }
 
 /** One untimed call brings the contestant's data back into the caches, then a sample is taken. */
-async function takeTurn(entry: Entry): Promise<void> {
+async function takeTurn(entry: Entry, settings: Settings, interruptions: Interruptions): Promise<void> {
   await entry.runner.activate?.();
-  if (!entry.slow) await entry.runner.run(1);
-  entry.samples.push(await timeCalls(entry));
+  const deadline = performance.now() + REPEAT_SAMPLES * settings.sampleMs;
+  let ms = 0;
+  for (let repeat = 0; repeat <= REPEATS; repeat++) {
+    if (!entry.slow) await entry.runner.run(1);
+    const before = interruptions();
+    ms = await timeCalls(entry);
+    if (interruptions() === before || performance.now() > deadline) break;
+  }
+  entry.samples.push(ms);
 }
 
 /** Milliseconds a call. */
