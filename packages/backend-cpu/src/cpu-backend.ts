@@ -18,7 +18,7 @@ import { Heap } from "./heap.ts";
 import { packedFloats, packWeights } from "./pack.ts";
 import { FIRST_INPUT, OUTPUT, WEIGHTS, WORKSPACE } from "./parameter-block.ts";
 import { type Layout, layoutOf, selectKernel } from "./select.ts";
-import { makeTensor, TFJS_BACKEND, tensorValues } from "./tfjs-bridge.ts";
+import { makeTensor, skipGreeting, TFJS_BACKEND, tensorValues } from "./tfjs-bridge.ts";
 import { type Kernel, type KernelModule, startKernels } from "./wasm.ts";
 
 const PAGE_BYTES = 65536;
@@ -124,6 +124,7 @@ export class CpuBackend implements Backend {
     if (this.#module !== null) return;
     const limit = this.#options.maximumMemory ?? MAXIMUM_PAGES * PAGE_BYTES;
     const pages = Math.min(MAXIMUM_PAGES, Math.floor(limit / PAGE_BYTES));
+    skipGreeting();
     try {
       const module = await startKernels(this.#options.relaxed !== false, pages);
       this.#heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);

@@ -1,7 +1,7 @@
 /** All that is taken from tfjs: its CPU backend's storage, to read tensors from and to make tensors in. */
 import type { TensorInfo } from "@keras-ts/core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
-import { findBackend } from "@tensorflow/tfjs-core";
+import { env, findBackend } from "@tensorflow/tfjs-core";
 
 /** The tfjs backend, registered by importing it. */
 export const TFJS_BACKEND = "cpu";
@@ -28,4 +28,20 @@ export function tensorValues(tensor: TensorInfo): Float32Array {
 /** A float32 tensor that owns `values`. */
 export function makeTensor(values: Float32Array, shape: readonly number[]): TensorInfo {
   return tfjsBackend().makeTensorInfo([...shape], "float32", values);
+}
+
+/**
+ * tfjs's CPU backend greets in Node on its first write and recommends its native build for speed. Here it only stores
+ * tensors, so the advice would mislead: that first write is made with tfjs's own switch for production set.
+ */
+export function skipGreeting(): void {
+  const flags = env();
+  const production = flags.getBool("PROD");
+  flags.set("PROD", true);
+  try {
+    const backend = tfjsBackend();
+    backend.disposeData(backend.write(new Float32Array(0), [0], "float32"));
+  } finally {
+    flags.set("PROD", production);
+  }
 }
