@@ -31,7 +31,7 @@ const PLANS = {
     build,
     { name: "lint: biome", command: "biome check --error-on-warnings ." },
     { name: "lint: promises", command: "eslint --max-warnings 0 ." },
-    { name: "lint: unused files, exports and dependencies", command: "knip" },
+    { name: "lint: unused files, exports and dependencies", command: "knip --no-config-hints" },
     { name: "lint: hygiene of tracked files", command: "node tools/hygiene.mjs" },
     { name: "types: packages", command: "turbo run types --output-logs=errors-only" },
     { name: "types: tools and examples", command: "tsc -p tsconfig.json" },

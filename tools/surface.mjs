@@ -68,6 +68,7 @@ function exportsOf(/** @type {ts.TypeChecker} */ checker, /** @type {ts.Symbol} 
   return new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, resolved(checker, symbol)]));
 }
 
+/** @returns {string} */
 function section(/** @type {Context} */ context, /** @type {Map<string, ts.Symbol>} */ symbols) {
   const sorted = [...symbols].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([name, symbol]) => `${print(context, name, symbol)}\n`).join("\n");
