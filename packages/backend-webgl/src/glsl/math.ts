@@ -11,6 +11,7 @@ const BASIC = `
 #define NAN ${NAN}
 #define INF ${INF}
 bool isNaN(float x) { return (floatBitsToUint(x) & 0x7fffffffu) > 0x7f800000u; }
+bool isFinite(float x) { return (floatBitsToUint(x) & 0x7fffffffu) < 0x7f800000u; }
 // 2^k for -126 ≤ k ≤ 127, from its bits.
 float pow2(int k) { return uintBitsToFloat(uint(k + 127) << 23); }
 // v·2^k in two steps, so that neither factor leaves the range of a float.

@@ -92,11 +92,15 @@ const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
   sigmoid: { math: "tanh", forward: "sigmoid_(x)", derivative: "sigmoid_(x) * sigmoid_(-x)" },
   silu: { math: "tanh", forward: "x * sigmoid_(x)", derivative: "sigmoid_(x) + x * sigmoid_(x) * sigmoid_(-x)" },
   softplus: { math: "tanh", forward: "softplus_(x)", derivative: "sigmoid_(x)" },
-  softsign: { math: "basic", forward: "x / (1.0 + abs(x))", derivative: "1.0 / ((1.0 + abs(x)) * (1.0 + abs(x)))" },
+  softsign: {
+    math: "basic",
+    forward: "x / (1.0 + abs(x))",
+    derivative: "isFinite(x) ? 1.0 / ((1.0 + abs(x)) * (1.0 + abs(x))) : NAN",
+  },
   sparse_plus: {
     math: "basic",
     forward: "x <= -1.0 ? 0.0 : x >= 1.0 ? x : 0.25 * (x + 1.0) * (x + 1.0)",
-    derivative: "x <= -1.0 ? 0.0 : x >= 1.0 ? 1.0 : 0.5 * (x + 1.0)",
+    derivative: "!isFinite(x) ? NAN : x <= -1.0 ? 0.0 : x >= 1.0 ? 1.0 : 0.5 * (x + 1.0)",
   },
   sparse_sigmoid: {
     math: "basic",
