@@ -1,6 +1,6 @@
 /** The command line as data. */
 import { parseArgs } from "node:util";
-import { type Mode, MODES } from "./replay/result.ts";
+import { MODES, type Mode } from "./replay/result.ts";
 
 export const HELP = `keras-parity [DIR…] [options]
 
@@ -76,7 +76,8 @@ function words<T extends string>(option: string, value: string | undefined, know
   const names = value.split(",").map((name) => name.trim());
   return [...new Set(names)].map((name) => {
     const word = known.find((candidate) => candidate === name);
-    if (word === undefined) throw new UsageError(`--${option}: unknown ${option} "${name}"; known: ${known.join(", ")}`);
+    if (word === undefined)
+      throw new UsageError(`--${option}: unknown ${option} "${name}"; known: ${known.join(", ")}`);
     return word;
   });
 }

@@ -29,13 +29,23 @@ export async function main(
 ): Promise<0 | 1 | 2> {
   const progress = new ProgressLine(terminal.err);
   try {
-    const args = parseArguments(argv, Object.keys(hosts).filter((name) => name !== NO_BACKEND));
+    const args = parseArguments(
+      argv,
+      Object.keys(hosts).filter((name) => name !== NO_BACKEND),
+    );
     if (args.help || args.version) {
       terminal.out.write(args.help ? HELP : `${VERSION_OF_TOOL}\n`);
       return 0;
     }
     const { directories, backends, modes, filter, json, html } = args;
-    const report = await runParity({ directories, modes, filter, hosts, ...(backends ? { backends } : {}), onProgress: (step) => progress.update(step) });
+    const report = await runParity({
+      directories,
+      modes,
+      filter,
+      hosts,
+      ...(backends ? { backends } : {}),
+      onProgress: (step) => progress.update(step),
+    });
     progress.end();
     terminal.out.write(toTable(report, { colour: terminal.out.isTTY && !process.env["NO_COLOR"] }));
     if (json !== undefined) write(json, toJson(report), terminal);
@@ -46,7 +56,8 @@ export async function main(
     if (error instanceof SuiteError) {
       const { problems } = error;
       for (const problem of problems.slice(0, LISTED_PROBLEMS)) terminal.err.write(`keras-parity: ${problem}\n`);
-      if (problems.length > LISTED_PROBLEMS) terminal.err.write(`keras-parity: … and ${problems.length - LISTED_PROBLEMS} more problems\n`);
+      if (problems.length > LISTED_PROBLEMS)
+        terminal.err.write(`keras-parity: … and ${problems.length - LISTED_PROBLEMS} more problems\n`);
       return 2;
     }
     if (error instanceof UsageError) {

@@ -38,7 +38,9 @@ export class LocalHost implements Host {
   async replay({ suite, cases, modes }: Assignment, onResult: (result: CaseResult) => void): Promise<void> {
     for (const item of cases) {
       for (const mode of modesOf(item, modes)) {
-        onResult(await replayCase(this.#engine, { suite: suite.name, item, arrays: suite.arrays, backend: this.#label }, mode));
+        onResult(
+          await replayCase(this.#engine, { suite: suite.name, item, arrays: suite.arrays, backend: this.#label }, mode),
+        );
       }
       // Lets progress be drawn, and an interrupt be heard, between cases that never wait.
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 /** A whole replay: suites are read, backends are started, every case goes through every backend and mode it has. */
 import type { Host } from "./host.ts";
-import { needsNoBackend, NO_BACKEND } from "./replay/replay.ts";
-import { type CaseResult, type Mode, MODES } from "./replay/result.ts";
+import { NO_BACKEND, needsNoBackend } from "./replay/replay.ts";
+import { type CaseResult, MODES, type Mode } from "./replay/result.ts";
 import { type BackendSummary, type Report, totalsOf } from "./report/report.ts";
 import { loadSuites, type Suite } from "./suite/load.ts";
 import type { Case, Json } from "./suite/manifest.ts";
@@ -38,7 +38,9 @@ export async function runParity(options: ParityOptions): Promise<Report> {
   const { directories, filter = "", modes = MODES, hosts, onProgress = () => {} } = options;
   const suites = loadSuites(directories, filter);
   if (suites.every(({ cases }) => cases.length === 0)) {
-    throw new SuiteError([`no case to replay in ${directories.join(", ")}${filter ? ` whose name contains "${filter}"` : ""}`]);
+    throw new SuiteError([
+      `no case to replay in ${directories.join(", ")}${filter ? ` whose name contains "${filter}"` : ""}`,
+    ]);
   }
   const names = options.backends ?? Object.keys(hosts).filter((name) => name !== NO_BACKEND);
   const cases: CaseResult[] = [];
@@ -47,13 +49,25 @@ export async function runParity(options: ParityOptions): Promise<Report> {
   for (const name of [...(shapesOnly ? [NO_BACKEND] : []), ...names]) {
     const make = hosts[name];
     if (!make) {
-      backends.push({ name, status: "unavailable", reason: `unknown backend; known: ${Object.keys(hosts).filter((known) => known !== NO_BACKEND).join(", ")}`, detail: "" });
+      backends.push({
+        name,
+        status: "unavailable",
+        reason: `unknown backend; known: ${Object.keys(hosts)
+          .filter((known) => known !== NO_BACKEND)
+          .join(", ")}`,
+        detail: "",
+      });
       continue;
     }
     const host = make();
     try {
       const { available, reason, detail = "" } = await host.start();
-      if (name !== NO_BACKEND) backends.push(available ? { name, status: "available", detail } : { name, status: "unavailable", reason: reason ?? "unknown", detail });
+      if (name !== NO_BACKEND)
+        backends.push(
+          available
+            ? { name, status: "available", detail }
+            : { name, status: "unavailable", reason: reason ?? "unknown", detail },
+        );
       // Shapes need no numbers, so they are asked for even where nothing can compute.
       if (available || name === NO_BACKEND) await replayAll(host, name, suites, modes, cases, onProgress);
     } finally {
@@ -70,12 +84,23 @@ export async function runParity(options: ParityOptions): Promise<Report> {
   };
 }
 
-async function replayAll(host: Host, backend: string, suites: readonly Suite[], modes: readonly Mode[], results: CaseResult[], onProgress: (progress: Progress) => void) {
-  const work = suites.map((suite) => ({ suite, cases: suite.cases.filter((item) => needsNoBackend(item) === (backend === NO_BACKEND)) }));
+async function replayAll(
+  host: Host,
+  backend: string,
+  suites: readonly Suite[],
+  modes: readonly Mode[],
+  results: CaseResult[],
+  onProgress: (progress: Progress) => void,
+) {
+  const work = suites.map((suite) => ({
+    suite,
+    cases: suite.cases.filter((item) => needsNoBackend(item) === (backend === NO_BACKEND)),
+  }));
   const of = work.reduce((sum, { cases }) => sum + cases.length, 0);
   const seen = new Set<string>();
   const subjects = new Map<string, { suite: Suite; item: Case }>();
-  for (const { suite, cases } of work) for (const item of cases) subjects.set(`${suite.name}/${item.id}`, { suite, item });
+  for (const { suite, cases } of work)
+    for (const item of cases) subjects.set(`${suite.name}/${item.id}`, { suite, item });
   for (const { suite, cases } of work) {
     if (cases.length === 0) continue;
     onProgress({ backend, suite: suite.name, done: seen.size, of });
@@ -91,10 +116,19 @@ async function replayAll(host: Host, backend: string, suites: readonly Suite[], 
 
 /** What was replayed, for a reader who looks for the reason. */
 function subjectOf(item: Case, { arrays }: Suite): Json {
-  const shapes = (files: readonly { readonly file: string }[]): Json => files.map(({ file }) => arrays.get(file)?.shape ?? null);
+  const shapes = (files: readonly { readonly file: string }[]): Json =>
+    files.map(({ file }) => arrays.get(file)?.shape ?? null);
   if (item.kind === "layer") return { layer: item.layer, inputs: shapes(item.inputs), training: item.training };
   if (item.kind === "geometry") return { layer: item.layer, input_shape: item.input_shape };
-  if (item.kind === "value") return { object: item.object, inputs: item.inputs.length > 0 ? shapes(item.inputs) : (item.shape ?? null) };
-  if (item.kind === "error") return { target: item.target, stage: item.stage, input_shape: item.input_shape ?? null, mentions: item.mentions, message: item.message };
+  if (item.kind === "value")
+    return { object: item.object, inputs: item.inputs.length > 0 ? shapes(item.inputs) : (item.shape ?? null) };
+  if (item.kind === "error")
+    return {
+      target: item.target,
+      stage: item.stage,
+      input_shape: item.input_shape ?? null,
+      mentions: item.mentions,
+      message: item.message,
+    };
   return null;
 }

@@ -23,7 +23,11 @@ describe("the formula", () => {
 
 describe("compare", () => {
   it("takes zeros of either sign, two NaN and equal infinities for equal", () => {
-    const result = compare(f32(-0, Number.NaN, Infinity, -Infinity), { what: "output", expected: f32(0, Number.NaN, Infinity, -Infinity), noise: 0 });
+    const result = compare(f32(-0, Number.NaN, Infinity, -Infinity), {
+      what: "output",
+      expected: f32(0, Number.NaN, Infinity, -Infinity),
+      noise: 0,
+    });
     expect(result).toMatchObject({ agrees: true, maxAbs: 0, maxUlp: 0, ratio: 0 });
   });
   it.each([
@@ -37,14 +41,21 @@ describe("compare", () => {
     expect(result.message).toContain("worst at [0]");
   });
   it("names the element farthest from its tolerance, not the largest error", () => {
-    const result = compare({ shape: [2, 2], data: Float32Array.of(1, 1000.0001, 3, 1.001) }, { what: "output", expected: { shape: [2, 2], data: Float32Array.of(1, 1000, 3, 1) }, noise: 0 });
+    const result = compare(
+      { shape: [2, 2], data: Float32Array.of(1, 1000.0001, 3, 1.001) },
+      { what: "output", expected: { shape: [2, 2], data: Float32Array.of(1, 1000, 3, 1) }, noise: 0 },
+    );
     expect(result).toMatchObject({ agrees: false, worstIndex: [1, 1], expected: 1 });
     expect(result.message).toMatch(/^output: 1 of 4 elements differ; worst at \[1, 1\]: expected 1, got 1\.001/);
   });
   it("asks for equal bits where nothing may be off", () => {
     const next = 1 + EPSILON;
-    expect(compare(f32(next), { what: "initial kernel", expected: f32(1), noise: 0, relativeOnly: 0 }).agrees).toBe(false);
-    expect(compare(f32(next), { what: "initial kernel", expected: f32(1), noise: 0, relativeOnly: 2 * EPSILON }).agrees).toBe(true);
+    expect(compare(f32(next), { what: "initial kernel", expected: f32(1), noise: 0, relativeOnly: 0 }).agrees).toBe(
+      false,
+    );
+    expect(
+      compare(f32(next), { what: "initial kernel", expected: f32(1), noise: 0, relativeOnly: 2 * EPSILON }).agrees,
+    ).toBe(true);
   });
   it("refuses to be four times farther from float64 than Keras", () => {
     const truth = f64(1, 0.1);
@@ -59,10 +70,20 @@ describe("compare", () => {
     expect(worse.message).toContain("farther from the float64 result than Keras");
   });
   it("says which shape it got", () => {
-    expect(compare(f32(1, 2), { what: "gradient of bias", expected: { shape: [2, 1], data: Float32Array.of(1, 2) }, noise: 1 }).message).toBe("gradient of bias: expected shape [2, 1], got [2] with 2 elements");
+    expect(
+      compare(f32(1, 2), {
+        what: "gradient of bias",
+        expected: { shape: [2, 1], data: Float32Array.of(1, 2) },
+        noise: 1,
+      }).message,
+    ).toBe("gradient of bias: expected shape [2, 1], got [2] with 2 elements");
   });
   it("counts elements by ulp", () => {
-    const result = compare(f32(1, 1 + EPSILON, 1 + 4 * EPSILON, 2), { what: "output", expected: f32(1, 1, 1, 1), noise: 1e9 });
+    const result = compare(f32(1, 1 + EPSILON, 1 + 4 * EPSILON, 2), {
+      what: "output",
+      expected: f32(1, 1, 1, 1),
+      noise: 1e9,
+    });
     expect(result.histogram).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 1]);
   });
 });

@@ -14,16 +14,51 @@ const first = (value: unknown): { file: string } => (Array.isArray(value) ? valu
 const CASES: readonly [string, Edit, RegExp][] = [
   ["an unknown kind", (item) => Object.assign(item, { kind: "layers" }), /unknown kind.*Received: kind="layers"/],
   ["a kind left out", (item) => delete item["kind"], /kind is missing/],
-  ["a missing file", (item) => Object.assign(item, { outputs: [{ file: "data/none.npy" }] }), /outputs\[0\] data\/none\.npy is missing/],
-  ["a file outside the suite", (item) => Object.assign(item, { inputs: [{ file: "../../secret.npy" }] }), /outside the suite's folder/],
-  ["a shape that does not fit", (item) => Object.assign(item, { output_shape: [null, 7, 7] }), /outputs\[0\] .* has shape \[.*\], output_shape asks for \[null, 7, 7\]/],
-  ["a gradient of another shape", (item) => Object.assign(item, { gradients: { ...(item["gradients"] as object), inputs: [first(item["outputs_float64"]).file] } }), /holds f8, the format asks for f4/],
-  ["float32 where float64 belongs", (item) => Object.assign(item, { outputs_float64: item["outputs"] }), /outputs_float64\[0\] .* holds f4, the format asks for f8/],
-  ["too few gradients", (item) => Object.assign(item, { gradients: { ...(item["gradients"] as object), inputs: [] } }), /gradients\.inputs has 0 items, inputs has 1/],
+  [
+    "a missing file",
+    (item) => Object.assign(item, { outputs: [{ file: "data/none.npy" }] }),
+    /outputs\[0\] data\/none\.npy is missing/,
+  ],
+  [
+    "a file outside the suite",
+    (item) => Object.assign(item, { inputs: [{ file: "../../secret.npy" }] }),
+    /outside the suite's folder/,
+  ],
+  [
+    "a shape that does not fit",
+    (item) => Object.assign(item, { output_shape: [null, 7, 7] }),
+    /outputs\[0\] .* has shape \[.*\], output_shape asks for \[null, 7, 7\]/,
+  ],
+  [
+    "a gradient of another shape",
+    (item) =>
+      Object.assign(item, {
+        gradients: { ...(item["gradients"] as object), inputs: [first(item["outputs_float64"]).file] },
+      }),
+    /holds f8, the format asks for f4/,
+  ],
+  [
+    "float32 where float64 belongs",
+    (item) => Object.assign(item, { outputs_float64: item["outputs"] }),
+    /outputs_float64\[0\] .* holds f4, the format asks for f8/,
+  ],
+  [
+    "too few gradients",
+    (item) => Object.assign(item, { gradients: { ...(item["gradients"] as object), inputs: [] } }),
+    /gradients\.inputs has 0 items, inputs has 1/,
+  ],
   ["inputs that are no list", (item) => Object.assign(item, { inputs: "x.npy" }), /inputs must be a list/],
-  ["a layer without a class", (item) => Object.assign(item, { layer: { config: {} } }), /layer must be an object with class_name and config/],
+  [
+    "a layer without a class",
+    (item) => Object.assign(item, { layer: { config: {} } }),
+    /layer must be an object with class_name and config/,
+  ],
   ["a word for training", (item) => Object.assign(item, { training: "yes" }), /training must be true, false or null/],
-  ["a weight without its flag", (item) => Object.assign(item, { weights: [{ path: "kernel", file: first(item["weights"]).file }] }), /weights\[0\]\.trainable must be true or false/],
+  [
+    "a weight without its flag",
+    (item) => Object.assign(item, { weights: [{ path: "kernel", file: first(item["weights"]).file }] }),
+    /weights\[0\]\.trainable must be true or false/,
+  ],
   ["losses that are words", (item) => Object.assign(item, { losses: ["much"] }), /losses\[0\] must be a number/],
 ];
 
@@ -40,8 +75,16 @@ describe("a broken suite exits 2 and names file and case", () => {
 
   it.each([
     ["malformed JSON", (text: string) => text.slice(0, -5), /malformed JSON/],
-    ["another format", (text: string) => text.replace("keras-parity", "keras-parody"), /format must be "keras-parity"\. Received: format="keras-parody"/],
-    ["a newer version", (text: string) => text.replace('"version":1', '"version":2'), /version must be 1\. Received: version=2/],
+    [
+      "another format",
+      (text: string) => text.replace("keras-parity", "keras-parody"),
+      /format must be "keras-parity"\. Received: format="keras-parody"/,
+    ],
+    [
+      "a newer version",
+      (text: string) => text.replace('"version":1', '"version":2'),
+      /version must be 1\. Received: version=2/,
+    ],
     ["no cases", (text: string) => text.replace('"cases"', '"case"'), /cases must be a list/],
   ])("%s", async (_, edit, message) => {
     const folder = copySuite(SUITE);
@@ -56,13 +99,20 @@ describe("a broken suite exits 2 and names file and case", () => {
   it("an id used twice", async () => {
     const folder = copySuite(SUITE);
     editManifest(folder, ({ cases }) => cases.push(...cases.slice(0, 1)));
-    expect(await runCommand([folder], original)).toMatchObject({ status: 2, err: expect.stringMatching(/the id is used twice/) });
+    expect(await runCommand([folder], original)).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/the id is used twice/),
+    });
   });
 
   it.each([
     ["a truncated array", (bytes: Buffer) => bytes.subarray(0, -4), /truncated/],
     ["an array with trailing bytes", (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(8)]), /8 trailing bytes/],
-    ["a big-endian array", (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replace("<f4", ">f4"), "latin1"), /big-endian/],
+    [
+      "a big-endian array",
+      (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replace("<f4", ">f4"), "latin1"),
+      /big-endian/,
+    ],
     ["no array at all", () => Buffer.from("hello"), /not an .npy file/],
   ])("%s", async (_, edit, message) => {
     const folder = copySuite(SUITE);

@@ -32,17 +32,31 @@ it.each([
   ["throws", "throw new Error('oops')", /the page failed: .*oops/],
   ["leaves", "window.close(); await new Promise(() => {})", /the page (closed|hangs)|no result within/],
   ["says nothing of a case", "continue", /the page gave no result/],
-])("a page that %s", async (_, misdeed, reason) => {
-  if (!suite) throw new Error("no suite");
-  host = new BrowserHost("webgl", { script: script(misdeed), caseTimeoutMs: 2000 });
-  expect(await host.start()).toMatchObject({ available: true, detail: expect.stringContaining("stand-in; Chromium") });
-  const results: CaseResult[] = [];
-  await host.replay({ suite, cases: suite.cases, modes: ["eager", "gradient", "plan"] }, (result) => results.push(result));
-  expect(results).toHaveLength(suite.cases.length * 3);
-  const failed = results.filter(({ status }) => status !== "agree");
-  expect(failed).toHaveLength(1);
-  expect(failed[0]).toMatchObject({ id: BAD, mode: "gradient", status: "failed", message: expect.stringMatching(reason) });
-}, 60_000);
+])(
+  "a page that %s",
+  async (_, misdeed, reason) => {
+    if (!suite) throw new Error("no suite");
+    host = new BrowserHost("webgl", { script: script(misdeed), caseTimeoutMs: 2000 });
+    expect(await host.start()).toMatchObject({
+      available: true,
+      detail: expect.stringContaining("stand-in; Chromium"),
+    });
+    const results: CaseResult[] = [];
+    await host.replay({ suite, cases: suite.cases, modes: ["eager", "gradient", "plan"] }, (result) =>
+      results.push(result),
+    );
+    expect(results).toHaveLength(suite.cases.length * 3);
+    const failed = results.filter(({ status }) => status !== "agree");
+    expect(failed).toHaveLength(1);
+    expect(failed[0]).toMatchObject({
+      id: BAD,
+      mode: "gradient",
+      status: "failed",
+      message: expect.stringMatching(reason),
+    });
+  },
+  60_000,
+);
 
 it("a script that does not start is a reason", async () => {
   host = new BrowserHost("webgl", { script: "throw new Error('no WebGL here')" });

@@ -17,7 +17,11 @@ it("Keras's own float32 results stay inside the tolerance around its float64 res
       // Infinities and overflows have no error to measure.
       if (![...wide.data, ...narrow.data].every((value) => Math.abs(value) < 3e38)) continue;
       const rounded = { shape: wide.shape, data: Float32Array.from(wide.data) };
-      const { ratio, message } = compare(narrow, { what: item.id, expected: rounded, noise: layerNoise(item, arrays).output });
+      const { ratio, message } = compare(narrow, {
+        what: item.id,
+        expected: rounded,
+        noise: layerNoise(item, arrays).output,
+      });
       expect.soft(message).toBeUndefined();
       used = Math.max(used, ratio);
     }

@@ -41,7 +41,11 @@ describe("a changed description", () => {
     return runCommand([folder, "--backend", "cpu", "--filter", ID], original);
   };
   it("another path of a weight", async () => {
-    const { status, out } = await change((item) => Object.assign(item, { weights: (item["weights"] as { path: string }[]).map((weight) => ({ ...weight, path: "depthwise_kernel" })) }));
+    const { status, out } = await change((item) =>
+      Object.assign(item, {
+        weights: (item["weights"] as { path: string }[]).map((weight) => ({ ...weight, path: "depthwise_kernel" })),
+      }),
+    );
     expect(out).toMatch(/weights: expected depthwise_kernel \[.*\]; got kernel/);
     expect(status).toBe(1);
   });
@@ -53,10 +57,13 @@ describe("a changed description", () => {
 });
 
 describe("a library that misbehaves", () => {
-  const run = (alter: Alterations, argv: readonly string[] = [...original, "--backend", "cpu", "--filter", ID]) => runCommand(argv, original, alter);
+  const run = (alter: Alterations, argv: readonly string[] = [...original, "--backend", "cpu", "--filter", ID]) =>
+    runCommand(argv, original, alter);
 
   it("serializes its keys in another order", async () => {
-    const { status, out } = await run({ serialize: (_, { class_name, ...rest }) => ({ ...rest, class_name: class_name ?? null }) });
+    const { status, out } = await run({
+      serialize: (_, { class_name, ...rest }) => ({ ...rest, class_name: class_name ?? null }),
+    });
     expect(out).toMatch(/serialize: order of keys: expected module, class_name/);
     expect(status).toBe(1);
   });
@@ -102,13 +109,28 @@ describe("refusals", () => {
   const argv = [join(FIXTURES, "refusals"), "--backend", "cpu", "--filter", "depthwise_conv1d/construct/"];
   const run = (alter: Alterations) => runCommand(argv, [join(FIXTURES, "refusals")], alter);
   it("agree when the message mentions the values", async () => expect((await run({})).status).toBe(0));
-  it("accepted instead", async () => expect(await run({ refusal: () => null })).toMatchObject({ status: 1, out: expect.stringContaining("accepted; Keras raises") }));
-  it("with another class of error", async () => expect(await run({ refusal: () => new RangeError("kernel_size 0 {0} > 0") })).toMatchObject({ status: 1, out: expect.stringContaining("raised RangeError at construct") }));
-  it("without the values", async () => expect(await run({ refusal: () => new Refused("no") })).toMatchObject({ status: 1, out: expect.stringContaining("the message does not mention") }));
+  it("accepted instead", async () =>
+    expect(await run({ refusal: () => null })).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("accepted; Keras raises"),
+    }));
+  it("with another class of error", async () =>
+    expect(await run({ refusal: () => new RangeError("kernel_size 0 {0} > 0") })).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("raised RangeError at construct"),
+    }));
+  it("without the values", async () =>
+    expect(await run({ refusal: () => new Refused("no") })).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("the message does not mention"),
+    }));
 });
 
 it("a backend asked for by name that cannot start exits 1; unasked it is only listed", async () => {
-  expect(await runCommand([...original, "--filter", ID], original)).toMatchObject({ status: 0, out: expect.stringContaining("webgl: unavailable: no browser here") });
+  expect(await runCommand([...original, "--filter", ID], original)).toMatchObject({
+    status: 0,
+    out: expect.stringContaining("webgl: unavailable: no browser here"),
+  });
   expect((await runCommand([...original, "--filter", ID, "--backend", "cpu,webgl"], original)).status).toBe(1);
   expect((await runCommand([...original, "--filter", ID, "--backend", "webgl"], original)).status).toBe(1);
 });

@@ -4,7 +4,17 @@
  */
 import type { Engine, EngineLayer, Refusal } from "../src/replay/engine.ts";
 import type { Suite } from "../src/suite/load.ts";
-import type { ErrorCase, GeometryCase, Json, JsonObject, LayerCase, PartialShape, Sort, Stage, ValueCase } from "../src/suite/manifest.ts";
+import type {
+  ErrorCase,
+  GeometryCase,
+  Json,
+  JsonObject,
+  LayerCase,
+  PartialShape,
+  Sort,
+  Stage,
+  ValueCase,
+} from "../src/suite/manifest.ts";
 import type { NdArray } from "../src/suite/nd-array.ts";
 
 export class Refused extends Error {}
@@ -50,8 +60,21 @@ export class RecallingEngine implements Engine {
         const add = <T>(map: Map<string, T[]>, key: string, value: T) => map.set(key, [...(map.get(key) ?? []), value]);
         if (item.kind === "layer") add(this.#layers, JSON.stringify(item.layer), { item, read });
         if (item.kind === "geometry") add(this.#geometries, JSON.stringify(item.layer), item);
-        if (item.kind === "error") add(this.#errors, JSON.stringify(item.document ?? { module: "keras.layers", registered_name: null, ...item.target }), item);
-        if (item.kind === "value") this.#values.set(keyOf(item.object, item.inputs.map(({ file }) => read(file)), item.shape), { item, read });
+        if (item.kind === "error")
+          add(
+            this.#errors,
+            JSON.stringify(item.document ?? { module: "keras.layers", registered_name: null, ...item.target }),
+            item,
+          );
+        if (item.kind === "value")
+          this.#values.set(
+            keyOf(
+              item.object,
+              item.inputs.map(({ file }) => read(file)),
+              item.shape,
+            ),
+            { item, read },
+          );
       }
     }
   }
@@ -69,21 +92,34 @@ export class RecallingEngine implements Engine {
       return {
         ...this.#recall({}, [], []),
         build: (shape) => this.#refuse(refused, "build", shape),
-        computeOutputShapes: (shape) => (this.#refuse(refused, "compute_output_shape", shape), []),
-        apply: async ([x]) => (this.#refuse(refused, "call", x?.shape), { outputs: [], losses: [] }),
+        computeOutputShapes: (shape) => {
+          this.#refuse(refused, "compute_output_shape", shape);
+          return [];
+        },
+        apply: async ([x]) => {
+          this.#refuse(refused, "call", x?.shape);
+          return { outputs: [], losses: [] };
+        },
       };
     }
     return this.#recall(serialized, this.#layers.get(key) ?? [], this.#geometries.get(key) ?? []);
   }
 
   #refuse(items: readonly ErrorCase[], stage: Stage, shape?: PartialShape): void {
-    const item = items.find((candidate) => candidate.stage === stage && (shape === undefined || candidate.input_shape?.join() === shape.join()));
+    const item = items.find(
+      (candidate) =>
+        candidate.stage === stage && (shape === undefined || candidate.input_shape?.join() === shape.join()),
+    );
     if (!item) return;
     const error = this.#alter.refusal ? this.#alter.refusal(item) : new Refused(`refused: ${item.mentions.join(" ")}`);
     if (error) throw error;
   }
 
-  #recall(serialized: JsonObject, layers: readonly Known<LayerCase>[], geometries: readonly GeometryCase[]): EngineLayer {
+  #recall(
+    serialized: JsonObject,
+    layers: readonly Known<LayerCase>[],
+    geometries: readonly GeometryCase[],
+  ): EngineLayer {
     let found = layers[0];
     let assigned: readonly NdArray[] = [];
     const outputs = ({ item, read }: Known<LayerCase>) => {
@@ -92,11 +128,20 @@ export class RecallingEngine implements Engine {
       return item.outputs.map(({ file }) => this.#alter.output?.(item.id, read(file)) ?? read(file));
     };
     const recognise = (inputs: readonly NdArray[]) => {
-      found = layers.find(({ item, read }) => item.inputs.every(({ file }, i) => same(read(file), inputs[i])) && item.weights.every(({ file }, i) => same(read(file), assigned[i])));
+      found = layers.find(
+        ({ item, read }) =>
+          item.inputs.every(({ file }, i) => same(read(file), inputs[i])) &&
+          item.weights.every(({ file }, i) => same(read(file), assigned[i])),
+      );
       if (!found) throw new Error("no such call was recorded");
       return found;
     };
-    const weights = () => (found?.item.weights ?? []).map(({ path, trainable, file }) => ({ path, trainable, shape: found?.read(file).shape ?? [] }));
+    const weights = () =>
+      (found?.item.weights ?? []).map(({ path, trainable, file }) => ({
+        path,
+        trainable,
+        shape: found?.read(file).shape ?? [],
+      }));
     return {
       built: false,
       build: () => {},
@@ -112,12 +157,19 @@ export class RecallingEngine implements Engine {
       },
       apply: async (inputs) => {
         const known = recognise(inputs);
-        return { outputs: outputs(known), losses: this.#alter.losses?.(known.item.id, known.item.losses) ?? known.item.losses };
+        return {
+          outputs: outputs(known),
+          losses: this.#alter.losses?.(known.item.id, known.item.losses) ?? known.item.losses,
+        };
       },
       gradients: async (inputs) => {
         const known = recognise(inputs);
         const read = (file: string | null) => (file === null ? null : known.read(file));
-        return { outputs: outputs(known), inputs: (known.item.gradients?.inputs ?? []).map(read), weights: (known.item.gradients?.weights ?? []).map(read) };
+        return {
+          outputs: outputs(known),
+          inputs: (known.item.gradients?.inputs ?? []).map(read),
+          weights: (known.item.gradients?.weights ?? []).map(read),
+        };
       },
       plan: async (inputs) => outputs(recognise(inputs)),
       dispose: () => {},
@@ -130,7 +182,12 @@ export class RecallingEngine implements Engine {
 
   construct(): void {}
 
-  async value(_sort: Sort, object: Json, inputs: readonly NdArray[], made: { shape?: readonly number[] }): Promise<NdArray> {
+  async value(
+    _sort: Sort,
+    object: Json,
+    inputs: readonly NdArray[],
+    made: { shape?: readonly number[] },
+  ): Promise<NdArray> {
     const { item, read } = this.#value(object, inputs, made.shape);
     const output = item.outputs[0] ? read(item.outputs[0].file) : { shape: [], data: Float32Array.of(item.value ?? 0) };
     return this.#alter.output?.(item.id, output) ?? output;
@@ -160,7 +217,9 @@ export class RecallingEngine implements Engine {
 }
 
 function same(a: NdArray, b: NdArray | undefined): boolean {
-  return b !== undefined && a.shape.join() === b.shape.join() && a.data.every((value, i) => Object.is(value, b.data[i]));
+  return (
+    b !== undefined && a.shape.join() === b.shape.join() && a.data.every((value, i) => Object.is(value, b.data[i]))
+  );
 }
 
 function keyOf(object: Json, inputs: readonly NdArray[], shape?: readonly number[]): string {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dump } from "npyjs";
 import { afterAll } from "vitest";
+import { main } from "../src/cli.ts";
 import type { Host } from "../src/host.ts";
 import { LocalHost } from "../src/host.ts";
-import { main } from "../src/cli.ts";
 import { loadSuites, type Suite } from "../src/suite/load.ts";
 import { readNpy } from "../src/suite/npy.ts";
 import { type Alterations, RecallingEngine } from "./recalling-engine.ts";
@@ -30,7 +30,8 @@ export function copySuite(name: string): string {
   const manifest: RawManifest = JSON.parse(readFileSync(join(FIXTURES, name, "manifest.json"), "utf8"));
   const pairwise = manifest.cases.filter(({ id }) => /pairwise\/00\d$/.test(id));
   const cases = (pairwise.length > 0 ? pairwise : manifest.cases).slice(0, KEPT);
-  for (const file of new Set(JSON.stringify(cases).match(/data\/[\w.]+/g))) cpSync(join(FIXTURES, name, file), join(folder, file));
+  for (const file of new Set(JSON.stringify(cases).match(/data\/[\w.]+/g)))
+    cpSync(join(FIXTURES, name, file), join(folder, file));
   writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, cases }));
   return folder;
 }
@@ -50,7 +51,11 @@ export function editManifest(folder: string, edit: (manifest: RawManifest) => vo
 }
 
 /** Gives one case a changed copy of its first output. */
-export function editOutput(folder: string, id: string, edit: (values: Float32Array) => { values: Float32Array; shape?: number[] } | undefined): void {
+export function editOutput(
+  folder: string,
+  id: string,
+  edit: (values: Float32Array) => { values: Float32Array; shape?: number[] } | undefined,
+): void {
   editManifest(folder, ({ cases }) => {
     const item = cases.find((candidate) => candidate.id === id);
     const outputs = item?.["outputs"];
@@ -78,7 +83,11 @@ export interface Ran {
 }
 
 /** Runs the command on an engine that recalls what `original` suites recorded. */
-export async function runCommand(argv: readonly string[], original: readonly string[], alter: Alterations = {}): Promise<Ran> {
+export async function runCommand(
+  argv: readonly string[],
+  original: readonly string[],
+  alter: Alterations = {},
+): Promise<Ran> {
   const text = { out: "", err: "" };
   const screen = (name: "out" | "err") => ({
     isTTY: false,
@@ -91,7 +100,11 @@ export async function runCommand(argv: readonly string[], original: readonly str
   const hosts: Record<string, () => Host> = {
     "-": () => new LocalHost(local(), "cpu", "-"),
     cpu: () => new LocalHost(local(), "cpu"),
-    webgl: () => ({ start: async () => ({ available: false, reason: "no browser here" }), replay: async () => {}, close: async () => {} }),
+    webgl: () => ({
+      start: async () => ({ available: false, reason: "no browser here" }),
+      replay: async () => {},
+      close: async () => {},
+    }),
   };
   const status = await main(argv, { out: screen("out"), err: screen("err") }, hosts);
   return { status, ...text };

@@ -72,24 +72,35 @@ export class BrowserHost implements Host {
     await this.#page?.close().catch(() => {});
     const page = await this.#browser.newPage();
     this.#page = page;
-    const broken = new Promise<never>((_, reject) => page.once("pageerror", (error) => reject(new Error(`the page did not start: ${error.message}`))));
+    const broken = new Promise<never>((_, reject) =>
+      page.once("pageerror", (error) => reject(new Error(`the page did not start: ${error.message}`))),
+    );
     broken.catch(() => {}); // an error after the start is a case's own
     page.on("crash", () => this.#onCrash("the page crashed"));
     page.on("close", () => this.#onCrash("the page closed"));
     await page.exposeFunction("kerasParityReport", (result: CaseResult) => this.#onResult(result));
     await page.goto(this.#server.origin);
-    await Promise.race([page.waitForFunction(() => globalThis.kerasParity !== undefined, null, { timeout: PAGE_START_MS }), broken]);
+    await Promise.race([
+      page.waitForFunction(() => globalThis.kerasParity !== undefined, null, { timeout: PAGE_START_MS }),
+      broken,
+    ]);
     return page.evaluate((backend) => {
       if (!globalThis.kerasParity) throw new Error("the page is not ready");
       return globalThis.kerasParity.start(backend);
     }, this.#backend);
   }
 
-  async #replayChunk(suite: Suite, chunk: readonly Case[], modes: readonly Mode[], onResult: (result: CaseResult) => void): Promise<void> {
+  async #replayChunk(
+    suite: Suite,
+    chunk: readonly Case[],
+    modes: readonly Mode[],
+    onResult: (result: CaseResult) => void,
+  ): Promise<void> {
     // The page reports in this order, so the first without a result is the one it was at.
     let due = chunk.flatMap((item) => modesOf(item, modes).map((mode) => ({ item, mode })));
     const fail = (reason: string, count: number) => {
-      for (const { item, mode } of due.splice(0, count)) onResult(withoutNumbers(headOf({ suite: suite.name, item, backend: this.#backend }, mode), "failed", reason));
+      for (const { item, mode } of due.splice(0, count))
+        onResult(withoutNumbers(headOf({ suite: suite.name, item, backend: this.#backend }, mode), "failed", reason));
     };
     this.#onResult = (result) => {
       due = due.filter(({ item, mode }) => item.id !== result.id || mode !== result.mode);
@@ -137,11 +148,17 @@ export class BrowserHost implements Host {
         };
         wind();
         page
-          .evaluate(([path, backend, wanted]) => {
-            if (!globalThis.kerasParity) throw new Error("the page is not ready");
-            return globalThis.kerasParity.replay(path, backend, wanted);
-          }, [offer.path, this.#backend, modes] as const)
-          .then(() => resolve(null), (error: unknown) => resolve(`the page failed: ${text(error)}`));
+          .evaluate(
+            ([path, backend, wanted]) => {
+              if (!globalThis.kerasParity) throw new Error("the page is not ready");
+              return globalThis.kerasParity.replay(path, backend, wanted);
+            },
+            [offer.path, this.#backend, modes] as const,
+          )
+          .then(
+            () => resolve(null),
+            (error: unknown) => resolve(`the page failed: ${text(error)}`),
+          );
       });
     } finally {
       clearTimeout(timer);

@@ -10,8 +10,20 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright";
 
 /** No sandbox (containers), nothing fetched in the background; WebGL2 by SwiftShader: the same floats on every machine. */
-const ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"];
+const ARGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const SOFTWARE_GL = [
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+];
 /** The machine's own GPU, for those who set `KERAS_TS_GPU=1`. */
 const HARDWARE_GL = ["--use-gl=angle", "--enable-gpu", "--ignore-gpu-blocklist"];
 
@@ -38,7 +50,9 @@ async function unpack(): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const fresh = mkdtempSync(join(cache, "chromium-tmp-"));
   const wanted: Record<string, string> = { TMPDIR: fresh, AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" }; // the latter: libnss3 and libexpat too
-  const saved = [...Object.keys(wanted), "LD_LIBRARY_PATH", "FONTCONFIG_PATH"].map((name) => [name, process.env[name]] as const);
+  const saved = [...Object.keys(wanted), "LD_LIBRARY_PATH", "FONTCONFIG_PATH"].map(
+    (name) => [name, process.env[name]] as const,
+  );
   try {
     Object.assign(process.env, wanted);
     const { default: npmChromium } = await importPeer<typeof import("@sparticuz/chromium")>("@sparticuz/chromium");
@@ -65,7 +79,10 @@ function pointToFonts(dir: string): string {
   if (existsSync(file)) return folder;
   mkdirSync(folder, { recursive: true });
   const folders = [join(dir, "fonts", "fonts"), "/usr/share/fonts"].map((path) => `<dir>${path}</dir>`).join("");
-  writeFileSync(file, `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}<cachedir>${join(dir, "font-cache")}</cachedir></fontconfig>\n`);
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}<cachedir>${join(dir, "font-cache")}</cachedir></fontconfig>\n`,
+  );
   return folder;
 }
 
@@ -78,12 +95,16 @@ function resolvePeer(name: string): string {
       // The next place.
     }
   }
-  throw new Error(`${name} is not installed. Install it (npm install --save-dev playwright @sparticuz/chromium), or leave out the backends that need a browser`);
+  throw new Error(
+    `${name} is not installed. Install it (npm install --save-dev playwright @sparticuz/chromium), or leave out the backends that need a browser`,
+  );
 }
 
 async function importPeer<T>(name: string): Promise<T> {
   const module: T & { default?: T } = await import(pathToFileURL(resolvePeer(name)).href);
-  return "chromium" in (module as object) || !module.default || !("chromium" in (module.default as object)) ? module : module.default;
+  return "chromium" in (module as object) || !module.default || !("chromium" in (module.default as object))
+    ? module
+    : module.default;
 }
 
 /** Read beside the entry point: a package's `exports` may hide its `package.json`. */

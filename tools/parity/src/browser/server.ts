@@ -8,7 +8,8 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-const HTML = '<!doctype html><html lang="en"><meta charset="utf-8"><title>keras-parity</title><script type="module" src="/page.js"></script></html>';
+const HTML =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>keras-parity</title><script type="module" src="/page.js"></script></html>';
 
 export async function servePage(script: string): Promise<PageServer> {
   const offered = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -16,7 +17,13 @@ export async function servePage(script: string): Promise<PageServer> {
     const url = request.url ?? "/";
     const bytes = offered.get(url);
     const [type, body] =
-      url === "/" ? ["text/html", HTML] : url === "/page.js" ? ["text/javascript", script] : bytes ? ["application/octet-stream", bytes] : ["", null];
+      url === "/"
+        ? ["text/html", HTML]
+        : url === "/page.js"
+          ? ["text/javascript", script]
+          : bytes
+            ? ["application/octet-stream", bytes]
+            : ["", null];
     if (body === null) {
       response.writeHead(404).end();
       return;

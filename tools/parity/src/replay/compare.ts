@@ -112,7 +112,9 @@ function distance(a: number, b: number): number {
 }
 
 function allowance(wanted: Expectation, k: number, noise: number): number {
-  return wanted.relativeOnly === undefined ? tolerance(Number.isFinite(k) ? k : 0, noise) : wanted.relativeOnly * Math.abs(k);
+  return wanted.relativeOnly === undefined
+    ? tolerance(Number.isFinite(k) ? k : 0, noise)
+    : wanted.relativeOnly * Math.abs(k);
 }
 
 function againstTruth(actual: NdArray, expected: NdArray, truth: NdArray, noise: number | Float64Array) {

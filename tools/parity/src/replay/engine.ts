@@ -36,7 +36,11 @@ export interface EngineLayer {
   computeOutputShapes(input: PartialShape): readonly PartialShape[];
   apply(inputs: readonly NdArray[], training: boolean | null): Promise<CallResult>;
   /** Derivatives of `sum(output * upstream)`. */
-  gradients(inputs: readonly NdArray[], upstream: readonly NdArray[], training: boolean | null): Promise<GradientResult>;
+  gradients(
+    inputs: readonly NdArray[],
+    upstream: readonly NdArray[],
+    training: boolean | null,
+  ): Promise<GradientResult>;
   /** Compiled for the shapes of these inputs, run on them twice: a plan must not depend on what it ran before. */
   plan(inputs: readonly NdArray[]): Promise<readonly NdArray[]>;
   dispose(): void;
@@ -62,7 +66,12 @@ export interface Engine {
   construct(target: JsonObject): void;
   /** Whether `construct` rather than `layer` makes this class. */
   isPart(className: string): boolean;
-  value(sort: Sort, object: Json, inputs: readonly NdArray[], made: { shape?: readonly number[]; dtype?: string }): Promise<NdArray>;
+  value(
+    sort: Sort,
+    object: Json,
+    inputs: readonly NdArray[],
+    made: { shape?: readonly number[]; dtype?: string },
+  ): Promise<NdArray>;
   valueGradients(sort: Sort, object: Json, inputs: readonly NdArray[], upstream: NdArray): Promise<readonly NdArray[]>;
   /** Sorts of value that `value` can compute. */
   readonly sorts: readonly Sort[];

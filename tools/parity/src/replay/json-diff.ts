@@ -4,7 +4,8 @@ import { isObject, type Json } from "../suite/manifest.ts";
 export function firstDifference(actual: Json | undefined, expected: Json | undefined, path = ""): string | null {
   const at = path === "" ? "" : `${path}: `;
   if (Array.isArray(expected) || Array.isArray(actual)) {
-    if (!Array.isArray(expected) || !Array.isArray(actual)) return `${at}expected ${show(expected)}, got ${show(actual)}`;
+    if (!Array.isArray(expected) || !Array.isArray(actual))
+      return `${at}expected ${show(expected)}, got ${show(actual)}`;
     if (expected.length !== actual.length) return `${at}expected ${show(expected)}, got ${show(actual)}`;
     return first(expected.map((item: Json, i) => () => firstDifference(actual[i], item, `${path}[${i}]`)));
   }
@@ -15,9 +16,13 @@ export function firstDifference(actual: Json | undefined, expected: Json | undef
     if (missing.length > 0 || extra.length > 0) {
       return `${at}${missing.length > 0 ? `lacks ${missing.join(", ")}` : ""}${missing.length > 0 && extra.length > 0 ? "; " : ""}${extra.length > 0 ? `has ${extra.join(", ")} too many` : ""}`;
     }
-    const inside = first(theirs.map((key) => () => firstDifference(actual[key], expected[key], path === "" ? key : `${path}.${key}`)));
+    const inside = first(
+      theirs.map((key) => () => firstDifference(actual[key], expected[key], path === "" ? key : `${path}.${key}`)),
+    );
     if (inside !== null) return inside;
-    return mine.join() === theirs.join() ? null : `${at}order of keys: expected ${theirs.join(", ")}, got ${mine.join(", ")}`;
+    return mine.join() === theirs.join()
+      ? null
+      : `${at}order of keys: expected ${theirs.join(", ")}, got ${mine.join(", ")}`;
   }
   return actual === expected ? null : `${at}expected ${show(expected)}, got ${show(actual)}`;
 }

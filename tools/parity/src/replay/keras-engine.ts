@@ -2,7 +2,16 @@
 import * as keras from "@keras-ts/core";
 import { type Json, type JsonObject, type PartialShape, partOf, property, type Sort } from "../suite/manifest.ts";
 import { type NdArray, sizeOf } from "../suite/nd-array.ts";
-import type { CallResult, Engine, EngineLayer, EngineStatus, EngineWeight, GradientResult, Memory, Refusal } from "./engine.ts";
+import type {
+  CallResult,
+  Engine,
+  EngineLayer,
+  EngineStatus,
+  EngineWeight,
+  GradientResult,
+  Memory,
+  Refusal,
+} from "./engine.ts";
 import { engine, type Scalar, Tensor, tensor, tidy, type Variable, variable, variableGrads } from "./tf.ts";
 
 export class KerasEngine implements Engine {
@@ -39,7 +48,12 @@ export class KerasEngine implements Engine {
     if (part === "constraint") keras.constraints.deserialize(serialized);
   }
 
-  async value(sort: Sort, object: Json, inputs: readonly NdArray[], made: { shape?: readonly number[]; dtype?: string }): Promise<NdArray> {
+  async value(
+    sort: Sort,
+    object: Json,
+    inputs: readonly NdArray[],
+    made: { shape?: readonly number[]; dtype?: string },
+  ): Promise<NdArray> {
     const tensors = inputs.map(toTensor);
     const result = tidy(() => compute(sort, object, tensors, made));
     try {
@@ -49,11 +63,19 @@ export class KerasEngine implements Engine {
     }
   }
 
-  async valueGradients(sort: Sort, object: Json, inputs: readonly NdArray[], upstream: NdArray): Promise<readonly NdArray[]> {
+  async valueGradients(
+    sort: Sort,
+    object: Json,
+    inputs: readonly NdArray[],
+    upstream: NdArray,
+  ): Promise<readonly NdArray[]> {
     const points = inputs.map(toVariable);
     const weight = toTensor(upstream);
     try {
-      const { value, grads } = variableGrads(() => scalarProduct([compute(sort, object, points, {})], [weight]), points);
+      const { value, grads } = variableGrads(
+        () => scalarProduct([compute(sort, object, points, {})], [weight]),
+        points,
+      );
       const found = await Promise.all(points.map(({ name }) => toArray(grads[name])));
       dispose([value, ...Object.values(grads)]);
       return found;
@@ -64,11 +86,15 @@ export class KerasEngine implements Engine {
 
   classify(error: unknown): Refusal {
     if (error instanceof keras.ValueError) return "refused";
-    return error instanceof keras.UnsupportedError || error instanceof keras.BackendUnavailableError ? "unsupported" : "broken";
+    return error instanceof keras.UnsupportedError || error instanceof keras.BackendUnavailableError
+      ? "unsupported"
+      : "broken";
   }
 
   memory(): Memory {
-    const backend = keras.backendStatus().some(({ status }) => status === "active") ? keras.getBackend().memory() : { buffers: 0, packed: 0 };
+    const backend = keras.backendStatus().some(({ status }) => status === "active")
+      ? keras.getBackend().memory()
+      : { buffers: 0, packed: 0 };
     return { tensors: engine().memory().numTensors, buffers: backend.buffers, packed: backend.packed };
   }
 
@@ -128,13 +154,20 @@ class KerasLayer implements EngineLayer {
     try {
       output = this.#call(tensors, training);
       losses = this.#layer.losses;
-      return { outputs: [await toArray(output)], losses: await Promise.all(losses.map(async (loss) => (await loss.data())[0] ?? Number.NaN)) };
+      return {
+        outputs: [await toArray(output)],
+        losses: await Promise.all(losses.map(async (loss) => (await loss.data())[0] ?? Number.NaN)),
+      };
     } finally {
       dispose([...tensors, ...losses, ...(output ? [output] : [])]);
     }
   }
 
-  async gradients(inputs: readonly NdArray[], upstream: readonly NdArray[], training: boolean | null): Promise<GradientResult> {
+  async gradients(
+    inputs: readonly NdArray[],
+    upstream: readonly NdArray[],
+    training: boolean | null,
+  ): Promise<GradientResult> {
     const points = inputs.map(toVariable);
     const factors = upstream.map(toTensor);
     const trainable = this.#layer.trainableWeights.map(({ value }) => value);
@@ -150,7 +183,9 @@ class KerasLayer implements EngineLayer {
       const result: GradientResult = {
         outputs: await Promise.all(outputs.map(toArray)),
         inputs: await Promise.all(points.map(read)),
-        weights: await Promise.all(this.#layer.weights.map((weight) => (trainable.includes(weight.value) ? read(weight.value) : null))),
+        weights: await Promise.all(
+          this.#layer.weights.map((weight) => (trainable.includes(weight.value) ? read(weight.value) : null)),
+        ),
       };
       dispose([value, ...Object.values(grads)]);
       return result;
@@ -177,26 +212,36 @@ class KerasLayer implements EngineLayer {
 
   #call(inputs: readonly Tensor[], training: boolean | null): Tensor {
     const [x] = inputs;
-    if (inputs.length !== 1 || !x) throw new keras.UnsupportedError(`Layers of ${inputs.length} inputs are not replayed by this version.`);
+    if (inputs.length !== 1 || !x)
+      throw new keras.UnsupportedError(`Layers of ${inputs.length} inputs are not replayed by this version.`);
     return this.#layer.apply(x, training === null ? {} : { training });
   }
 }
 
-function compute(sort: Sort, object: Json, [x]: readonly Tensor[], made: { shape?: readonly number[]; dtype?: string }): Tensor {
+function compute(
+  sort: Sort,
+  object: Json,
+  [x]: readonly Tensor[],
+  made: { shape?: readonly number[]; dtype?: string },
+): Tensor {
   const json = object as keras.KerasObjectJson | string; // checked by whoever reads it: a wrong one is a result of the replay
-  if (sort === "initializer") return asTensor(keras.initializers.deserialize(json)?.call([...(made.shape ?? [])], made.dtype ?? "float32"));
+  if (sort === "initializer")
+    return asTensor(keras.initializers.deserialize(json)?.call([...(made.shape ?? [])], made.dtype ?? "float32"));
   if (!x) throw new TypeError(`a ${sort} without an input`);
   if (sort === "activation") return asTensor(keras.activations.get(json).call(x));
   if (sort === "regularizer") return asTensor(keras.regularizers.deserialize(json)?.call(x));
   if (sort === "constraint") return asTensor(keras.constraints.deserialize(json)?.call(x));
-  throw new keras.UnsupportedError(`Values of sort ${sort} are not replayed by this version. Received: object=${property(object, "class_name") ?? object}`);
+  throw new keras.UnsupportedError(
+    `Values of sort ${sort} are not replayed by this version. Received: object=${property(object, "class_name") ?? object}`,
+  );
 }
 
 /** `sum(output * upstream)` by the library's own ops, so that the tape passes through them. */
 function scalarProduct(outputs: readonly Tensor[], upstream: readonly Tensor[]): Scalar {
   const [output] = outputs;
   const [factor] = upstream;
-  if (outputs.length !== 1 || !output || !factor) throw new keras.UnsupportedError(`Layers of ${outputs.length} outputs are not replayed by this version.`);
+  if (outputs.length !== 1 || !output || !factor)
+    throw new keras.UnsupportedError(`Layers of ${outputs.length} outputs are not replayed by this version.`);
   return asScalar(asTensor(keras.ops.sum(keras.ops.multiply(output, factor))));
 }
 
@@ -229,7 +274,8 @@ function toVariable(array: NdArray): Variable {
 async function toArray(from: Tensor | undefined): Promise<NdArray> {
   if (!from) throw new TypeError("no gradient reached this value");
   const data = await from.data();
-  if (data.length !== sizeOf(from.shape)) throw new TypeError(`a tensor of shape [${from.shape}] has ${data.length} values`);
+  if (data.length !== sizeOf(from.shape))
+    throw new TypeError(`a tensor of shape [${from.shape}] has ${data.length} values`);
   return { shape: [...from.shape], data: data instanceof Float32Array ? data.slice() : Float32Array.from(data) };
 }
 

@@ -23,7 +23,18 @@ interface Bend {
 
 const STRAIGHT: Bend = { slope: 1.5, curvature: 0.4 }; // hard_silu is the steepest and the only one bent
 const SMOOTH: Bend = { slope: 2, curvature: 2 }; // selu 1.76 and 1.76, softsign 1 and 2, log_softmax 2 and 1
-const STRAIGHT_NAMES = ["linear", "relu", "relu6", "leaky_relu", "hard_sigmoid", "hard_silu", "hard_tanh", "hard_shrink", "soft_shrink", "sparse_sigmoid"];
+const STRAIGHT_NAMES = [
+  "linear",
+  "relu",
+  "relu6",
+  "leaky_relu",
+  "hard_sigmoid",
+  "hard_silu",
+  "hard_tanh",
+  "hard_shrink",
+  "soft_shrink",
+  "sparse_sigmoid",
+];
 /** Their slope grows with the output: the exponential is its own, glu is a product. */
 const GROWING = ["exponential", "glu"];
 
@@ -57,7 +68,11 @@ export function layerNoise(item: LayerCase, arrays: Arrays): LayerNoise {
   const backward = chain.reduce((product, link) => product * Math.sqrt(link.backward) * largest(link.weight), 1);
   const others = (name: string) => {
     const mine = chain.findIndex((link) => link.name === name);
-    return chain.reduce((product, link, i) => (i === mine ? product : product * Math.sqrt(i < mine ? link.forward : link.backward) * largest(link.weight)), 1);
+    return chain.reduce(
+      (product, link, i) =>
+        i === mine ? product : product * Math.sqrt(i < mine ? link.forward : link.backward) * largest(link.weight),
+      1,
+    );
   };
   return {
     output: bend.slope * before,
@@ -75,7 +90,11 @@ interface Link {
 }
 
 /** The linear stages of a layer, first to last; `null` for a layer whose sums are not written down here. */
-function chainOf(className: string, config: Json | undefined, weight: (name: string) => NdArray | undefined): Link[] | null {
+function chainOf(
+  className: string,
+  config: Json | undefined,
+  weight: (name: string) => NdArray | undefined,
+): Link[] | null {
   const link = (name: string, inputs: "per group" | "one" | "transposed"): Link | null => {
     const array = weight(name);
     if (!array) return null;
@@ -88,7 +107,8 @@ function chainOf(className: string, config: Json | undefined, weight: (name: str
   };
   const links = (() => {
     if (/^DepthwiseConv\dD$/.test(className)) return [link("kernel", "one")];
-    if (/^SeparableConv\dD$/.test(className)) return [link("depthwise_kernel", "one"), link("pointwise_kernel", "per group")];
+    if (/^SeparableConv\dD$/.test(className))
+      return [link("depthwise_kernel", "one"), link("pointwise_kernel", "per group")];
     if (/^Conv\dDTranspose$/.test(className)) return [link("kernel", "transposed")];
     if (/^(Conv\dD|Dense)$/.test(className)) return [link("kernel", "per group")];
     return [null];
@@ -97,7 +117,12 @@ function chainOf(className: string, config: Json | undefined, weight: (name: str
 }
 
 /** Layers without a row above: a sum over one whole sample of terms as large as what goes in or comes out. */
-function unknownLayer(item: LayerCase, at: (file: string | null | undefined) => NdArray | undefined, x: number, y: number): LayerNoise {
+function unknownLayer(
+  item: LayerCase,
+  at: (file: string | null | undefined) => NdArray | undefined,
+  x: number,
+  y: number,
+): LayerNoise {
   const terms = Math.sqrt(sizeOf(at(item.inputs[0]?.file)?.shape.slice(1) ?? []));
   const gradient = (file: string | null | undefined) => terms * largest(at(file));
   return {
@@ -153,7 +178,10 @@ export function valueNoise(item: ValueCase, arrays: Arrays): ValueNoise {
   const factor = Number(property(property(item.object, "config"), "factor") ?? 0); // a regularizer's, whose sum may cancel to nothing
   const scale = item.value === undefined ? largest(arrays.get(item.outputs[0]?.file ?? "")) : Math.abs(item.value);
   const spread = item.sort === "regularizer" ? ONE_SIGN_NOISE : item.sort === "constraint" ? 1 : FUNCTION_NOISE;
-  return { output: spread * terms * Math.max(scale, factor), gradient: FUNCTION_NOISE * terms * largest(arrays.get(item.gradients?.inputs[0] ?? "")) };
+  return {
+    output: spread * terms * Math.max(scale, factor),
+    gradient: FUNCTION_NOISE * terms * largest(arrays.get(item.gradients?.inputs[0] ?? "")),
+  };
 }
 
 function perRow(array: NdArray, row: number): Float64Array {

@@ -20,7 +20,12 @@ export interface Picture {
  * The sample that holds element `worst`, laid out on rows and columns: length × channel for one spatial dimension,
  * height × width (largest over channels) for two, depth·height × width for three, all but the last axis × the last otherwise.
  */
-export function drawPicture(ratios: Float32Array, shape: readonly number[], worst: number, channelsFirst: boolean): Picture {
+export function drawPicture(
+  ratios: Float32Array,
+  shape: readonly number[],
+  worst: number,
+  channelsFirst: boolean,
+): Picture {
   const layout = layOut(shape, indexOf(worst, shape)[0] ?? 0, channelsFirst);
   const rows = Math.min(layout.rows, MAX_ROWS);
   const columns = Math.min(layout.columns, MAX_COLUMNS);
@@ -76,7 +81,9 @@ function layOut(shape: readonly number[], sample: number, channelsFirst: boolean
   const spatial = inner.filter((_, axis) => axis !== channelAxis);
   const positions = sizeOf(spatial);
   const split = (offset: number): [position: number, channel: number] =>
-    channelsFirst ? [offset % positions, Math.floor(offset / positions)] : [Math.floor(offset / channels), offset % channels];
+    channelsFirst
+      ? [offset % positions, Math.floor(offset / positions)]
+      : [Math.floor(offset / channels), offset % channels];
   if (spatial.length === 1) {
     return {
       ...bounds,

@@ -69,7 +69,11 @@ export async function replayLayer(engine: Engine, item: LayerCase, arrays: Array
 function build({ item, read }: Replay, layer: EngineLayer): void {
   if (layer.built) return;
   const recorded = property(item.layer["build_config"], "input_shape");
-  layer.build(Array.isArray(recorded) ? recorded.map((n) => (typeof n === "number" ? n : null)) : withoutBatch(read(item.inputs[0]?.file ?? "").shape));
+  layer.build(
+    Array.isArray(recorded)
+      ? recorded.map((n) => (typeof n === "number" ? n : null))
+      : withoutBatch(read(item.inputs[0]?.file ?? "").shape),
+  );
 }
 
 function withoutBatch(shape: readonly number[]): PartialShape {
@@ -85,10 +89,15 @@ function checkShapes({ item, read, mismatches }: Replay, layer: EngineLayer): vo
 
 /** Whether Keras's values can be assigned at all. */
 function checkWeights({ item, read, mismatches }: Replay, weights: readonly EngineWeight[]): boolean {
-  const show = (list: readonly EngineWeight[]) => list.map(({ path, shape, trainable }) => `${path} ${showShape(shape)}${trainable ? "" : " (not trainable)"}`).join(", ") || "none";
+  const show = (list: readonly EngineWeight[]) =>
+    list
+      .map(({ path, shape, trainable }) => `${path} ${showShape(shape)}${trainable ? "" : " (not trainable)"}`)
+      .join(", ") || "none";
   const wanted = item.weights.map(({ path, file, trainable }) => ({ path, trainable, shape: read(file).shape }));
   if (show(weights) !== show(wanted)) mismatches.push(`weights: expected ${show(wanted)}; got ${show(weights)}`);
-  return weights.length === wanted.length && wanted.every(({ shape }, at) => shapeMatches(shape, weights[at]?.shape ?? []));
+  return (
+    weights.length === wanted.length && wanted.every(({ shape }, at) => shapeMatches(shape, weights[at]?.shape ?? []))
+  );
 }
 
 function checkSerialized({ item, mismatches }: Replay, layer: EngineLayer): void {
@@ -102,14 +111,20 @@ async function compareInitialWeights({ item, read, comparisons }: Replay, layer:
     const weight = item.weights[at];
     if (!weight) continue;
     const spread = drawnWith(config, weight.path.split("/").at(-1) ?? "");
-    comparisons.push(compare(actual, { what: `initial ${weight.path}`, expected: read(weight.file), noise: 0, relativeOnly: spread }));
+    comparisons.push(
+      compare(actual, { what: `initial ${weight.path}`, expected: read(weight.file), noise: 0, relativeOnly: spread }),
+    );
   }
 }
 
 /** 0 where the initializer's numbers are exact, else how far normal draws may be off, relative to themselves. */
 export function drawnWith(config: Json, weightName: string): number {
   const role = weightName.replace(/_?kernel$/, "");
-  const candidates = [`${weightName}_initializer`, `${role}_initializer`, ...(weightName === "kernel" ? ["kernel_initializer", "depthwise_initializer"] : [])];
+  const candidates = [
+    `${weightName}_initializer`,
+    `${role}_initializer`,
+    ...(weightName === "kernel" ? ["kernel_initializer", "depthwise_initializer"] : []),
+  ];
   const initializer = candidates.map((name) => property(config, name)).find((found) => found !== undefined);
   return initializer === undefined ? 0 : initializerSpread(initializer);
 }
@@ -124,19 +139,29 @@ export function initializerSpread(initializer: Json): number {
 
 async function callEagerly(replay: Replay, layer: EngineLayer): Promise<void> {
   const { item, read, comparisons, mismatches, noise } = replay;
-  const { outputs, losses } = await layer.apply(item.inputs.map(({ file }) => read(file)), item.training);
+  const { outputs, losses } = await layer.apply(
+    item.inputs.map(({ file }) => read(file)),
+    item.training,
+  );
   compareOutputs(replay, outputs);
-  if (losses.length !== item.losses.length) mismatches.push(`losses: expected ${item.losses.length}, got ${losses.length}`);
+  if (losses.length !== item.losses.length)
+    mismatches.push(`losses: expected ${item.losses.length}, got ${losses.length}`);
   else if (losses.length > 0) {
     const expected = { shape: [losses.length], data: Float32Array.from(item.losses) };
-    comparisons.push(compare({ shape: [losses.length], data: Float32Array.from(losses) }, { what: "losses", expected, noise: replay.lossNoise }));
+    comparisons.push(
+      compare(
+        { shape: [losses.length], data: Float32Array.from(losses) },
+        { what: "losses", expected, noise: replay.lossNoise },
+      ),
+    );
   }
   if (!item.state) return;
   const after = await layer.readWeights();
   const paths = layer.weights().map(({ path }) => path);
   for (const { path, file } of item.state) {
     const actual = after[paths.indexOf(path)];
-    if (actual) comparisons.push(compare(actual, { what: `${path} after the call`, expected: read(file), noise: noise.output }));
+    if (actual)
+      comparisons.push(compare(actual, { what: `${path} after the call`, expected: read(file), noise: noise.output }));
     else mismatches.push(`state: no weight ${path} after the call`);
   }
 }
@@ -145,15 +170,34 @@ async function callUnderGradient(replay: Replay, layer: EngineLayer): Promise<vo
   const { item, read, comparisons, mismatches, noise } = replay;
   const { gradients } = item;
   if (!gradients) return;
-  const result = await layer.gradients(item.inputs.map(({ file }) => read(file)), gradients.upstream.map(read), item.training);
+  const result = await layer.gradients(
+    item.inputs.map(({ file }) => read(file)),
+    gradients.upstream.map(read),
+    item.training,
+  );
   compareOutputs(replay, result.outputs);
   const one = (what: string, actual: NdArray | null | undefined, file: string | null, scale: number) => {
     if (file === null) {
       if (actual) mismatches.push(`${what}: expected none, got one of shape ${showShape(actual.shape)}`);
     } else if (!actual) mismatches.push(`${what}: expected shape ${showShape(read(file).shape)}, got none`);
-    else comparisons.push(compare(actual, { what, expected: read(file), noise: scale, channelsFirst: replay.channelsFirst && what === "gradient of the input" }));
+    else
+      comparisons.push(
+        compare(actual, {
+          what,
+          expected: read(file),
+          noise: scale,
+          channelsFirst: replay.channelsFirst && what === "gradient of the input",
+        }),
+      );
   };
-  gradients.inputs.forEach((file, at) => one(item.inputs.length > 1 ? `gradient of input ${at}` : "gradient of the input", result.inputs[at], file, noise.input));
+  gradients.inputs.forEach((file, at) =>
+    one(
+      item.inputs.length > 1 ? `gradient of input ${at}` : "gradient of the input",
+      result.inputs[at],
+      file,
+      noise.input,
+    ),
+  );
   gradients.weights.forEach((file, at) => {
     const path = item.weights[at]?.path ?? "";
     one(`gradient of ${path}`, result.weights[at], file, noise.weight(path.split("/").at(-1) ?? ""));
@@ -164,8 +208,12 @@ async function runPlan(replay: Replay, layer: EngineLayer): Promise<void> {
   compareOutputs(replay, await layer.plan(replay.item.inputs.map(({ file }) => replay.read(file))));
 }
 
-function compareOutputs({ item, read, comparisons, mismatches, noise, channelsFirst }: Replay, outputs: readonly NdArray[]): void {
-  if (outputs.length !== item.outputs.length) mismatches.push(`outputs: expected ${item.outputs.length}, got ${outputs.length}`);
+function compareOutputs(
+  { item, read, comparisons, mismatches, noise, channelsFirst }: Replay,
+  outputs: readonly NdArray[],
+): void {
+  if (outputs.length !== item.outputs.length)
+    mismatches.push(`outputs: expected ${item.outputs.length}, got ${outputs.length}`);
   item.outputs.forEach(({ file }, at) => {
     const actual = outputs[at];
     if (!actual) return;

@@ -9,7 +9,11 @@ export function replayGeometry(engine: Engine, item: GeometryCase): Findings {
   try {
     const found = layer.computeOutputShapes(item.input_shape).map(showShape).join(", ");
     const wanted = item.output_shapes.map(showShape).join(", ");
-    return { comparisons: [], mismatches: found === wanted ? [] : [`output shape of ${showShape(item.input_shape)}: expected ${wanted}, got ${found}`] };
+    return {
+      comparisons: [],
+      mismatches:
+        found === wanted ? [] : [`output shape of ${showShape(item.input_shape)}: expected ${wanted}, got ${found}`],
+    };
   } finally {
     layer.dispose();
   }
@@ -26,11 +30,17 @@ export async function replayError(engine: Engine, item: ErrorCase): Promise<Find
   if (refusal !== "refused") {
     // An UnsupportedError is a refusal of the backend, not the one that Keras's rules ask for.
     if (refusal === "unsupported") throw error;
-    return mismatch(`raised ${error instanceof Error ? error.name : typeof error} at ${stage} instead of a ValueError: ${message}`);
+    return mismatch(
+      `raised ${error instanceof Error ? error.name : typeof error} at ${stage} instead of a ValueError: ${message}`,
+    );
   }
   if (stage !== item.stage) return mismatch(`refused at ${stage}, Keras raises ${name}. Ours: ${message}`);
   const absent = item.mentions.filter((words) => !mentions(message, words));
-  return absent.length === 0 ? { comparisons: [], mismatches: [] } : mismatch(`the message does not mention ${absent.map((words) => JSON.stringify(words)).join(", ")}. Ours: ${message}`);
+  return absent.length === 0
+    ? { comparisons: [], mismatches: [] }
+    : mismatch(
+        `the message does not mention ${absent.map((words) => JSON.stringify(words)).join(", ")}. Ours: ${message}`,
+      );
 }
 
 function mismatch(text: string): Findings {

@@ -27,12 +27,16 @@ export async function replayValue(engine: Engine, item: ValueCase, arrays: Array
     const found = await engine.valueGradients(item.sort, item.object, inputs, upstream ? read(upstream) : scalar(1));
     item.gradients.inputs.forEach((file, at) => {
       const actual = found[at];
-      if (file !== null && actual) comparisons.push(compare(actual, { what: "gradient", expected: read(file), noise: noise.gradient }));
+      if (file !== null && actual)
+        comparisons.push(compare(actual, { what: "gradient", expected: read(file), noise: noise.gradient }));
     });
     return { comparisons, mismatches: [] };
   }
   const { shape, dtype } = item;
-  const actual = await engine.value(item.sort, item.object, inputs, { ...(shape ? { shape } : {}), ...(dtype ? { dtype } : {}) });
+  const actual = await engine.value(item.sort, item.object, inputs, {
+    ...(shape ? { shape } : {}),
+    ...(dtype ? { dtype } : {}),
+  });
   const output = item.outputs[0];
   const wide = item.outputs_float64?.[0];
   const spread = item.tags.includes("bit-exact") ? 0 : initializerSpread(item.object);
@@ -40,9 +44,15 @@ export async function replayValue(engine: Engine, item: ValueCase, arrays: Array
     compare(actual, {
       what: item.sort,
       expected: output ? read(output.file) : scalar(item.value ?? 0),
-      truth: wide ? read(wide.file) : item.value_float64 === undefined ? undefined : { shape: [], data: Float64Array.of(item.value_float64) },
+      truth: wide
+        ? read(wide.file)
+        : item.value_float64 === undefined
+          ? undefined
+          : { shape: [], data: Float64Array.of(item.value_float64) },
       noise: noise.output,
-      ...(item.sort === "initializer" && !/orthogonal/i.test(JSON.stringify(item.object)) ? { relativeOnly: spread } : {}),
+      ...(item.sort === "initializer" && !/orthogonal/i.test(JSON.stringify(item.object))
+        ? { relativeOnly: spread }
+        : {}),
     }),
   );
   return { comparisons, mismatches: [] };

@@ -65,10 +65,13 @@ async function run(engine: Engine, { item, arrays }: Job, mode: Mode): Promise<F
 
 /** What this version reads but does not replay. */
 function notSupported(engine: Engine, item: Case): string | null {
-  if (item.kind === "model" || item.kind === "training") return `cases of kind "${item.kind}" are not replayed by this version`;
-  if (item.kind === "value" && !engine.sorts.includes(item.sort)) return `values of sort "${item.sort}" are not replayed by this version`;
+  if (item.kind === "model" || item.kind === "training")
+    return `cases of kind "${item.kind}" are not replayed by this version`;
+  if (item.kind === "value" && !engine.sorts.includes(item.sort))
+    return `values of sort "${item.sort}" are not replayed by this version`;
   if (item.kind === "error" && item.stage === "fit") return `refusals at stage "fit" are not replayed by this version`;
-  if (item.kind === "error" && item.stage === "load" && !item.document) return "refusals of files other than .json are not replayed by this version";
+  if (item.kind === "error" && item.stage === "load" && !item.document)
+    return "refusals of files other than .json are not replayed by this version";
   return null;
 }
 

@@ -1,6 +1,7 @@
 /** What a replay of one case on one backend in one mode came to. Plain JSON: results cross from the browser to Node. */
-import { type Comparison, ULP_BINS } from "./compare.ts";
+
 import type { Json } from "../suite/manifest.ts";
+import { type Comparison, ULP_BINS } from "./compare.ts";
 import type { Picture } from "./picture.ts";
 
 export const MODES = ["eager", "gradient", "plan"] as const;
@@ -68,7 +69,10 @@ export function fromFindings(head: Head, { comparisons, mismatches }: Findings):
   const worst = comparisons.reduce<Comparison | null>((a, b) => (a === null || rank(b) > rank(a) ? b : a), null);
   const messages = [...mismatches, ...comparisons.flatMap(({ message }) => (message === undefined ? [] : [message]))];
   const wide = comparisons.filter(({ error64 }) => error64 !== undefined);
-  const widest = wide.reduce<Comparison | null>((a, b) => (a === null || (b.error64 ?? 0) > (a.error64 ?? 0) ? b : a), null);
+  const widest = wide.reduce<Comparison | null>(
+    (a, b) => (a === null || (b.error64 ?? 0) > (a.error64 ?? 0) ? b : a),
+    null,
+  );
   return {
     ...head,
     status: messages.length === 0 ? "agree" : "differ",
@@ -81,7 +85,13 @@ export function fromFindings(head: Head, { comparisons, mismatches }: Findings):
     actual: worst ? jsonNumber(worst.actual) : null,
     tolerance: worst ? jsonNumber(worst.tolerance) : null,
     ...(worst ? { ratio: jsonNumber(worst.ratio) } : {}),
-    ...(widest ? { error64: jsonNumber(widest.error64 ?? 0), kerasError64: jsonNumber(widest.kerasError64 ?? 0), largest64: jsonNumber(widest.largest64 ?? 0) } : {}),
+    ...(widest
+      ? {
+          error64: jsonNumber(widest.error64 ?? 0),
+          kerasError64: jsonNumber(widest.kerasError64 ?? 0),
+          largest64: jsonNumber(widest.largest64 ?? 0),
+        }
+      : {}),
     ...(messages.length > 0 ? { message: messages.join("\n") } : {}),
     ...(comparisons.length > 0 ? { histogram: addHistograms(comparisons.map((c) => c.histogram)) } : {}),
     ...(worst?.picture ? { picture: worst.picture } : {}),
@@ -111,5 +121,7 @@ function rank(comparison: Comparison): number {
 }
 
 export function addHistograms(histograms: readonly (readonly number[])[]): number[] {
-  return Array.from({ length: ULP_BINS.length + 1 }, (_, bin) => histograms.reduce((sum, counts) => sum + (counts[bin] ?? 0), 0));
+  return Array.from({ length: ULP_BINS.length + 1 }, (_, bin) =>
+    histograms.reduce((sum, counts) => sum + (counts[bin] ?? 0), 0),
+  );
 }

@@ -1,2 +1,12 @@
 /** What the tool takes from tfjs: tensors in and out, the tape, and its count of tensors. */
-export { engine, type NamedTensorMap, type Scalar, Tensor, tensor, tidy, type Variable, variable, variableGrads } from "@tensorflow/tfjs-core";
+export {
+  engine,
+  type NamedTensorMap,
+  type Scalar,
+  Tensor,
+  tensor,
+  tidy,
+  type Variable,
+  variable,
+  variableGrads,
+} from "@tensorflow/tfjs-core";

@@ -17,7 +17,8 @@ export function failingCards(cases: readonly CaseResult[]): Markup {
     const key = `${result.suite}/${result.id}`;
     byCase.set(key, [...(byCase.get(key) ?? []), result]);
   }
-  const worst = (results: readonly CaseResult[]) => Math.max(...results.map(({ status }) => (status === "differ" ? 9 : STATUSES.indexOf(status))));
+  const worst = (results: readonly CaseResult[]) =>
+    Math.max(...results.map(({ status }) => (status === "differ" ? 9 : STATUSES.indexOf(status))));
   const ordered = [...byCase].sort(([a, x], [b, y]) => worst(y) - worst(x) || compareText(a, b));
   const rest = ordered.length - MAX_CARDS;
   const pictures = ordered.slice(0, MAX_CARDS).some(([, results]) => results.some(({ picture }) => picture));
@@ -51,8 +52,17 @@ function finding(results: readonly CaseResult[]): Markup {
   const [result] = results;
   if (!result) return markup``;
   const { status, message, picture } = result;
-  const backends = [...new Set(results.map(({ backend }) => backend))].filter((backend) => backend !== "-").sort(compareText);
-  const places = backends.map((backend) => `${backend} ${results.filter((one) => one.backend === backend).map(({ mode }) => mode).sort(compareText).join(", ")}`);
+  const backends = [...new Set(results.map(({ backend }) => backend))]
+    .filter((backend) => backend !== "-")
+    .sort(compareText);
+  const places = backends.map(
+    (backend) =>
+      `${backend} ${results
+        .filter((one) => one.backend === backend)
+        .map(({ mode }) => mode)
+        .sort(compareText)
+        .join(", ")}`,
+  );
   return markup`<div class="finding"><div><b class="${status}">${[...places, status].join(" · ")}</b><p>${message ?? ""}</p>${numbers(result)}</div>${picture ? figure(picture, result.worstArray ?? "") : ""}</div>`;
 }
 
@@ -60,7 +70,9 @@ function numbers(result: CaseResult): Markup | string {
   if (result.worstIndex === null || result.worstArray === null) return "";
   const one = (term: string, value: string) => markup`<div><dt>${term}</dt><dd class="num">${value}</dd></div>`;
   return markup`<dl>${one("array", result.worstArray)}${one("worst at", `[${result.worstIndex.join(", ")}]`)}${one("Keras", exact(result.expected))}${one("keras-ts", exact(result.actual))}${one("allowed", short(toNumber(result.tolerance)))}${one("max abs", short(toNumber(result.maxAbs)))}${
-    result.error64 === undefined ? "" : one("against float64", `${short(toNumber(result.error64))}, Keras ${short(toNumber(result.kerasError64))}`)
+    result.error64 === undefined
+      ? ""
+      : one("against float64", `${short(toNumber(result.error64))}, Keras ${short(toNumber(result.kerasError64))}`)
   }</dl>`;
 }
 

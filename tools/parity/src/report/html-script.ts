@@ -95,7 +95,8 @@ export function pageScript(): void {
     track.append(fill);
     const text = document.createElement("span");
     text.className = "num";
-    text.textContent = used === 0 ? "equal" : used > 9.99 ? `${used < 1e5 ? Math.round(used) : "∞"}×` : `${Math.round(used * 100)} %`;
+    text.textContent =
+      used === 0 ? "equal" : used > 9.99 ? `${used < 1e5 ? Math.round(used) : "∞"}×` : `${Math.round(used * 100)} %`;
     td.append(track, text);
     return td;
   };
@@ -110,7 +111,14 @@ export function pageScript(): void {
     first.append(badge);
     const name = cell(id, "id");
     name.title = `${data.suites[suite]} · ${data.groups[group]}`;
-    row.append(first, name, cell(`${data.backends[backend]} ${data.modes[mode]}`), bar(used), cell(ulp, "num wide"), cell(abs, "num wide"));
+    row.append(
+      first,
+      name,
+      cell(`${data.backends[backend]} ${data.modes[mode]}`),
+      bar(used),
+      cell(ulp, "num wide"),
+      cell(abs, "num wide"),
+    );
     if (!message) return [row];
     const second = document.createElement("tr");
     second.className = "sub";
@@ -134,7 +142,8 @@ export function pageScript(): void {
     });
     found.sort((a, b) => b[5] - a[5] || b[6] - a[6]);
     body?.replaceChildren(...found.slice(0, shown).flatMap(rowsOf));
-    if (count) count.textContent = `${found.length.toLocaleString("en")} of ${data.cases.length.toLocaleString("en")} replays`;
+    if (count)
+      count.textContent = `${found.length.toLocaleString("en")} of ${data.cases.length.toLocaleString("en")} replays`;
     if (more) more.hidden = found.length <= shown;
   };
   const restart = () => {

@@ -5,13 +5,15 @@ import { ratioOf, short, shortUlp } from "./format.ts";
 import { failingCards } from "./html-cards.ts";
 import { type PageCase, type PageData, pageScript } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
-import { element, escape, type Markup, markup, raw } from "./markup.ts";
+import { element, escapeText, type Markup, markup, raw } from "./markup.ts";
 import { compareText, type Report, type Row, rowsOf, STATUSES } from "./report.ts";
 
 export function toHtml(report: Report): string {
   const rows = rowsOf(report.cases);
   const bad = report.totals.total - report.totals.agree;
-  const keras = [...new Set(report.suites.map(({ generator }) => `Keras ${generator.keras} on ${generator.backend}`))].join(", ");
+  const keras = [
+    ...new Set(report.suites.map(({ generator }) => `Keras ${generator.keras} on ${generator.backend}`)),
+  ].join(", ");
   const body = markup`<header>
 <p class="eyebrow">keras-ts ${report.version} beside ${keras}</p>
 <h1>${verdict(report)}</h1>
@@ -31,57 +33,87 @@ ${list(report)}
 <footer><div>${report.suites.map(({ name, cases, generator }) => markup`<span class="id">${name}</span> ${number(cases)} cases, written by <code>${String(generator["command"] ?? "?")}</code> · `)}keras-parity ${report.version}</div></footer>
 <script type="application/json" id="data">${raw(JSON.stringify(pageData(report)).replaceAll("<", "\\u003c"))}</script>
 <script>(${raw(String(pageScript))})()</script>`;
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(`Parity: ${bad === 0 ? "all agree" : `${bad} do not agree`}`)}</title><style>${STYLE}</style></head>\n<body>${body.html}</body></html>\n`;
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeText(`Parity: ${bad === 0 ? "all agree" : `${bad} do not agree`}`)}</title><style>${STYLE}</style></head>\n<body>${body.html}</body></html>\n`;
 }
 
 function verdict({ totals, backends }: Report): Markup {
   const bad = totals.total - totals.agree;
   if (totals.total === 0) return markup`<span class="verdict-bad">Nothing was replayed</span>`;
-  if (bad > 0) return markup`<span class="verdict-bad">${number(bad)} of ${number(totals.total)} replays do not agree</span>`;
+  if (bad > 0)
+    return markup`<span class="verdict-bad">${number(bad)} of ${number(totals.total)} replays do not agree</span>`;
   const names = backends.filter(({ status }) => status === "available").map(({ name }) => name);
   return markup`<span class="verdict-agree">All ${number(totals.total)} replays agree</span>${names.length > 0 ? ` on ${names.join(" and ")}` : ""}`;
 }
 
 function matrix(rows: readonly Row[]): Markup {
   const backends = [...new Set(rows.map(({ backend }) => backend))].sort(compareText);
-  const columns = backends.flatMap((backend) => MODES.filter((mode) => rows.some((row) => row.backend === backend && row.mode === mode)).map((mode) => ({ backend, mode })));
+  const columns = backends.flatMap((backend) =>
+    MODES.filter((mode) => rows.some((row) => row.backend === backend && row.mode === mode)).map((mode) => ({
+      backend,
+      mode,
+    })),
+  );
   const groups = [...new Set(rows.map(({ group }) => group))];
   return markup`<div class="frame"><table class="matrix"><caption>Replays that agree, by layer, backend and mode</caption>
 <thead><tr><th rowspan="2" scope="col">layer</th>${backends.map((backend) => markup`<th scope="colgroup" colspan="${columns.filter((column) => column.backend === backend).length}">${backend === "-" ? "no backend" : backend}</th>`)}</tr>
 <tr>${columns.map(({ backend, mode }) => markup`<th scope="col">${backend === "-" ? "shapes, refusals" : mode}</th>`)}</tr></thead>
 <tbody>${groups.map(
-    (group) => markup`<tr><th scope="row">${group}</th>${columns.map(({ backend, mode }) => {
-      const row = rows.find((candidate) => candidate.group === group && candidate.backend === backend && candidate.mode === mode);
-      return row ? markup`<td>${matrixCell(row)}</td>` : markup`<td class="none" aria-label="no cases">·</td>`;
-    })}</tr>`,
+    (group) =>
+      markup`<tr><th scope="row">${group}</th>${columns.map(({ backend, mode }) => {
+        const row = rows.find(
+          (candidate) => candidate.group === group && candidate.backend === backend && candidate.mode === mode,
+        );
+        return row ? markup`<td>${matrixCell(row)}</td>` : markup`<td class="none" aria-label="no cases">·</td>`;
+      })}</tr>`,
   )}</tbody></table></div>`;
 }
 
 function matrixCell({ group, backend, mode, totals }: Row): Markup {
   const worst = [...STATUSES].reverse().find((status) => totals[status] > 0) ?? "agree";
-  const text = totals.agree === totals.total ? markup`✓ ${number(totals.total)}` : markup`${number(totals.agree)} / ${number(totals.total)}`;
-  const notes = STATUSES.filter((status) => status !== "agree" && totals[status] > 0).map((status) => `${number(totals[status])} ${status}`);
+  const text =
+    totals.agree === totals.total
+      ? markup`✓ ${number(totals.total)}`
+      : markup`${number(totals.agree)} / ${number(totals.total)}`;
+  const notes = STATUSES.filter((status) => status !== "agree" && totals[status] > 0).map(
+    (status) => `${number(totals[status])} ${status}`,
+  );
   return markup`<a href="#cases" class="cell ${worst}-bg" data-show="${group}|${backend}|${mode}|">${text}${notes.map((note) => markup`<small>${note}</small>`)}</a>`;
 }
 
 function closeness(rows: readonly Row[]): Markup {
   const measured = rows.filter(({ maxAbs }) => !Number.isNaN(maxAbs));
-  const groups = [...new Set(measured.map(({ group }) => group))].map((group) => measured.filter((row) => row.group === group));
+  const groups = [...new Set(measured.map(({ group }) => group))].map((group) =>
+    measured.filter((row) => row.group === group),
+  );
   return markup`<div class="frame"><table><caption>Errors by layer, backend and mode</caption>
 <thead><tr><th scope="col">layer</th><th scope="col">backend</th><th scope="col">mode</th><th scope="col" class="num">max abs</th><th scope="col" class="num">max ulp</th>
 <th scope="col">error in ulp</th><th scope="col"><span class="key" style="background:var(--accent)"></span>ours<span class="key" style="background:var(--keras)"></span>Keras’s own</th><th scope="col" class="num">against float64</th><th scope="col" class="num">ratio</th></tr></thead>
-${groups.map((own) => markup`<tbody>${own.map((row, at) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${row.group}</th>` : ""}<td>${row.backend}</td><td>${row.mode}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
-<td>${histogram(row.histogram)}</td><td>${twins(row)}</td><td class="num">${row.error64 === undefined ? "–" : `${short(row.error64)} / ${short(row.kerasError64)}`}</td><td class="num">${ratioOf(row.error64, row.kerasError64)}</td></tr>`)}</tbody>`)}</table></div>`;
+${groups.map(
+  (own) =>
+    markup`<tbody>${own.map(
+      (
+        row,
+        at,
+      ) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${row.group}</th>` : ""}<td>${row.backend}</td><td>${row.mode}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
+<td>${histogram(row.histogram)}</td><td>${twins(row)}</td><td class="num">${row.error64 === undefined ? "–" : `${short(row.error64)} / ${short(row.kerasError64)}`}</td><td class="num">${ratioOf(row.error64, row.kerasError64)}</td></tr>`,
+    )}</tbody>`,
+)}</table></div>`;
 }
 
 function twins({ error64, kerasError64 }: Row): Markup | string {
   if (error64 === undefined || kerasError64 === undefined) return "";
   const largest = Math.max(error64, kerasError64) || 1;
-  const width = (value: number) => (Number.isFinite(largest) ? Math.round((value / largest) * 100) : Number.isFinite(value) ? 2 : 100);
+  const width = (value: number) =>
+    Number.isFinite(largest) ? Math.round((value / largest) * 100) : Number.isFinite(value) ? 2 : 100;
   return markup`<span class="twin" aria-hidden="true"><i class="ours" style="width:${width(error64)}%"></i><i class="theirs" style="width:${width(kerasError64)}%"></i></span>`;
 }
 
-const BIN_NAMES = ["equal", "up to 1 ulp", ...ULP_BINS.slice(2).map((bound) => `up to ${bound.toLocaleString("en")} ulp`), "more"];
+const BIN_NAMES = [
+  "equal",
+  "up to 1 ulp",
+  ...ULP_BINS.slice(2).map((bound) => `up to ${bound.toLocaleString("en")} ulp`),
+  "more",
+];
 const BIN_LABELS = ["0", "1", "10", "10²", "10³", "10⁴", "10⁵", "10⁶", ">"];
 
 /** Bars on a log scale of counts, so that one element in a million is seen. */
@@ -91,7 +123,8 @@ function histogram(counts: readonly number[]): Markup {
   const summary = counts.flatMap((n, bin) => (n > 0 ? [`${BIN_NAMES[bin]}: ${number(n)}`] : [])).join("; ");
   const height = (n: number) => (n === 0 ? 0 : 3 + (Math.log(n + 1) / Math.log(total + 1)) * 21);
   return markup`<svg class="hist" width="171" height="36" viewBox="0 0 171 36" role="img" aria-label="${summary}"><title>${summary}</title>${counts.map(
-    (n, bin) => markup`<rect class="${bin === 0 ? "zero" : ""}" x="${bin * 19 + 1}" y="${(25 - height(n)).toFixed(1)}" width="16" height="${height(n).toFixed(1)}" rx="1.5"></rect><text x="${bin * 19 + 9}" y="34" text-anchor="middle">${BIN_LABELS[bin] ?? ""}</text>`,
+    (n, bin) =>
+      markup`<rect class="${bin === 0 ? "zero" : ""}" x="${bin * 19 + 1}" y="${(25 - height(n)).toFixed(1)}" width="16" height="${height(n).toFixed(1)}" rx="1.5"></rect><text x="${bin * 19 + 9}" y="34" text-anchor="middle">${BIN_LABELS[bin] ?? ""}</text>`,
   )}</svg>`;
 }
 

@@ -7,7 +7,9 @@ export interface Markup {
 type Part = Markup | string | number | readonly Part[];
 
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return { html: strings.reduce((text, string, at) => text + string + (at < parts.length ? render(parts[at] ?? "") : ""), "") };
+  return {
+    html: strings.reduce((text, string, at) => text + string + (at < parts.length ? render(parts[at] ?? "") : ""), ""),
+  };
 }
 
 /** Text that is already HTML. */
@@ -16,15 +18,15 @@ export function raw(html: string): Markup {
 }
 
 export function element(tag: string, text: string): Markup {
-  return raw(`<${tag}>${escape(text)}</${tag}>`);
+  return raw(`<${tag}>${escapeText(text)}</${tag}>`);
 }
 
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 function render(part: Part): string {
-  if (typeof part === "string") return escape(part);
+  if (typeof part === "string") return escapeText(part);
   if (typeof part === "number") return String(part);
   return "html" in part ? part.html : part.map(render).join("");
 }

@@ -1,5 +1,5 @@
 /** The report as data: what `--json` writes, and what the table and the page are drawn from. */
-import { addHistograms, type CaseResult, type Mode, MODES, type Status, toNumber } from "../replay/result.ts";
+import { addHistograms, type CaseResult, MODES, type Mode, type Status, toNumber } from "../replay/result.ts";
 import type { Generator } from "../suite/manifest.ts";
 
 export const STATUSES = ["agree", "differ", "refused", "failed"] as const satisfies readonly Status[];
@@ -30,7 +30,13 @@ export interface Report {
 
 export function totalsOf(cases: readonly CaseResult[]): Totals {
   const count = (status: Status) => cases.filter((result) => result.status === status).length;
-  return { total: cases.length, agree: count("agree"), differ: count("differ"), refused: count("refused"), failed: count("failed") };
+  return {
+    total: cases.length,
+    agree: count("agree"),
+    differ: count("differ"),
+    refused: count("refused"),
+    failed: count("failed"),
+  };
 }
 
 /** 0 when all agree; 1 when something differs, was refused or failed, or a backend asked for by name is missing. */
@@ -42,7 +48,9 @@ export function exitStatus(report: Report, askedFor: readonly string[]): 0 | 1 {
 
 /** What is for eyes stays out of the JSON. */
 export function toJson(report: Report): string {
-  const cases = report.cases.map(({ histogram: _histogram, picture: _picture, subject: _subject, ...result }) => result);
+  const cases = report.cases.map(
+    ({ histogram: _histogram, picture: _picture, subject: _subject, ...result }) => result,
+  );
   return `${JSON.stringify({ ...report, cases }, null, 1)}\n`;
 }
 
@@ -69,16 +77,25 @@ export function rowsOf(cases: readonly CaseResult[]): Row[] {
     const key = JSON.stringify([result.group, result.backend, result.mode]);
     groups.set(key, [...(groups.get(key) ?? []), result]);
   }
-  return [...groups.values()].map(rowOf).sort((a, b) => compareText(a.group, b.group) || compareText(a.backend, b.backend) || MODES.indexOf(a.mode) - MODES.indexOf(b.mode));
+  return [...groups.values()]
+    .map(rowOf)
+    .sort(
+      (a, b) =>
+        compareText(a.group, b.group) ||
+        compareText(a.backend, b.backend) ||
+        MODES.indexOf(a.mode) - MODES.indexOf(b.mode),
+    );
 }
 
 function rowOf(results: readonly CaseResult[]): Row {
   const [first] = results;
   if (!first) throw new Error("a row without cases");
   const measured = results.filter(({ maxAbs }) => maxAbs !== null);
-  const max = (pick: (result: CaseResult) => number) => measured.reduce((found, result) => Math.max(found, pick(result)), 0);
+  const max = (pick: (result: CaseResult) => number) =>
+    measured.reduce((found, result) => Math.max(found, pick(result)), 0);
   const wide = results.filter(({ error64 }) => error64 !== undefined);
-  const proportion = (error: CaseResult["error64"], { largest64 }: CaseResult) => (toNumber(error) === 0 ? 0 : toNumber(error) / Math.max(toNumber(largest64), 2 ** -126));
+  const proportion = (error: CaseResult["error64"], { largest64 }: CaseResult) =>
+    toNumber(error) === 0 ? 0 : toNumber(error) / Math.max(toNumber(largest64), 2 ** -126);
   const largest = wide.reduce((found, result) => Math.max(found, proportion(result.error64, result)), 0);
   const kerasLargest = wide.reduce((found, result) => Math.max(found, proportion(result.kerasError64, result)), 0);
   const worst = results.reduce((found, result) => (severity(result) > severity(found) ? result : found), first);
@@ -98,7 +115,9 @@ function rowOf(results: readonly CaseResult[]): Row {
 
 /** Status first, then how much of the tolerance is used. */
 function severity(result: CaseResult): number {
-  return STATUSES.indexOf(result.status) * 1e9 + (result.ratio === undefined ? 0 : Math.min(toNumber(result.ratio), 1e8));
+  return (
+    STATUSES.indexOf(result.status) * 1e9 + (result.ratio === undefined ? 0 : Math.min(toNumber(result.ratio), 1e8))
+  );
 }
 
 /** By code points: the same order everywhere. */

@@ -1,5 +1,5 @@
 /** The table a terminal shows: a row a layer × backend × mode, then what went wrong, then the sum. */
-import { type CaseResult, type Status } from "../replay/result.ts";
+import type { CaseResult, Status } from "../replay/result.ts";
 import { ratioOf, short, shortUlp } from "./format.ts";
 import { type Report, type Row, rowsOf, STATUSES } from "./report.ts";
 
@@ -10,17 +10,50 @@ export interface Ink {
   readonly colour: boolean;
 }
 
-const CODES: Record<Status | "dim" | "bold", string> = { agree: "32", differ: "31", refused: "33", failed: "35", dim: "2", bold: "1" };
+const CODES: Record<Status | "dim" | "bold", string> = {
+  agree: "32",
+  differ: "31",
+  refused: "33",
+  failed: "35",
+  dim: "2",
+  bold: "1",
+};
 
 export function toTable(report: Report, { colour }: Ink = { colour: false }): string {
   const paint: Paint = (text, name) => (colour ? `\u001b[${CODES[name]}m${text}\u001b[0m` : text);
-  const head = ["layer", "backend", "mode", "cases", "agree", "differ", "refused", "failed", "max abs", "max rel", "max ulp", "vs float64", "Keras's own", "ratio", "worst case"];
+  const head = [
+    "layer",
+    "backend",
+    "mode",
+    "cases",
+    "agree",
+    "differ",
+    "refused",
+    "failed",
+    "max abs",
+    "max rel",
+    "max ulp",
+    "vs float64",
+    "Keras's own",
+    "ratio",
+    "worst case",
+  ];
   const rows = rowsOf(report.cases);
   const cells = rows.map(cellsOf);
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const pad = (text: string, column: number) => (column < 3 || column === head.length - 1 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0));
-  const line = (row: readonly string[], ink: (text: string, column: number) => string) => row.map((text, column) => ink(pad(text, column), column)).join("  ").trimEnd();
-  const lines = [paint(line(head, (text) => text), "bold")];
+  const pad = (text: string, column: number) =>
+    column < 3 || column === head.length - 1 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
+  const line = (row: readonly string[], ink: (text: string, column: number) => string) =>
+    row
+      .map((text, column) => ink(pad(text, column), column))
+      .join("  ")
+      .trimEnd();
+  const lines = [
+    paint(
+      line(head, (text) => text),
+      "bold",
+    ),
+  ];
   rows.forEach((row, at) => {
     const counts: (Status | null)[] = [null, null, null, null, ...STATUSES];
     const own = cells[at] ?? [];
@@ -36,11 +69,17 @@ export function toTable(report: Report, { colour }: Ink = { colour: false }): st
   lines.push(...listWrong(report.cases, paint));
   lines.push("");
   for (const { name, status, reason, detail } of report.backends) {
-    lines.push(`${name}: ${status === "available" ? detail || "available" : paint(`unavailable: ${reason}`, "refused")}`);
+    lines.push(
+      `${name}: ${status === "available" ? detail || "available" : paint(`unavailable: ${reason}`, "refused")}`,
+    );
   }
   const { totals } = report;
-  const parts = STATUSES.filter((status) => totals[status] > 0).map((status) => paint(`${totals[status]} ${status}`, status));
-  lines.push(`${totals.total} replays of ${new Set(report.cases.map(nameOf)).size} cases: ${parts.join(", ") || "none"}`);
+  const parts = STATUSES.filter((status) => totals[status] > 0).map((status) =>
+    paint(`${totals[status]} ${status}`, status),
+  );
+  lines.push(
+    `${totals.total} replays of ${new Set(report.cases.map(nameOf)).size} cases: ${parts.join(", ") || "none"}`,
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -55,7 +94,9 @@ function listWrong(cases: readonly CaseResult[], paint: Paint): string[] {
     entries.set(key, [...(entries.get(key) ?? []), result]);
   }
   const lines: string[] = [];
-  const ordered = [...entries.values()].sort((a, b) => STATUSES.indexOf(b[0]?.status ?? "agree") - STATUSES.indexOf(a[0]?.status ?? "agree"));
+  const ordered = [...entries.values()].sort(
+    (a, b) => STATUSES.indexOf(b[0]?.status ?? "agree") - STATUSES.indexOf(a[0]?.status ?? "agree"),
+  );
   for (const results of ordered.slice(0, LISTED)) {
     const [first] = results;
     if (!first) continue;

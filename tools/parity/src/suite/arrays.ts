@@ -21,7 +21,8 @@ export function arraysOf(item: Case): ArrayUse[] {
     list?.forEach(({ file }, at) => uses.push({ file, role: `${role}[${at}]`, type }));
   const addNames = (list: readonly (string | null)[] | undefined, role: string) =>
     list?.forEach((file, at) => file !== null && uses.push({ file, role: `${role}[${at}]`, type: "f4" }));
-  const discrete = item.kind === "value" && (item.sort === "loss" || item.sort === "metric" || item.sort === "initializer");
+  const discrete =
+    item.kind === "value" && (item.sort === "loss" || item.sort === "metric" || item.sort === "initializer");
   add(item.inputs, "inputs", discrete ? null : "f4");
   if (item.kind === "layer") add(item.weights, "weights", "f4");
   add(item.outputs, "outputs", discrete ? null : "f4");
@@ -43,10 +44,12 @@ export function checkShapes(item: Case, arrays: Arrays): void {
   };
   const equal = (file: string, role: string, wanted: readonly (number | null)[], from: string) => {
     const shape = shapeOf(file);
-    if (!shapeMatches(wanted, shape)) throw new Error(`${role} ${file} has shape ${showShape(shape)}, ${from} asks for ${showShape(wanted)}`);
+    if (!shapeMatches(wanted, shape))
+      throw new Error(`${role} ${file} has shape ${showShape(shape)}, ${from} asks for ${showShape(wanted)}`);
   };
   const sameLength = (role: string, list: readonly unknown[] | undefined, wanted: readonly unknown[], from: string) => {
-    if (list && list.length !== wanted.length) throw new Error(`${role} has ${list.length} items, ${from} has ${wanted.length}`);
+    if (list && list.length !== wanted.length)
+      throw new Error(`${role} has ${list.length} items, ${from} has ${wanted.length}`);
   };
 
   if (item.kind === "layer") {
@@ -57,20 +60,35 @@ export function checkShapes(item: Case, arrays: Arrays): void {
     const halved = property(item.layer["config"], "activation") === "glu";
     item.outputs.forEach(({ file }, at) => {
       const wanted = item.output_shapes[at] ?? [];
-      equal(file, `outputs[${at}]`, halved ? wanted.map((n, axis) => (axis === wanted.length - 1 && n !== null ? n / 2 : n)) : wanted, "output_shape");
+      equal(
+        file,
+        `outputs[${at}]`,
+        halved ? wanted.map((n, axis) => (axis === wanted.length - 1 && n !== null ? n / 2 : n)) : wanted,
+        "output_shape",
+      );
     });
   }
   sameLength("outputs_float64", item.outputs_float64, item.outputs, "outputs");
-  item.outputs_float64?.forEach(({ file }, at) => equal(file, `outputs_float64[${at}]`, shapeOf(item.outputs[at]?.file ?? ""), `outputs[${at}]`));
+  item.outputs_float64?.forEach(({ file }, at) =>
+    equal(file, `outputs_float64[${at}]`, shapeOf(item.outputs[at]?.file ?? ""), `outputs[${at}]`),
+  );
   const { gradients } = item;
   if (!gradients) return;
   sameLength("gradients.inputs", gradients.inputs, item.inputs, "inputs");
-  gradients.inputs.forEach((file, at) => file !== null && equal(file, `gradients.inputs[${at}]`, shapeOf(item.inputs[at]?.file ?? ""), `inputs[${at}]`));
+  gradients.inputs.forEach(
+    (file, at) =>
+      file !== null && equal(file, `gradients.inputs[${at}]`, shapeOf(item.inputs[at]?.file ?? ""), `inputs[${at}]`),
+  );
   if (item.outputs.length > 0) {
     sameLength("gradients.upstream", gradients.upstream, item.outputs, "outputs");
-    gradients.upstream.forEach((file, at) => equal(file, `gradients.upstream[${at}]`, shapeOf(item.outputs[at]?.file ?? ""), `outputs[${at}]`));
+    gradients.upstream.forEach((file, at) =>
+      equal(file, `gradients.upstream[${at}]`, shapeOf(item.outputs[at]?.file ?? ""), `outputs[${at}]`),
+    );
   }
   if (item.kind !== "layer") return;
   sameLength("gradients.weights", gradients.weights, item.weights, "weights");
-  gradients.weights.forEach((file, at) => file !== null && equal(file, `gradients.weights[${at}]`, shapeOf(item.weights[at]?.file ?? ""), `weights[${at}]`));
+  gradients.weights.forEach(
+    (file, at) =>
+      file !== null && equal(file, `gradients.weights[${at}]`, shapeOf(item.weights[at]?.file ?? ""), `weights[${at}]`),
+  );
 }

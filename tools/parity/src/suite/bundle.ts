@@ -15,7 +15,12 @@ export interface Bundle {
 interface Head {
   readonly suite: string;
   readonly cases: readonly Case[];
-  readonly arrays: readonly { readonly file: string; readonly shape: readonly number[]; readonly wide: boolean; readonly start: number }[];
+  readonly arrays: readonly {
+    readonly file: string;
+    readonly shape: readonly number[];
+    readonly wide: boolean;
+    readonly start: number;
+  }[];
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 8) * 8;
@@ -51,7 +56,10 @@ export function decodeBundle(buffer: ArrayBuffer): Bundle {
   const arrays = new Map<string, NdArray>();
   for (const { file, shape, wide, start } of head.arrays) {
     const size = sizeOf(shape);
-    arrays.set(file, { shape, data: wide ? new Float64Array(buffer, base + start, size) : new Float32Array(buffer, base + start, size) });
+    arrays.set(file, {
+      shape,
+      data: wide ? new Float64Array(buffer, base + start, size) : new Float32Array(buffer, base + start, size),
+    });
   }
   return { suite: head.suite, cases: head.cases, arrays };
 }

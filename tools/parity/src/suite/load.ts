@@ -45,7 +45,8 @@ function findSuites(directory: string): { folder: string; name: string }[] {
   const found = readdirSync(root, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name === MANIFEST)
     .map((entry) => ({ folder: entry.parentPath, name: relative(root, entry.parentPath).replaceAll("\\", "/") }));
-  if (found.length === 0) throw new SuiteError([`${directory}: holds no ${MANIFEST}, neither itself nor in a folder below`]);
+  if (found.length === 0)
+    throw new SuiteError([`${directory}: holds no ${MANIFEST}, neither itself nor in a folder below`]);
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -61,7 +62,8 @@ function loadSuite(folder: string, name: string, filter: string): Suite {
       for (const { file: path, role, type } of arraysOf(item)) {
         const array = arrays.get(path) ?? readArray(folder, path, role);
         arrays.set(path, array);
-        if (type !== null && array.type !== type) throw new Error(`${role} ${path} holds ${array.type}, the format asks for ${type}`);
+        if (type !== null && array.type !== type)
+          throw new Error(`${role} ${path} holds ${array.type}, the format asks for ${type}`);
       }
       checkShapes(item, arrays);
       replayed.push(item.kind === "error" && item.file ? { ...item, ...readDocument(folder, item.file) } : item);
@@ -80,7 +82,9 @@ function readBytes(folder: string, path: string, role: string): Uint8Array {
     return readFileSync(full);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    throw new Error(`${role} ${path} ${missing ? "is missing" : `cannot be read: ${error instanceof Error ? error.message : error}`}`);
+    throw new Error(
+      `${role} ${path} ${missing ? "is missing" : `cannot be read: ${error instanceof Error ? error.message : error}`}`,
+    );
   }
 }
 

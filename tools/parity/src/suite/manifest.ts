@@ -113,7 +113,8 @@ export interface Generator {
   readonly [key: string]: Json;
 }
 
-const INITIALIZERS = /^(Zeros|Ones|Constant|Identity|STFT|RandomNormal|RandomUniform|TruncatedNormal|VarianceScaling|Orthogonal|(Glorot|He|Lecun)(Normal|Uniform))(Initializer)?$/;
+const INITIALIZERS =
+  /^(Zeros|Ones|Constant|Identity|STFT|RandomNormal|RandomUniform|TruncatedNormal|VarianceScaling|Orthogonal|(Glorot|He|Lecun)(Normal|Uniform))(Initializer)?$/;
 const REGULARIZERS = /^(L1|L2|L1L2|OrthogonalRegularizer)$/;
 const CONSTRAINTS = /^(MaxNorm|MinMaxNorm|NonNeg|UnitNorm)$/;
 

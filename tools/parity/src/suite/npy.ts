@@ -39,7 +39,11 @@ export function readNpyHeader(bytes: Uint8Array): NpyHeader {
   const [, byteOrder = "", type = ""] = descr;
   if (byteOrder === ">") throw new Error(`big-endian data (${byteOrder}${type}); suites are little-endian`);
   if (!(type in ELEMENT_BYTES)) throw new Error(`element type ${byteOrder}${type} is not one a suite may hold`);
-  const sizes = (shape[1] ?? "").split(",").map((n) => n.trim()).filter((n) => n !== "").map(Number);
+  const sizes = (shape[1] ?? "")
+    .split(",")
+    .map((n) => n.trim())
+    .filter((n) => n !== "")
+    .map(Number);
   if (order[1] === "True" && sizes.length > 1) throw new Error("Fortran order; suites are in C order");
   return { type, shape: sizes, dataStart };
 }
@@ -49,7 +53,8 @@ export function readNpy(bytes: Uint8Array): NdArray & { readonly type: string } 
   const { type, shape, dataStart } = readNpyHeader(bytes);
   const wanted = sizeOf(shape) * (ELEMENT_BYTES[type] ?? 0);
   const found = bytes.length - dataStart;
-  if (found < wanted) throw new Error(`truncated: ${found} bytes of data where shape (${shape}) of ${type} needs ${wanted}`);
+  if (found < wanted)
+    throw new Error(`truncated: ${found} bytes of data where shape (${shape}) of ${type} needs ${wanted}`);
   if (found > wanted) throw new Error(`${found - wanted} trailing bytes after the data of shape (${shape}) of ${type}`);
   if (wanted === 0) return { type, shape, data: type === "f8" ? new Float64Array(0) : new Float32Array(0) };
   const { data } = parse(aligned(bytes, dataStart));
@@ -72,6 +77,7 @@ function aligned(bytes: Uint8Array, dataStart: number): ArrayBuffer {
 }
 
 function integers(data: unknown): Iterable<number | bigint | boolean> {
-  if (data instanceof Int32Array || data instanceof Uint8Array || data instanceof BigInt64Array || Array.isArray(data)) return data;
+  if (data instanceof Int32Array || data instanceof Uint8Array || data instanceof BigInt64Array || Array.isArray(data))
+    return data;
   throw new Error("npyjs gave an array of an unexpected type");
 }

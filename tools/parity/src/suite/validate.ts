@@ -44,11 +44,14 @@ export function validateManifest(text: string, file: string): Manifest {
     throw new SuiteError([`${file}: malformed JSON: ${error instanceof Error ? error.message : error}`]);
   }
   if (!isObject(root)) throw new SuiteError([`${file}: must be a JSON object`]);
-  if (root["format"] !== FORMAT) throw new SuiteError([`${file}: format must be "${FORMAT}". Received: format=${show(root["format"])}`]);
-  if (root["version"] !== VERSION) throw new SuiteError([`${file}: version must be ${VERSION}. Received: version=${show(root["version"])}`]);
+  if (root["format"] !== FORMAT)
+    throw new SuiteError([`${file}: format must be "${FORMAT}". Received: format=${show(root["format"])}`]);
+  if (root["version"] !== VERSION)
+    throw new SuiteError([`${file}: version must be ${VERSION}. Received: version=${show(root["version"])}`]);
   const generator = root["generator"];
   const cases = root["cases"];
-  if (!isObject(generator)) throw new SuiteError([`${file}: generator must be an object. Received: generator=${show(generator)}`]);
+  if (!isObject(generator))
+    throw new SuiteError([`${file}: generator must be an object. Received: generator=${show(generator)}`]);
   if (!Array.isArray(cases)) throw new SuiteError([`${file}: cases must be a list. Received: cases=${show(cases)}`]);
 
   const problems: string[] = [];
@@ -63,18 +66,28 @@ export function validateManifest(text: string, file: string): Manifest {
       ids.add(id);
       valid.push(validateCase(new Fields(item), id));
     } catch (error) {
-      problems.push(`${file}: case ${id === null ? `number ${at}` : `"${id}"`}: ${error instanceof Error ? error.message : error}`);
+      problems.push(
+        `${file}: case ${id === null ? `number ${at}` : `"${id}"`}: ${error instanceof Error ? error.message : error}`,
+      );
     }
   });
   if (problems.length > 0) throw new SuiteError(problems);
-  return { generator: { ...generator, keras: String(generator["keras"] ?? "?"), backend: String(generator["backend"] ?? "?") }, cases: valid };
+  return {
+    generator: { ...generator, keras: String(generator["keras"] ?? "?"), backend: String(generator["backend"] ?? "?") },
+    cases: valid,
+  };
 }
 
 function validateCase(fields: Fields, id: string): Case {
   const kind = fields.oneOf("kind", KINDS);
   const tags = fields.optional("tags", (name) => fields.strings(name)) ?? [];
   const note = fields.optional("note", (name) => fields.string(name));
-  const base = { id, origin: fields.optional("origin", (name) => fields.string(name)) ?? "", tags, ...(note === undefined ? {} : { note }) };
+  const base = {
+    id,
+    origin: fields.optional("origin", (name) => fields.string(name)) ?? "",
+    tags,
+    ...(note === undefined ? {} : { note }),
+  };
   return { ...base, ...body(fields, kind, tags) };
 }
 
@@ -89,19 +102,33 @@ function body(fields: Fields, kind: Kind, tags: readonly string[]): Body {
         layer: fields.serialized("layer"),
         inputs: fields.files("inputs"),
         training: fields.training(),
-        weights: fields.list("weights", (item, where) => ({ ...fileRef(item, where), path: text(item, "path", where), trainable: flag(item, "trainable", where) })),
+        weights: fields.list("weights", (item, where) => ({
+          ...fileRef(item, where),
+          path: text(item, "path", where),
+          trainable: flag(item, "trainable", where),
+        })),
         outputs: fields.files("outputs"),
         outputs_float64: fields.optional("outputs_float64", (name) => fields.files(name)),
         output_shapes: fields.shapes("output_shape"),
         gradients: fields.optional("gradients", () => fields.gradients()),
         losses: fields.optional("losses", (name) => fields.list(name, (item, where) => finite(item, where))) ?? [],
-        state: fields.optional("state", (name) => fields.list(name, (item, where) => ({ ...fileRef(item, where), path: text(item, "path", where) }))),
+        state: fields.optional("state", (name) =>
+          fields.list(name, (item, where) => ({ ...fileRef(item, where), path: text(item, "path", where) })),
+        ),
       };
     case "geometry":
-      return { kind, layer: fields.serialized("layer"), input_shape: fields.shape("input_shape"), output_shapes: fields.shapes("output_shape") };
+      return {
+        kind,
+        layer: fields.serialized("layer"),
+        input_shape: fields.shape("input_shape"),
+        output_shapes: fields.shapes("output_shape"),
+      };
     case "value": {
       const sort = SORTS.find((word) => tags.includes(word));
-      if (!sort) throw new Error(`tags must say which sort of value it is, one of ${SORTS.join(", ")}. Received: tags=${show(tags)}`);
+      if (!sort)
+        throw new Error(
+          `tags must say which sort of value it is, one of ${SORTS.join(", ")}. Received: tags=${show(tags)}`,
+        );
       const outputs = fields.optional("outputs", (name) => fields.files(name));
       const value = fields.optional("value", (name) => finite(fields.get(name), name));
       if ((outputs === undefined) === (value === undefined)) throw new Error("must have either outputs or value");
@@ -168,13 +195,15 @@ class Fields {
   oneOf<const T extends readonly string[]>(name: string, words: T): T[number] {
     const value = this.get(name);
     const word = words.find((candidate) => candidate === value);
-    if (word === undefined) throw new Error(`unknown ${name}; it must be one of ${words.join(", ")}. Received: ${name}=${show(value)}`);
+    if (word === undefined)
+      throw new Error(`unknown ${name}; it must be one of ${words.join(", ")}. Received: ${name}=${show(value)}`);
     return word;
   }
 
   training(): boolean | null {
     const value = this.item["training"] ?? null;
-    if (value !== null && typeof value !== "boolean") throw new Error(`training must be true, false or null. Received: training=${show(value)}`);
+    if (value !== null && typeof value !== "boolean")
+      throw new Error(`training must be true, false or null. Received: training=${show(value)}`);
     return value;
   }
 
@@ -220,7 +249,8 @@ class Fields {
     const value = this.get("gradients");
     if (!isObject(value)) throw new Error(`gradients must be an object. Received: gradients=${show(value)}`);
     const inner = new Fields(value);
-    const files = (name: string) => inner.list(name, (item, where) => (item === null ? null : fileName(item, `gradients.${where}`)));
+    const files = (name: string) =>
+      inner.list(name, (item, where) => (item === null ? null : fileName(item, `gradients.${where}`)));
     return {
       upstream: inner.list("upstream", (item, where) => fileName(item, `gradients.${where}`)),
       inputs: files("inputs"),
@@ -246,7 +276,8 @@ function fileRef(item: Json, where: string): FileRef {
 
 function text(item: Json, name: string, where: string, own = false): string {
   const value = isObject(item) ? item[name] : undefined;
-  if (typeof value !== "string") throw new Error(`${own ? where : `${where}.${name}`} must be a string. Received: ${show(value)}`);
+  if (typeof value !== "string")
+    throw new Error(`${own ? where : `${where}.${name}`} must be a string. Received: ${show(value)}`);
   return value;
 }
 
@@ -263,6 +294,7 @@ function finite(item: Json, where: string): number {
 
 function partialShape(value: Json, where: string): PartialShape {
   const isSize = (n: Json) => n === null || (typeof n === "number" && Number.isInteger(n));
-  if (!Array.isArray(value) || !value.every(isSize)) throw new Error(`${where} must be a list of sizes and nulls. Received: ${where}=${show(value)}`);
+  if (!Array.isArray(value) || !value.every(isSize))
+    throw new Error(`${where} must be a list of sizes and nulls. Received: ${where}=${show(value)}`);
   return value.map((n: Json) => (typeof n === "number" ? n : null));
 }
