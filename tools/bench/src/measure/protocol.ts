@@ -51,9 +51,8 @@ const STEADY_GAIN = 0.95;
 /** A contestant whose sample takes so many times longer than wanted gets a quarter of the rounds: a slow peer must not make the run long. */
 const SLOW_SAMPLES = 10;
 const SLOW_SHARE = 4;
-/** How often, and for how many samples' time, a sample is taken again because it was interrupted; then it counts as it is. */
+/** How often a sample is taken again because it was interrupted; then it counts as it is. Those of slow contestants are not. */
 const REPEATS = 5;
-const REPEAT_SAMPLES = 20;
 
 interface Entry {
   readonly contestant: Contestant;
@@ -96,7 +95,7 @@ export async function measure(
       for (let turn = 0; turn < entries.length; turn++) {
         const entry = entries[(round + turn) % entries.length];
         if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) {
-          await attempt(entry, () => takeTurn(entry, settings, interruptions));
+          await attempt(entry, () => takeTurn(entry, interruptions));
         }
       }
     }
@@ -167,15 +166,14 @@ function isSteady(samples: readonly number[]): boolean {
 }
 
 /** One untimed call brings the contestant's data back into the caches, then a sample is taken. */
-async function takeTurn(entry: Entry, settings: Settings, interruptions: Interruptions): Promise<void> {
+async function takeTurn(entry: Entry, interruptions: Interruptions): Promise<void> {
   await entry.runner.activate?.();
-  const deadline = performance.now() + REPEAT_SAMPLES * settings.sampleMs;
   let ms = 0;
-  for (let repeat = 0; repeat <= REPEATS; repeat++) {
+  for (let repeat = 0; repeat <= (entry.slow ? 0 : REPEATS); repeat++) {
     if (!entry.slow) await entry.runner.run(1);
     const before = interruptions();
     ms = await timeCalls(entry);
-    if (interruptions() === before || performance.now() > deadline) break;
+    if (interruptions() === before) break;
   }
   entry.samples.push(ms);
 }
