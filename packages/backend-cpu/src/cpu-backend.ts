@@ -14,16 +14,26 @@ import {
   sizeOf,
   type TensorInfo,
 } from "@keras-ts/core";
+import { Block } from "./block.ts";
 import { Heap } from "./heap.ts";
 import { packedFloats, packWeights } from "./pack.ts";
 import { FIRST_INPUT, OUTPUT, WEIGHTS, WORKSPACE } from "./parameter-block.ts";
+import { Residents } from "./resident-data.ts";
 import { type Layout, layoutOf, selectKernel } from "./select.ts";
-import { makeTensor, skipGreeting, TFJS_BACKEND, tensorValues } from "./tfjs-bridge.ts";
+import {
+  makeResidentTensor,
+  makeTensor,
+  residentData,
+  skipGreeting,
+  TFJS_BACKEND,
+  tensorValues,
+} from "./tfjs-bridge.ts";
 import { type Kernel, type KernelModule, startKernels } from "./wasm.ts";
 
 const PAGE_BYTES = 65536;
 const MAXIMUM_PAGES = 65536;
 const FREED = -1;
+const RESIDENT_FROM = 4096; // elements; a smaller result is copied out at once, which costs less than keeping account of it
 
 export interface CpuOptions {
   /** False: never use the relaxed-SIMD build. Results are then the same on every machine. */
@@ -34,15 +44,15 @@ export interface CpuOptions {
 
 class CpuBuffer implements DeviceBuffer {
   readonly shape: Shape;
-  readonly size: number;
-  readonly heap: Heap;
-  address: number;
+  /** What `memory()` counts for it: nothing where it is a tensor's own storage. */
+  readonly bytes: number;
+  /** Null once freed. */
+  block: Block | null;
 
-  constructor(heap: Heap, shape: Shape) {
+  constructor(shape: Shape, block: Block, bytes: number) {
     this.shape = shape;
-    this.size = sizeOf(shape);
-    this.heap = heap;
-    this.address = heap.alloc(this.size * 4);
+    this.block = block;
+    this.bytes = bytes;
   }
 }
 
@@ -104,6 +114,8 @@ export class CpuBackend implements Backend {
   readonly readsImmediately = true;
   generation = 0;
   readonly #options: CpuOptions;
+  /** Tensors whose values are still on the heap. */
+  readonly #residents = new Residents();
   #module: KernelModule | null = null;
   #heap: Heap | null = null;
   #buffers = 0;
@@ -128,6 +140,7 @@ export class CpuBackend implements Backend {
     try {
       const module = await startKernels(this.#options.relaxed !== false, pages);
       this.#heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);
+      this.#heap.makeRoom = () => this.#residents.evacuate();
       this.#module = module;
       this.generation++;
     } catch (error) {
@@ -137,6 +150,7 @@ export class CpuBackend implements Backend {
   }
 
   dispose(): void {
+    this.#residents.evacuate();
     this.#module = null;
     this.#heap = null;
     this.#buffers = 0;
@@ -223,25 +237,19 @@ export class CpuBackend implements Backend {
   }
 
   alloc(shape: Shape): DeviceBuffer {
-    const buffer = new CpuBuffer(this.#live(), shape);
-    this.#buffers++;
-    this.#bytes += buffer.size * 4;
-    return buffer;
+    const size = sizeOf(shape);
+    return this.#counted(new CpuBuffer(shape, new Block(this.#live(), size), size * 4));
   }
 
   free(buffer: DeviceBuffer): void {
-    if (!(buffer instanceof CpuBuffer) || buffer.address === FREED) throw staleError("buffer");
-    const address = buffer.address;
-    buffer.address = FREED;
-    if (buffer.heap !== this.#heap) return; // went with the heap that was disposed
-    buffer.heap.free(address);
-    this.#buffers--;
-    this.#bytes -= buffer.size * 4;
+    this.#take(buffer).release();
   }
 
   write(buffer: DeviceBuffer, values: Float32Array): void {
     const address = this.#addressOf(buffer, values.length);
-    this.#live().f32.set(values, address >>> 2);
+    const { f32 } = this.#live();
+    if (values.buffer === f32.buffer && values.byteOffset === address) return; // written in place, through `view`
+    f32.set(values, address >>> 2);
   }
 
   async read(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): Promise<void> {
@@ -250,8 +258,15 @@ export class CpuBackend implements Backend {
 
   readSync(buffer: DeviceBuffer, into: Float32Array, shape: Shape = buffer.shape): void {
     const size = sizeOf(shape);
-    const at = this.#addressOf(buffer, size) >>> 2;
-    into.set(this.#live().f32.subarray(at, at + size));
+    const address = this.#addressOf(buffer, size);
+    const { f32 } = this.#live();
+    if (into.buffer === f32.buffer && into.byteOffset === address) return; // read in place, through `view`
+    into.set(f32.subarray(address >>> 2, (address >>> 2) + size));
+  }
+
+  view(buffer: DeviceBuffer, shape: Shape = buffer.shape): Float32Array {
+    const size = sizeOf(shape);
+    return new Float32Array(this.#live().memory.buffer, this.#addressOf(buffer, size), size);
   }
 
   storageKey(): string {
@@ -259,6 +274,8 @@ export class CpuBackend implements Backend {
   }
 
   borrow(tensor: TensorInfo): DeviceBuffer {
+    const block = residentData(tensor)?.block;
+    if (block && block.heap === this.#heap) return this.#counted(new CpuBuffer(tensor.shape.slice(), block.hold(), 0));
     const values = tensorValues(tensor);
     const buffer = this.alloc(tensor.shape.slice());
     this.write(buffer, values);
@@ -266,11 +283,15 @@ export class CpuBackend implements Backend {
   }
 
   adopt(buffer: DeviceBuffer, shape: Shape): TensorInfo {
-    const values = new Float32Array(sizeOf(shape));
-    this.readSync(buffer, values, shape);
-    const tensor = makeTensor(values, shape);
-    this.free(buffer);
-    return tensor;
+    const size = sizeOf(shape);
+    if (size < RESIDENT_FROM) {
+      const values = new Float32Array(size);
+      this.readSync(buffer, values, shape);
+      this.free(buffer);
+      return makeTensor(values, shape);
+    }
+    this.#addressOf(buffer, size);
+    return makeResidentTensor(this.#residents.adopt(this.#take(buffer), size), shape);
   }
 
   memory(): { readonly buffers: number; readonly packed: number; readonly bytes: number } {
@@ -289,13 +310,30 @@ export class CpuBackend implements Backend {
 
   /** Where a live buffer of at least `size` elements lies. */
   #addressOf(buffer: DeviceBuffer, size: number): number {
-    if (!(buffer instanceof CpuBuffer) || buffer.heap !== this.#heap || buffer.address === FREED) {
-      throw staleError("buffer");
-    }
-    if (buffer.size < size) {
+    const block = buffer instanceof CpuBuffer ? buffer.block : null;
+    if (block === null || block.heap !== this.#heap) throw staleError("buffer");
+    if (block.size < size) {
       throw new RangeError(`A buffer is too small: ${size} elements are needed. Received: shape=[${buffer.shape}].`);
     }
-    return buffer.address;
+    return block.address;
+  }
+
+  #counted(buffer: CpuBuffer): CpuBuffer {
+    this.#buffers++;
+    this.#bytes += buffer.bytes;
+    return buffer;
+  }
+
+  /** Takes the block out of a buffer, which is freed by that. */
+  #take(buffer: DeviceBuffer): Block {
+    if (!(buffer instanceof CpuBuffer) || buffer.block === null) throw staleError("buffer");
+    const { block } = buffer;
+    buffer.block = null;
+    if (block.heap === this.#heap) {
+      this.#buffers--;
+      this.#bytes -= buffer.bytes;
+    }
+    return block;
   }
 }
 

@@ -19,6 +19,8 @@ export class Heap {
   i32: Int32Array;
   readonly #maximumBytes: number;
   readonly #used = new Map<number, number>();
+  /** Asked when the memory cannot grow: frees what can be kept elsewhere; false where there was nothing. */
+  makeRoom: () => boolean = () => false;
   #free: Range[] = [];
   #end: number;
   #usedBytes = 0;
@@ -40,7 +42,9 @@ export class Heap {
   /** The address of at least `bytes` uninitialised bytes. Throws, changing nothing, when the memory cannot grow. */
   alloc(bytes: number): number {
     const size = roundUp(bytes + SPARE_BYTES, ALIGNMENT);
-    const address = this.#takeFree(size) ?? this.#takeEnd(size, bytes);
+    let address = this.#takeFree(size) ?? this.#takeEnd(size);
+    if (address === undefined && this.makeRoom()) address = this.#takeFree(size) ?? this.#takeEnd(size);
+    if (address === undefined) throw this.#full(bytes);
     this.#used.set(address, size);
     this.#usedBytes += size;
     return address;
@@ -76,23 +80,26 @@ export class Heap {
     return address;
   }
 
-  #takeEnd(size: number, asked: number): number {
+  #takeEnd(size: number): number | undefined {
     const last = this.#free.at(-1);
     const joins = last !== undefined && last.address + last.bytes === this.#end;
     const address = joins ? last.address : this.#end;
-    this.#reach(address + size, asked);
+    if (!this.#reach(address + size)) return undefined;
     if (joins) this.#free.pop();
     this.#end = address + size;
     return address;
   }
 
   /** Grows the memory to hold `end`, by a quarter more than it has where that is allowed. */
-  #reach(end: number, asked: number): void {
+  #reach(end: number): boolean {
     const have = this.memory.buffer.byteLength;
-    if (end <= have) return;
+    if (end <= have) return true;
     const wanted = Math.max(end, have + Math.floor(have / 4));
-    if (this.#grow(Math.min(wanted, this.#maximumBytes), end) || this.#grow(end, end)) return;
-    throw new Error(
+    return this.#grow(Math.min(wanted, this.#maximumBytes), end) || this.#grow(end, end);
+  }
+
+  #full(asked: number): Error {
+    return new Error(
       `The WebAssembly heap cannot grow by ${asked} bytes: ${this.#usedBytes} bytes are in use and its limit is ` +
         `${this.#maximumBytes} bytes. Free tensors, plans or layers, or use smaller batches.`,
     );

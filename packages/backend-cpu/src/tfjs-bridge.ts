@@ -2,9 +2,12 @@
 import type { TensorInfo } from "@keras-ts/core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { env, findBackend } from "@tensorflow/tfjs-core";
+import { ResidentData } from "./resident-data.ts";
 
 /** The tfjs backend, registered by importing it. */
 export const TFJS_BACKEND = "cpu";
+
+const NO_VALUES = new Float32Array(0);
 
 function tfjsBackend(): MathBackendCPU {
   const backend = findBackend(TFJS_BACKEND);
@@ -23,6 +26,20 @@ export function tensorValues(tensor: TensorInfo): Float32Array {
   const values = tfjsBackend().readSync(tensor.dataId);
   if (values instanceof Float32Array) return values;
   return Float32Array.from(values as ArrayLike<number>);
+}
+
+/** A float32 tensor whose values stay on the heap until they are asked for. */
+export function makeResidentTensor(data: ResidentData, shape: readonly number[]): TensorInfo {
+  const backend = tfjsBackend();
+  const tensor = backend.makeTensorInfo([...shape], "float32", NO_VALUES);
+  backend.data.set(tensor.dataId, data);
+  return tensor;
+}
+
+/** What a tensor keeps on the heap, where it is one of ours and has not been copied out. */
+export function residentData(tensor: TensorInfo): ResidentData | null {
+  const data: object = tfjsBackend().data.get(tensor.dataId);
+  return data instanceof ResidentData && data.block ? data : null;
 }
 
 /** A float32 tensor that owns `values`. */

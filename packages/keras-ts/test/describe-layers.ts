@@ -115,6 +115,29 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
       expect(counts().buffers).toBe(before.buffers);
     });
 
+    test("a plan's own memory takes inputs and gives outputs in place, where the backend has memory to share", async () => {
+      const layer = separable();
+      const plan = await keras.plan(layer, { inputShapes: [[1, 9, 3]] });
+      if (!backend.view) {
+        expect(() => plan.inputs).toThrow(keras.UnsupportedError);
+      } else {
+        const samples = Float32Array.from({ length: 27 }, (_, i) => Math.cos(i));
+        const [expected] = await plan.run([samples]);
+        const { inputs, outputs } = plan;
+        inputs[0]?.set(samples);
+        const [result] = await plan.run(inputs, outputs);
+        expect(result).toBe(outputs[0]);
+        expect(result).toEqual(expected);
+        const large = backend.alloc([1 << 24]); // the memory grows, and the views end
+        backend.free(large);
+        await expect(plan.run(inputs, outputs)).rejects.toThrow(/plan\.inputs.*again/);
+        const [again] = await plan.run(plan.inputs, plan.outputs);
+        expect(again).toEqual(expected);
+      }
+      plan.dispose();
+      layer.dispose();
+    });
+
     test("what Keras refuses is refused by name, and the next call works", () => {
       const layer = new keras.DepthwiseConv1D({ kernelSize: 3, name: "stem" });
       const x = input(2, 9, 3);

@@ -72,6 +72,8 @@ export interface Backend {
   /** True where `readSync` costs nothing more than copying: a plan then reads without waiting. */
   readonly readsImmediately?: boolean;
   readSync?(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): void;
+  /** The buffer's own memory, where it can be addressed; valid until the backend's memory grows. Reading or writing through it copies nothing. */
+  view?(buffer: DeviceBuffer, shape?: Shape): Float32Array;
   /** Values with equal keys may share one buffer of a plan, allocated for the largest of their shapes. */
   storageKey(shape: Shape): string;
   /** The tensor's values as a buffer, to be freed by the caller; the tensor is untouched. Any float32 shape. */

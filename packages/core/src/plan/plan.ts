@@ -101,6 +101,19 @@ export class Plan {
     }
   }
 
+  /**
+   * The memory of the plan's inputs itself, one array an input, where the backend has memory to share (cpu). Fill them and
+   * pass them to `run`: nothing is copied. They end when the backend's memory grows (their length is 0 then): ask again.
+   */
+  get inputs(): Float32Array[] {
+    return this.#views(this.#graph.inputSlots, this.inputShapes);
+  }
+
+  /** The memory of the outputs itself, likewise: passed to `run` as its second argument, they hold the results afterwards. */
+  get outputs(): Float32Array[] {
+    return this.#views(this.#graph.outputSlots, this.outputShapes);
+  }
+
   /** A table with one row a step: layer, op, kernel, output shape, bytes; then what the plan holds. */
   explain(): string {
     const { steps, arena, statics, workspace } = this.#graph;
@@ -154,6 +167,19 @@ export class Plan {
     }
     this.#dispatch(this.#buffers, this.#workspace);
     return outputs ?? this.outputShapes.map((shape) => new Float32Array(sizeOf(shape)));
+  }
+
+  #views(slots: readonly number[], shapes: readonly (readonly number[])[]): Float32Array[] {
+    this.#ready();
+    const backend = this.#backend;
+    if (this.#buffers.length === 0) this.#allocate();
+    return slots.map((slot, i) => {
+      if (!backend.view)
+        throw new UnsupportedError(
+          `Backend '${backend.name}' has no memory to share. Pass arrays of your own to run().`,
+        );
+      return backend.view(at(this.#buffers, slot), shapes[i]);
+    });
   }
 
   #allocate(): void {
@@ -218,7 +244,10 @@ function checkArrays(name: string, arrays: readonly Float32Array[], shapes: read
       throw new ValueError(`${name}[${i}] must be a Float32Array. Received: ${Object.prototype.toString.call(array)}`);
     if (array.length !== sizeOf(shape)) {
       throw new ValueError(
-        `${name}[${i}] must hold ${sizeOf(shape)} values for shape ${formatShape(shape)}. Received: length=${array.length}`,
+        `${name}[${i}] must hold ${sizeOf(shape)} values for shape ${formatShape(shape)}. Received: length=${array.length}` +
+          (array.length === 0
+            ? ". A view of the plan's memory ends when that memory grows: read plan.inputs and plan.outputs again."
+            : ""),
       );
     }
   }

@@ -16,9 +16,9 @@ export const PEERS: readonly Peer[] = [
   { name: "tfjs-webgl", runtime: "browser", rival: true },
 ];
 
-/** Whether a contestant of a report is keras-ts, and its plan rather than `layer.apply`. */
+/** Whether a contestant of a report is keras-ts, and its plan on values in place: neither `layer.apply` nor copied. */
 export function isPlan(contestant: string): boolean {
-  return isOurs(contestant) && !isApply(contestant);
+  return isOurs(contestant) && !isApply(contestant) && !contestant.endsWith("-copied");
 }
 
 export function isApply(contestant: string): boolean {
