@@ -1,7 +1,7 @@
 // The headless browser of every test, replay and benchmark: Chromium from an npm package, with WebGL2 on the CPU (SwiftShader),
 // so that a fresh machine needs no browser of its own. See docs/decisions/0005-chromium-from-npm.md.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -64,7 +64,7 @@ export async function chromium() {
   }
   if (process.platform === "linux" && process.arch === "x64") {
     const dir = await unpack();
-    env.FONTCONFIG_PATH = join(dir, "fonts");
+    env.FONTCONFIG_PATH = fontsOf(dir);
     env.LD_LIBRARY_PATH = [join(dir, "al2023", "lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
     return { executablePath: join(dir, "chromium"), args: [...args, "--no-zygote"], env };
   }
@@ -107,6 +107,24 @@ async function unpack() {
     if (!existsSync(join(dir, "chromium"))) throw error;
   }
   return dir;
+}
+
+/**
+ * Where fontconfig finds a configuration that names the fonts the package brings. Its own names folders of another system, and
+ * without any font a page with a form control crashes.
+ */
+function fontsOf(/** @type {string} */ dir) {
+  const folder = join(dir, "fontconfig");
+  const file = join(folder, "fonts.conf");
+  if (existsSync(file)) return folder;
+  mkdirSync(folder, { recursive: true });
+  const folders = [join(dir, "fonts", "fonts"), "/usr/share/fonts"].map((path) => `<dir>${path}</dir>`).join("");
+  const cache = `<cachedir>${join(dir, "font-cache")}</cachedir>`;
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}${cache}</fontconfig>\n`,
+  );
+  return folder;
 }
 
 /** The installed version of a package, read beside its entry point (its `exports` may hide `package.json`). */

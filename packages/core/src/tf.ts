@@ -1,16 +1,13 @@
 /** Everything core takes from tfjs, in one place: tensors, the tape and the kernel registry. */
 export {
   engine,
-  type GradConfig,
   getBackend as getTfjsBackend,
   getKernel,
-  type KernelConfig,
   keep,
   type NamedTensorMap,
   ready as tfjsReady,
   registerGradient,
   registerKernel,
-  type Scalar,
   scalar,
   setBackend as setTfjsBackend,
   Tensor,
@@ -19,7 +16,6 @@ export {
   tidy,
   Variable as TfVariable,
   variable as tfVariable,
-  version_core as tfjsVersion,
 } from "@tensorflow/tfjs-core";
 
 import { cast, concat, engine, slice, Tensor, type TensorInfo } from "@tensorflow/tfjs-core";

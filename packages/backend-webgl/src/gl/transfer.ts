@@ -1,6 +1,6 @@
 /** Moves values between typed arrays and textures of ours. */
 import type { Shape } from "@keras-ts/core";
-import { channels, fromTexels, sizeClass, texels, toTexels } from "./layout.ts";
+import { channels, fromTexels, texels, toTexels } from "./layout.ts";
 import type { Texture } from "./textures.ts";
 
 /** Time for which a fence is asked for at every task; later once a timer tick. */
@@ -83,10 +83,4 @@ function nextTask(): Promise<void> {
     };
     port2.postMessage(null);
   });
-}
-
-/** Bytes of the texture that holds a shape. */
-export function textureBytes(shape: Shape): number {
-  const { width, height } = sizeClass(texels(shape));
-  return width * height * 16;
 }

@@ -59,11 +59,6 @@ export const buildBroadcast: Kernel["build"] = (_op, [x = []], output) => {
 
 export const buildReshape: Kernel["build"] = (_op, [x = []], output) => [reshapeStep(x, output)];
 
-/** Axes left of a view after merging, for `unsupported`. */
-export function viewRank(axes: readonly ViewAxis[]): number {
-  return mergeAxes(axes).length;
-}
-
 function sourceStrides(x: Shape): { pixel: number; channel: number }[] {
   let stride = 1;
   const strides = x.map((_, i) => {
