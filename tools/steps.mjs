@@ -20,7 +20,7 @@ const build = { name: "build", command: "turbo run build --output-logs=errors-on
 /** @type {Step} */
 const parity = {
   name: "parity with Python Keras",
-  command: `node tools/parity/bin/keras-parity.js --json ${join("reports", "parity.json")} --html ${join("reports", "parity.html")}`,
+  command: `node tools/parity/bin/keras-parity.js --backend cpu,webgl --json ${join("reports", "parity.json")} --html ${join("reports", "parity.html")}`,
   report: { file: "parity.json", count: countParity },
 };
 

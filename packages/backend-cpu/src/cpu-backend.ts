@@ -13,6 +13,7 @@ import {
   type Shape,
   sizeOf,
   type TensorInfo,
+  ValueError,
 } from "@keras-ts/core";
 import { Block } from "./block.ts";
 import { Heap } from "./heap.ts";
@@ -123,6 +124,9 @@ export class CpuBackend implements Backend {
   #bytes = 0;
 
   constructor(options: CpuOptions) {
+    const unknown = Object.keys(options).filter((name) => name !== "relaxed" && name !== "maximumMemory");
+    if (unknown.length > 0)
+      throw new ValueError(`cpu() takes relaxed and maximumMemory. Received: ${unknown.join(", ")}.`);
     const { maximumMemory } = options;
     if (maximumMemory !== undefined && !(maximumMemory >= PAGE_BYTES)) {
       throw new RangeError(

@@ -10,6 +10,7 @@ import {
   sizeOf,
   type TensorInfo,
   UnsupportedError,
+  ValueError,
 } from "@keras-ts/core";
 import type { Device, Source } from "./gl/device.ts";
 import { channels, sizeClass, texels } from "./gl/layout.ts";
@@ -31,6 +32,9 @@ export interface WebglOptions {
 
 /** The WebGL2 backend, to be given to `registerBackend`. Nothing is started before `init`. */
 export function webgl(options: WebglOptions = {}): Backend {
+  const unknown = Object.keys(options).filter((name) => name !== "poolBytes" && name !== "copyBytes");
+  if (unknown.length > 0)
+    throw new ValueError(`webgl() takes poolBytes and copyBytes. Received: ${unknown.join(", ")}.`);
   return new WebglBackend(options);
 }
 

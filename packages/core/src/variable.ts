@@ -40,6 +40,11 @@ export class KerasVariable {
 
   /** Replaces the value. Shapes must be equal; a Float32Array or number array is read in row-major order. */
   assign(value: Tensor | ArrayLike<number>): void {
+    if (value instanceof Tensor && value.isDisposed) {
+      throw new ValueError(
+        `Variable ${this.path} cannot be assigned a tensor that was disposed. Received: value.shape=${formatShape(value.shape)}`,
+      );
+    }
     tidy(() => {
       const next = value instanceof Tensor ? value : this.#fromArray(value);
       if (next.shape.length !== this.shape.length || next.shape.some((n, i) => n !== this.shape[i])) {

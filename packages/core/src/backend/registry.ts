@@ -1,5 +1,6 @@
 /** The backends that were registered, which one is active, and why others could not start. */
 import { BackendUnavailableError, ValueError } from "../errors.ts";
+import { formatValue } from "../format.ts";
 import { setTfjsBackend, tfjsReady } from "../tf.ts";
 import { activeBackend, setActiveBackend } from "./active.ts";
 import type { Backend } from "./backend.ts";
@@ -23,6 +24,9 @@ const entries = new Map<string, Entry>();
 
 /** Makes a backend known under its name. Registering the same name again replaces it and frees the old one. */
 export function registerBackend(backend: Backend): void {
+  if (typeof backend !== "object" || backend === null || typeof backend.init !== "function") {
+    throw new ValueError(`registerBackend takes a backend, such as cpu(). Received: ${formatValue(backend)}`);
+  }
   if (!/^[a-z][a-z0-9-]*$/.test(backend.name)) {
     throw new ValueError(
       `A backend's name must be lower-case letters, digits and hyphens (tfjs splits names at underscores). Received: name='${backend.name}'`,
@@ -41,6 +45,9 @@ export function registerBackend(backend: Backend): void {
  */
 export async function setBackend(names: string | readonly string[]): Promise<string> {
   const wanted = typeof names === "string" ? [names] : names;
+  if (!Array.isArray(wanted) || wanted.some((name) => typeof name !== "string")) {
+    throw new ValueError(`setBackend takes a name or a list of names. Received: names=${formatValue(names)}`);
+  }
   if (wanted.length === 0) throw new ValueError("setBackend needs at least one backend name. Received: names=[]");
   const reasons: string[] = [];
   for (const name of wanted) {

@@ -12,7 +12,7 @@ export function checkIsValue(inputs: Value, layerName: string): void {
   if (!isValue(inputs)) {
     const given: unknown = inputs;
     if (Array.isArray(given) && given.length > 0 && given.every(isValue)) {
-      throw new ValueError(`Layer "${layerName}" expects 1 input(s), but it received ${given.length} input tensors.`);
+      throw new ValueError(`Layer '${layerName}' expects 1 input(s), but it received ${given.length} input tensors.`);
     }
     throw new ValueError(
       `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(given)}`,

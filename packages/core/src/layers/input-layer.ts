@@ -1,11 +1,13 @@
 /** `keras.Input` and the layer that stands for it in configs (Keras: `Input`, `InputLayer`). */
-import { ValueError } from "../errors.ts";
+import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import type { Value } from "../ops/value.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { Layer } from "./layer.ts";
 import type { LayerArgs, PartialShape } from "./layer-args.ts";
+import { standardizeShape } from "./shapes.ts";
 
 export interface InputArgs {
   /** Shape of one sample; null for sizes that vary. */
@@ -16,7 +18,13 @@ export interface InputArgs {
   readonly batchShape?: PartialShape;
   readonly dtype?: string;
   readonly name?: string;
+  /** What Keras's configs carry besides; only false is supported. */
+  readonly sparse?: boolean;
+  readonly ragged?: boolean;
+  readonly optional?: boolean;
 }
+
+const INPUT_ARGUMENTS = ["shape", "batchSize", "batchShape", "dtype", "name", "sparse", "ragged", "optional"];
 
 export class InputLayer extends Layer {
   static override readonly className = "InputLayer";
@@ -25,6 +33,18 @@ export class InputLayer extends Layer {
   readonly #output: KerasTensor;
 
   constructor(args: InputArgs) {
+    if (args === null || typeof args !== "object") {
+      throw new ValueError(
+        `Input takes its arguments as one object, such as { shape: [null, 40] }. Received: ${formatValue(args)}`,
+      );
+    }
+    checkArguments("Input", args, INPUT_ARGUMENTS);
+    for (const flag of ["sparse", "ragged", "optional"] as const) {
+      if (args[flag])
+        throw new UnsupportedError(
+          `Input does not support ${flag} inputs. Received: ${flag}=${formatValue(args[flag])}`,
+        );
+    }
     const layerArgs: LayerArgs = { name: args.name ?? null, dtype: "float32" };
     super(layerArgs);
     this.batchShape = batchShapeOf(args);
@@ -84,20 +104,16 @@ export function Input(args: InputArgs): KerasTensor {
 
 function batchShapeOf({ shape, batchSize, batchShape }: InputArgs): PartialShape {
   if (batchShape !== undefined && shape === undefined && batchSize === undefined)
-    return checked(batchShape, "batch_shape");
+    return standardizeShape(batchShape, "batch_shape");
   if (shape === undefined || batchShape !== undefined) {
     throw new ValueError(
       `You must pass either \`shape\` or \`batchShape\`. Received: shape=${formatValue(shape)}, batch_shape=${formatValue(batchShape)}`,
     );
   }
-  return [batchSize ?? null, ...checked(shape, "shape")];
-}
-
-function checked(shape: PartialShape, name: string): PartialShape {
-  if (!Array.isArray(shape) || shape.some((n) => n !== null && (!Number.isInteger(n) || n < 0))) {
+  if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize <= 0)) {
     throw new ValueError(
-      `\`${name}\` must be a list of sizes, null for unknown ones. Received: ${name}=${formatValue(shape)}`,
+      `\`batchSize\` must be a positive integer or null. Received: batch_size=${formatValue(batchSize)}`,
     );
   }
-  return [...shape];
+  return [batchSize ?? null, ...standardizeShape(shape, "shape")];
 }

@@ -1,9 +1,9 @@
 /** Making a layer's weights, and setting them as a list. */
 import { ValueError } from "../errors.ts";
-import { formatShape } from "../format.ts";
+import { formatShape, formatValue } from "../format.ts";
 import type { Initializer } from "../initializers/index.ts";
 import type { Regularizer } from "../regularizers/index.ts";
-import { inScope, type Tensor } from "../tf.ts";
+import { inScope, Tensor } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
 
 export interface WeightSpec {
@@ -16,10 +16,10 @@ export interface WeightSpec {
 }
 
 /** All weights of a build, or none: those made before one fails are freed. */
-export function makeWeights(layerName: string, frozen: boolean, specs: readonly WeightSpec[]): KerasVariable[] {
+export function makeWeights(layerPath: string, frozen: boolean, specs: readonly WeightSpec[]): KerasVariable[] {
   const made: KerasVariable[] = [];
   try {
-    for (const spec of specs) made.push(makeWeight(layerName, frozen, spec));
+    for (const spec of specs) made.push(makeWeight(layerPath, frozen, spec));
     return made;
   } catch (error) {
     for (const weight of made) weight.dispose();
@@ -27,16 +27,21 @@ export function makeWeights(layerName: string, frozen: boolean, specs: readonly 
   }
 }
 
-function makeWeight(layerName: string, frozen: boolean, spec: WeightSpec): KerasVariable {
+function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): KerasVariable {
   const { name, shape, initializer, regularizer, constraint, trainable = true } = spec;
   return inScope(() => {
     const initial = initializer.call(shape, "float32");
-    if (!sameShape(initial.shape, shape)) {
+    if (!(initial instanceof Tensor)) {
       throw new ValueError(
-        `Layer '${layerName}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
+        `Layer '${layerPath}': the initializer of '${name}' must return a tf.Tensor. Received: ${formatValue(initial)}`,
       );
     }
-    const path = `${layerName}/${name}`;
+    if (!sameShape(initial.shape, shape)) {
+      throw new ValueError(
+        `Layer '${layerPath}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
+      );
+    }
+    const path = `${layerPath}/${name}`;
     const weight = new KerasVariable(initial, {
       name,
       path,
@@ -51,6 +56,11 @@ function makeWeight(layerName: string, frozen: boolean, spec: WeightSpec): Keras
 
 /** Assigns all or nothing: count and shapes are checked first. Source: `keras.Layer.set_weights`. */
 export function assignWeights(layerName: string, weights: readonly KerasVariable[], values: readonly Tensor[]): void {
+  if (!Array.isArray(values) || values.some((value) => !(value instanceof Tensor))) {
+    throw new ValueError(
+      `setWeights takes a list of tf.Tensor. Received: layer='${layerName}', weights=${formatValue(values)}`,
+    );
+  }
   if (values.length !== weights.length) {
     throw new ValueError(
       `You called \`setWeights(weights)\` on layer '${layerName}' with a weight list of length ${values.length}, but the layer was expecting ${weights.length} weights.`,
@@ -58,6 +68,11 @@ export function assignWeights(layerName: string, weights: readonly KerasVariable
   }
   for (const [i, weight] of weights.entries()) {
     const shape = values[i]?.shape ?? [];
+    if (values[i]?.isDisposed) {
+      throw new ValueError(
+        `Layer '${layerName}': the tensor for ${weight.path} was disposed. Received: shape=${formatShape(shape)}`,
+      );
+    }
     if (!sameShape(shape, weight.shape)) {
       throw new ValueError(
         `Layer '${layerName}' weight shape ${formatShape(weight.shape)} is not compatible with provided weight shape ${formatShape(shape)}. Received: weight=${weight.path}`,

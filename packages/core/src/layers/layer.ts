@@ -21,6 +21,8 @@ import { checkInputSpec, type InputSpec } from "./input-spec.ts";
 import type { CallOptions, LayerArgs, PartialShape } from "./layer-args.ts";
 import { assignWeights, makeWeights, type WeightSpec } from "./layer-weights.ts";
 import { autoName } from "./names.ts";
+import { inside, pathOf } from "./scope.ts";
+import { standardizeShape } from "./shapes.ts";
 
 export abstract class Layer {
   /** Keras's class name; also names the class in configs. */
@@ -43,6 +45,11 @@ export abstract class Layer {
 
   constructor(args: LayerArgs) {
     const className = this.className;
+    if (args === null || typeof args !== "object" || Array.isArray(args)) {
+      throw new ValueError(
+        `${className} takes its arguments as one object, such as { name: "stem" }. Received: ${formatValue(args)}`,
+      );
+    }
     const { name, trainable = true, dtype, activityRegularizer, inputShape } = args;
     if (name !== undefined && name !== null && (typeof name !== "string" || name.includes("/"))) {
       throw new ValueError(
@@ -57,7 +64,8 @@ export abstract class Layer {
       throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
     this.name = name ?? autoName(className);
     this.#trainable = trainable;
-    this.batchInputShape = inputShape ? [null, ...inputShape] : null;
+    this.batchInputShape =
+      inputShape === undefined || inputShape === null ? null : [null, ...standardizeShape(inputShape, "input_shape")];
   }
 
   /** The layer of a config that Keras or `getConfig` wrote. */
@@ -86,6 +94,11 @@ export abstract class Layer {
   }
 
   set trainable(value: boolean) {
+    if (typeof value !== "boolean") {
+      throw new ValueError(
+        `Layer '${this.name}': \`trainable\` must be a boolean. Received: trainable=${formatValue(value)}`,
+      );
+    }
     this.#trainable = value;
     for (const weight of this.#weights) weight.value.trainable = value && weight.trainable;
     for (const layer of this.sublayers) layer.trainable = value;
@@ -115,11 +128,13 @@ export abstract class Layer {
 
   /** Copies of the weights' values; the caller disposes them. */
   getWeights(): Tensor[] {
+    this.#assertAlive();
     return this.weights.map((w) => w.value.clone());
   }
 
   /** Sets all weights, in the order of `weights`. Shapes must be equal. The tensors stay the caller's. */
   setWeights(values: readonly Tensor[]): void {
+    this.#assertAlive();
     assignWeights(this.name, this.weights, values);
   }
 
@@ -147,17 +162,24 @@ export abstract class Layer {
    * regularisation of trainable weights. The caller disposes them.
    */
   get losses(): Tensor[] {
+    this.#assertAlive();
     const weightLosses = this.trainableWeights.flatMap((w) =>
       w.regularizer instanceof regularizers.Regularizer ? [asTensor(w.regularizer.call(w))] : [],
     );
-    return [...this.activityLosses(), ...weightLosses];
+    const added = [...this.#flattened()].flatMap((layer) => layer.#addedLosses);
+    return [...added.map((loss) => asTensor(ops.reshape(loss, []))), ...weightLosses];
   }
 
-  protected activityLosses(): Tensor[] {
-    return [
-      ...this.#addedLosses.map((loss) => asTensor(ops.reshape(loss, []))),
-      ...this.sublayers.flatMap((layer) => layer.activityLosses()),
-    ];
+  /** This layer and all inner ones in the order in which Keras collects losses: below the first level it is reversed. */
+  #flattened(): Set<Layer> {
+    const found = new Set<Layer>([this]);
+    const queue = [...this.sublayers];
+    for (let layer = queue.shift(); layer; layer = queue.shift()) {
+      if (found.has(layer)) continue;
+      found.add(layer);
+      queue.unshift(...[...layer.sublayers].reverse());
+    }
+    return found;
   }
 
   /** Adds a scalar to `losses`, to be called inside `call`; it stays until the next outermost call. */
@@ -182,17 +204,27 @@ export abstract class Layer {
   apply(inputs: KerasTensor, options?: CallOptions): KerasTensor;
   apply(inputs: Value, options?: CallOptions): Value;
   apply(inputs: Value, options: CallOptions = {}): Value {
-    if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be called.`);
+    this.#assertAlive();
     checkIsValue(inputs, this.name);
-    if (inputs instanceof KerasTensor) return this.#applySymbolic(inputs, options);
+    if (inputs instanceof KerasTensor) {
+      this.clearLosses();
+      return this.#applySymbolic(inputs, options);
+    }
     checkInputSpec(this.inputSpec, inputs.shape, this.name);
     this.#maybeBuild(inputs.shape);
     checkInputSpec(this.inputSpec, inputs.shape, this.name);
-    if (inputs instanceof TracedTensor) return inputs.trace.inLayer(this.name, () => this.call(inputs, options));
+    if (inputs instanceof TracedTensor) {
+      return inputs.trace.inLayer(this.name, () => inside(this, () => this.call(inputs, options)));
+    }
     this.clearLosses();
     const x = asTensor(inputs);
     const output = this.#runCall(x, options);
-    if (this.activityRegularizer) this.#addActivityLoss(this.activityRegularizer, output);
+    try {
+      if (this.activityRegularizer) this.#addActivityLoss(this.activityRegularizer, output);
+    } catch (error) {
+      output.dispose();
+      throw error;
+    }
     return output;
   }
 
@@ -250,6 +282,7 @@ export abstract class Layer {
 
   /** For `keras.plan`. */
   ensureBuilt(shapes: readonly PartialShape[]): void {
+    this.#assertAlive();
     const [shape = []] = shapes;
     checkInputSpec(this.inputSpec, shape, this.name);
     this.#maybeBuild(shape);
@@ -280,7 +313,8 @@ export abstract class Layer {
       );
     }
     this.dtypePolicy.assertComputed(this.name);
-    const made = makeWeights(this.name, !this.#trainable, specs);
+    this.#assertAlive();
+    const made = makeWeights(pathOf(this), !this.#trainable, specs);
     this.#weights.push(...made);
     return made;
   }
@@ -293,7 +327,7 @@ export abstract class Layer {
   #maybeBuild(shape: PartialShape): void {
     if (this.#built) return;
     this.dtypePolicy.assertComputed(this.name);
-    this.build(shape);
+    inside(this, () => this.build(shape));
     // A sub-class may forget super.build().
     this.#buildShape ??= [...shape];
     this.#built = true;
@@ -323,7 +357,7 @@ export abstract class Layer {
         const y = this.#plans.run(this, x);
         if (x !== y) return y;
       }
-      return inScope(() => asTensor(this.call(x, options)));
+      return inScope(() => asTensor(inside(this, () => this.call(x, options))));
     } catch (error) {
       if (error instanceof Error && !error.message.includes(`'${this.name}'`)) {
         error.message = `Exception encountered when calling ${this.className}.call() of layer '${this.name}'. ${error.message}`;
@@ -341,6 +375,10 @@ export abstract class Layer {
     });
     this.addLoss(loss);
     loss.dispose();
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be used. Make a new one.`);
   }
 
   #calledOnSymbols(what: string): { input: KerasTensor; output: KerasTensor } {

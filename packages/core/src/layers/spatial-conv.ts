@@ -81,17 +81,15 @@ export abstract class SpatialConv extends Layer {
   constructor(rank: number, args: SpatialConvArgs) {
     super(args);
     this.rank = rank;
-    this.kernelSize = standardizeTuple(args.kernelSize, rank, "kernel_size");
-    this.strides = standardizeTuple(args.strides === undefined ? 1 : args.strides, rank, "strides");
-    this.dilationRate = standardizeTuple(
-      args.dilationRate === undefined ? 1 : args.dilationRate,
-      rank,
-      "dilation_rate",
+    this.kernelSize = Object.freeze(standardizeTuple(args.kernelSize, rank, "kernel_size"));
+    this.strides = Object.freeze(standardizeTuple(args.strides === undefined ? 1 : args.strides, rank, "strides"));
+    this.dilationRate = Object.freeze(
+      standardizeTuple(args.dilationRate === undefined ? 1 : args.dilationRate, rank, "dilation_rate"),
     );
     this.padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, PADDINGS);
     this.dataFormat = standardizeDataFormat(args.dataFormat);
     this.activation = activations.get(args.activation ?? null);
-    this.useBias = Boolean(args.useBias ?? true);
+    this.useBias = args.useBias === undefined ? true : Boolean(args.useBias);
     this.inputSpec = { minNdim: rank + 2 };
   }
 
@@ -120,6 +118,13 @@ export abstract class SpatialConv extends Layer {
 
   /** The convolution itself, on channels-last values. */
   protected abstract convolve(x: Value): Value;
+
+  /** A layer given as activation is this layer's own: its weights, losses and life. */
+  protected override get sublayers(): readonly Layer[] {
+    // `Layer`'s constructor asks before this class's fields exist.
+    const source: unknown = this.activation?.source;
+    return source instanceof Layer ? [source] : [];
+  }
 
   override call(inputs: Value): Value {
     const y = inChannelsLast(inputs, this.dataFormat, (x) => {

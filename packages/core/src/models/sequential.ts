@@ -4,9 +4,11 @@ import { formatValue } from "../format.ts";
 import { InputLayer } from "../layers/input-layer.ts";
 import { Layer } from "../layers/layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "../layers/layer-args.ts";
+import { inside } from "../layers/scope.ts";
 import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { Value } from "../ops/value.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
 import { registerClass } from "../serialization/registry.ts";
 import { concatRows, sliceRows, Tensor, tidy } from "../tf.ts";
@@ -37,6 +39,9 @@ export class Sequential extends Layer {
 
   constructor(args: SequentialArgs = {}) {
     super(args);
+    if (args.layers !== undefined && !Array.isArray(args.layers)) {
+      throw new ValueError(`Sequential takes a list of layers. Received: layers=${formatValue(args.layers)}`);
+    }
     for (const layer of args.layers ?? []) this.add(layer);
   }
 
@@ -48,12 +53,12 @@ export class Sequential extends Layer {
   /** Appends a layer, or takes `keras.Input(…)` as the first thing. Returns the model. */
   add(layer: Layer | KerasTensor): this {
     const item = layer instanceof KerasTensor ? layer.history?.operation.layer : layer;
-    if (!(item instanceof Layer)) {
+    if (!(item instanceof Layer) || item === this || (layer instanceof KerasTensor && !(item instanceof InputLayer))) {
       throw new ValueError(
-        `Only instances of Layer can be added to a Sequential model. Received: layer=${formatValue(layer)}`,
+        `Only instances of Layer, or an Input, can be added to Sequential model '${this.name}'. Received: layer=${formatValue(layer)}`,
       );
     }
-    if (this.#names().has(item.name)) {
+    if (this.#all().some((other) => other.name === item.name && other !== item)) {
       throw new ValueError(
         `All layers added to a Sequential model should have unique names. Name '${item.name}' is already the name of a layer in this model. Received: name='${item.name}'`,
       );
@@ -67,11 +72,12 @@ export class Sequential extends Layer {
       this.#input = item;
       return this;
     }
-    if (this.#layers.length === 0 && !this.#input && item.batchInputShape)
+    if (this.#layers.length === 0 && !this.#input && item.batchInputShape) {
       this.#input = new InputLayer({ batchShape: item.batchInputShape });
+    }
     const before = this.outputShape;
     if (before) {
-      item.ensureBuilt([before]);
+      inside(this, () => item.ensureBuilt([before]));
       item.computeOutputShape(before);
     }
     this.#layers.push(item);
@@ -86,6 +92,10 @@ export class Sequential extends Layer {
     return this.#layers.pop();
   }
 
+  override get built(): boolean {
+    return super.built && this.#layers.length > 0;
+  }
+
   /** Where the input shape is known. */
   get outputShape(): (number | null)[] | null {
     return this.#input ? this.computeOutputShape(this.#input.batchShape) : null;
@@ -97,12 +107,14 @@ export class Sequential extends Layer {
         `Sequential model '${this.name}' cannot be built because it has no layers. Call model.add(layer).`,
       );
     }
-    this.#input ??= new InputLayer({ batchShape: [null, ...inputShape.slice(1)] });
-    let shape: PartialShape = inputShape;
-    for (const layer of this.#layers) {
-      layer.ensureBuilt([shape]);
-      shape = layer.computeOutputShape(shape);
-    }
+    this.#input ??= new InputLayer({ batchShape: inputShape });
+    inside(this, () => {
+      let shape: PartialShape = inputShape;
+      for (const layer of this.#layers) {
+        layer.ensureBuilt([shape]);
+        shape = layer.computeOutputShape(shape);
+      }
+    });
     super.build(this.#input.batchShape);
   }
 
@@ -117,7 +129,9 @@ export class Sequential extends Layer {
   /**
    * The outputs for many samples, `batchSize` at a time, in inference mode. x `[samples, …]`; the result is the caller's.
    */
-  predict(x: Tensor, { batchSize = 32 }: PredictOptions = {}): Tensor {
+  predict(x: Tensor, options: PredictOptions = {}): Tensor {
+    checkArguments("predict", options, ["batchSize"]);
+    const { batchSize = 32 } = options;
     if (!(x instanceof Tensor)) throw new ValueError(`predict takes a tf.Tensor. Received: x=${formatValue(x)}`);
     if (!Number.isInteger(batchSize) || batchSize <= 0)
       throw new ValueError(`batchSize must be a positive integer. Received: batch_size=${formatValue(batchSize)}`);
@@ -133,14 +147,16 @@ export class Sequential extends Layer {
   }
 
   /** Prints Keras's table of layers, output shapes and parameter counts. */
-  summary({ printFn }: SummaryOptions = {}): void {
+  summary(options: SummaryOptions = {}): void {
+    checkArguments("summary", options, ["printFn"]);
+    const { printFn } = options;
     // biome-ignore lint/suspicious/noConsole: summary() prints, as in Keras; a page passes printFn.
     const print = printFn ?? ((text: string) => console.log(text));
     print(summaryText(this, this.#layers, this.#input?.batchShape ?? null));
   }
 
   override getConfig(): KerasConfig {
-    const stack = this.#input && this.built ? [this.#input, ...this.#layers] : this.#layers;
+    const stack = this.built ? this.#all() : this.#layers;
     return {
       ...super.getConfig(),
       layers: stack.map((layer) => serializeLayer(layer)),
@@ -158,11 +174,24 @@ export class Sequential extends Layer {
     config: KerasConfig,
   ): T {
     registerClass("keras", Sequential);
-    const { layers, build_input_shape: inputShape, name, trainable, dtype } = config;
+    const {
+      layers,
+      build_input_shape: inputShape,
+      name,
+      trainable,
+      dtype,
+      activity_regularizer: activityRegularizer,
+    } = config;
+    if (!Array.isArray(layers)) {
+      throw new ValueError(
+        `The config of a Sequential model has a list of layers. Received: config=${formatValue(config)}`,
+      );
+    }
     const args = {
       name,
       trainable,
       dtype,
+      activityRegularizer,
       layers: (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json))),
     };
     const model = new this(args as never);
@@ -191,8 +220,8 @@ export class Sequential extends Layer {
     );
   }
 
-  #names(): Set<string> {
-    return new Set([...(this.#input ? [this.#input.name] : []), ...this.#layers.map((layer) => layer.name)]);
+  #all(): readonly Layer[] {
+    return this.#input ? [this.#input, ...this.#layers] : this.#layers;
   }
 }
 

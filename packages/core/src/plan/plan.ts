@@ -4,6 +4,7 @@ import type { Backend, DeviceBuffer } from "../backend/backend.ts";
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
 import { sizeOf } from "../op/output-shape.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
 import { adoptTensor, type Tensor } from "../tf.ts";
 import { type Traceable, traceForward } from "../trace/trace-forward.ts";
 import { arenaBytes, type CompiledGraph, compileGraph, type Operand, releaseGraph } from "./compile.ts";
@@ -34,6 +35,7 @@ export class Plan {
   #disposed = false;
 
   constructor(target: Traceable, options: PlanOptions) {
+    checkArguments("plan", options, ["inputShapes"]);
     this.#backend = getBackend();
     this.#generation = this.#backend.generation;
     const { inputs, outputs } = traceForward(target, options.inputShapes);

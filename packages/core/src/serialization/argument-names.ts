@@ -188,7 +188,7 @@ export function checkArguments(className: string, given: unknown, allowed: reado
   if (unknown.length === 0) return;
   const hints = unknown.flatMap(([name]) => {
     const camel = name.includes("_") ? argumentName(name) : undefined;
-    return camel !== undefined && allowed.includes(camel) ? [`\`${name}\` is written \`${camel}\` here.`] : [];
+    return camel !== undefined && allowed.includes(camel) ? [`\`${name}\` is written \`${camel}\` here`] : [];
   });
   throw unrecognized(className, Object.fromEntries(unknown), hints);
 }

@@ -171,7 +171,7 @@ describe("argument names", () => {
       "Unrecognized keyword arguments passed to Conv1D: {'a': 3}",
     );
     expect(() => checkArguments("Conv1D", { kernel_size: 3 }, allowed)).toThrow(
-      "Unrecognized keyword arguments passed to Conv1D: {'kernel_size': 3}. `kernel_size` is written `kernelSize` here.",
+      "Unrecognized keyword arguments passed to Conv1D: {'kernel_size': 3}. `kernel_size` is written `kernelSize` here",
     );
     expect(() => configToArguments({ foo_bar: 1 }, "Conv1D")).toThrow(
       "Unrecognized keyword arguments passed to Conv1D: {'foo_bar': 1}",

@@ -1,6 +1,6 @@
 /** Traces the inference pass of a layer or model on inputs of known shape. */
 import { UnsupportedError, ValueError } from "../errors.ts";
-import { formatShape } from "../format.ts";
+import { formatShape, formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import { Trace, TracedTensor } from "./traced-tensor.ts";
 
@@ -21,6 +21,14 @@ export function traceForward(
   target: Traceable,
   given: readonly (readonly number[])[] | undefined,
 ): { inputs: TracedTensor[]; outputs: TracedTensor[] } {
+  if (typeof target !== "object" || target === null || typeof target.traceCall !== "function") {
+    throw new ValueError(`keras.plan takes a layer or a model. Received: ${formatValue(target)}`);
+  }
+  if (given !== undefined && (!Array.isArray(given) || !given.every((shape) => Array.isArray(shape)))) {
+    throw new ValueError(
+      `inputShapes is a list with one shape an input, such as [[1, 98, 40]]. Received: inputShapes=${formatValue(given)}`,
+    );
+  }
   const shapes = given ?? knownShapes(target);
   for (const shape of shapes) {
     if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
