@@ -47,10 +47,10 @@ function checkRange(values: number[], allowZero: boolean, refuse: (detail: strin
 }
 
 /** Refuses the fractions that a constructor let pass, when they are to become sizes of weights. */
-export function assertIntegers(values: readonly number[], name: string, layerName: string): void {
-  if (values.every((v) => Number.isInteger(v))) return;
+export function assertIntegers(values: number | readonly number[], name: string, layerName: string): void {
+  if ((typeof values === "object" && values !== null ? values : [values]).every((v) => Number.isInteger(v))) return;
   throw new ValueError(
-    `Layer '${layerName}' cannot be built: \`${name}\` must be integers. Received: ${name}=${formatValue(values)}`,
+    `Layer '${layerName}' cannot be built: \`${name}\` must be made of integers. Received: ${name}=${formatValue(values)}`,
   );
 }
 

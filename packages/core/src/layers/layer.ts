@@ -327,7 +327,9 @@ export abstract class Layer {
   #maybeBuild(shape: PartialShape): void {
     if (this.#built) return;
     this.dtypePolicy.assertComputed(this.name);
-    inside(this, () => this.build(shape));
+    this.#named(`Layer '${this.name}' (${this.className}) cannot be built.`, () =>
+      inside(this, () => this.build(shape)),
+    );
     // A sub-class may forget super.build().
     this.#buildShape ??= [...shape];
     this.#built = true;
@@ -352,16 +354,19 @@ export abstract class Layer {
   }
 
   #runCall(x: Tensor, options: CallOptions): Tensor {
-    try {
-      if (this.isPure && options.training !== true && canUseCallPlan()) {
-        const y = this.#plans.run(this, x);
-        if (x !== y) return y;
-      }
+    return this.#named(`Exception encountered when calling ${this.className}.call() of layer '${this.name}'.`, () => {
+      if (this.isPure && options.training !== true && canUseCallPlan()) return this.#plans.run(this, x);
       return inScope(() => asTensor(inside(this, () => this.call(x, options))));
+    });
+  }
+
+  /** Puts these words before the message of an error that does not name the layer. */
+  #named<T>(words: string, fn: () => T): T {
+    try {
+      return fn();
     } catch (error) {
-      if (error instanceof Error && !error.message.includes(`'${this.name}'`)) {
-        error.message = `Exception encountered when calling ${this.className}.call() of layer '${this.name}'. ${error.message}`;
-      }
+      if (error instanceof Error && !error.message.includes(`'${this.name}'`))
+        error.message = `${words} ${error.message}`;
       throw error;
     }
   }

@@ -80,7 +80,7 @@ export abstract class SeparableConv extends SpatialConv {
   }
 
   override build(inputShape: PartialShape): void {
-    assertIntegers([this.filters], "filters", this.name);
+    assertIntegers(this.filters, "filters", this.name);
     const channels = this.prepareBuild(inputShape);
     const [depthwise, pointwise, bias] = this.addWeights([
       {

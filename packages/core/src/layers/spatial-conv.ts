@@ -15,6 +15,7 @@ import { assertIntegers, assertPadding, standardizePadding, standardizeTuple } f
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
+import { standardizeShape } from "./shapes.ts";
 
 export type IntOrTuple = number | readonly number[];
 
@@ -150,11 +151,12 @@ export abstract class SpatialConv extends Layer {
 
   /** Fixes rank and channels for later calls and checks that the output is not empty. */
   protected prepareBuild(inputShape: PartialShape): number {
+    standardizeShape(inputShape, "input_shape");
     assertPadding(this.padding, PADDINGS);
     assertIntegers(this.kernelSize, "kernel_size", this.name);
     assertIntegers(this.strides, "strides", this.name);
     assertIntegers(this.dilationRate, "dilation_rate", this.name);
-    assertIntegers([this.depthMultiplier], "depth_multiplier", this.name);
+    assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     const channels = this.channelsOf(inputShape);
     if (channels <= 0)
       throw new ValueError(
