@@ -1,47 +1,99 @@
 /** Element-wise ops of `keras.ops`: arithmetic with NumPy broadcasting, and the functions of one argument. */
+import { ValueError } from "../errors.ts";
+import { formatValue } from "../format.ts";
 import type { BinaryName } from "../op/op.ts";
-import type { UnaryFn, UnaryName } from "../op/unary.ts";
+import { UNARY_ARITY, type UnaryFn, type UnaryName } from "../op/unary.ts";
 import { run } from "./run.ts";
+import { broadcastShapes } from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
-import type { Value } from "./value.ts";
+import { type SymbolicShape, symbolicShapeOf, type Value } from "./value.ts";
 
 /** `fn(x)` element by element; see `op/unary.ts` for the functions. */
-export const unary = recordable("unary", (x: Value, fn: UnaryFn) => run({ kind: "unary", fn }, [x]));
+export const unary = recordable("unary", (x: Value, fn: UnaryFn) => apply(x, fn));
 
 /** a·x + b. */
-export const affine = recordable("affine", (x: Value, a: number, b: number) => apply(x, "affine", a, b));
+export const affine = recordable("affine", (x: Value, a: number, b: number) => named(x, "affine", a, b));
 
-export const add = recordable("add", (a: Value, b: Value | number) =>
-  typeof b === "number" ? apply(a, "affine", 1, b) : binary("add", a, b),
+export const add = recordable(
+  "add",
+  (a: Value, b: Value | number) => (typeof b === "number" ? named(a, "affine", 1, b) : binary("add", a, b)),
+  (a, b) => binaryShape("add", a, b),
 );
-export const subtract = recordable("subtract", (a: Value, b: Value | number) =>
-  typeof b === "number" ? apply(a, "affine", 1, -b) : binary("sub", a, b),
+export const subtract = recordable(
+  "subtract",
+  (a: Value, b: Value | number) => (typeof b === "number" ? named(a, "affine", 1, -b) : binary("sub", a, b)),
+  (a, b) => binaryShape("sub", a, b),
 );
-export const multiply = recordable("multiply", (a: Value, b: Value | number) =>
-  typeof b === "number" ? apply(a, "affine", b, 0) : binary("mul", a, b),
+export const multiply = recordable(
+  "multiply",
+  (a: Value, b: Value | number) => (typeof b === "number" ? named(a, "affine", b, 0) : binary("mul", a, b)),
+  (a, b) => binaryShape("mul", a, b),
 );
-export const divide = recordable("divide", (a: Value, b: Value) => binary("div", a, b));
-export const maximum = recordable("maximum", (a: Value, b: Value) => binary("maximum", a, b));
-export const minimum = recordable("minimum", (a: Value, b: Value) => binary("minimum", a, b));
+export const divide = binaryOp("divide", "div");
+export const maximum = binaryOp("maximum", "maximum");
+export const minimum = binaryOp("minimum", "minimum");
 /** 1 where a > b, else 0. No gradient flows through it. */
-export const greater = recordable("greater", (a: Value, b: Value) => binary("greater", a, b));
+export const greater = binaryOp("greater", "greater");
 /** 1 where a = b, else 0. No gradient flows through it. */
-export const equal = recordable("equal", (a: Value, b: Value) => binary("equal", a, b));
+export const equal = binaryOp("equal", "equal");
 
-export const abs = recordable("absolute", (x: Value) => apply(x, "abs"));
-export const negative = recordable("negative", (x: Value) => apply(x, "affine", -1, 0));
-export const square = recordable("square", (x: Value) => apply(x, "square"));
-export const sqrt = recordable("sqrt", (x: Value) => apply(x, "sqrt"));
-export const reciprocal = recordable("reciprocal", (x: Value) => apply(x, "reciprocal"));
-export const exp = recordable("exp", (x: Value) => apply(x, "exp"));
-export const log = recordable("log", (x: Value) => apply(x, "log"));
+export const abs = recordable("absolute", (x: Value) => named(x, "abs"));
+export const negative = recordable("negative", (x: Value) => named(x, "affine", -1, 0));
+export const square = recordable("square", (x: Value) => named(x, "square"));
+export const sqrt = recordable("sqrt", (x: Value) => named(x, "sqrt"));
+export const reciprocal = recordable("reciprocal", (x: Value) => named(x, "reciprocal"));
+export const exp = recordable("exp", (x: Value) => named(x, "exp"));
+export const log = recordable("log", (x: Value) => named(x, "log"));
 /** min(max(x, lo), hi). */
-export const clip = recordable("clip", (x: Value, lo: number, hi: number) => apply(x, "clip", lo, hi));
+export const clip = recordable("clip", (x: Value, lo: number, hi: number) => named(x, "clip", lo, hi));
 
-function apply(x: Value, name: UnaryName, ...params: number[]) {
-  return run({ kind: "unary", fn: { name, params } }, [x]);
+function named(x: Value, name: UnaryName, ...params: number[]) {
+  return apply(x, { name, params });
+}
+
+function apply(x: Value, fn: UnaryFn) {
+  checkUnaryFn(fn);
+  return run({ kind: "unary", fn }, [x]);
+}
+
+function checkUnaryFn(fn: unknown): void {
+  const { name, params } = fn !== null && typeof fn === "object" ? (fn as Partial<UnaryFn>) : {};
+  if (typeof name !== "string" || !Object.hasOwn(UNARY_ARITY, name))
+    throw new ValueError(`There is no element-wise function of that name. Received: name=${formatValue(name)}`);
+  const arity = UNARY_ARITY[name];
+  if (!Array.isArray(params) || params.length !== arity || params.some((p) => typeof p !== "number"))
+    throw new ValueError(
+      `The element-wise function '${name}' takes ${arity} number${arity === 1 ? "" : "s"}. Received: params=${formatValue(params)}`,
+    );
+}
+
+function binaryOp(name: string, fn: BinaryName) {
+  return recordable(
+    name,
+    (a: Value, b: Value) => binary(fn, a, b),
+    (a, b) => binaryShape(fn, a, b),
+  );
 }
 
 function binary(fn: BinaryName, a: Value, b: Value) {
+  binaryShape(fn, a, b);
   return run({ kind: "binary", fn }, [a, b]);
 }
+
+function binaryShape(fn: BinaryName, a: Value, b: Value | number): SymbolicShape {
+  return typeof b === "number"
+    ? symbolicShapeOf(a)
+    : broadcastShapes(PUBLIC_NAMES[fn], symbolicShapeOf(a), symbolicShapeOf(b));
+}
+
+/** What messages call the op. */
+const PUBLIC_NAMES: Readonly<Record<BinaryName, string>> = {
+  add: "add",
+  sub: "subtract",
+  mul: "multiply",
+  div: "divide",
+  maximum: "maximum",
+  minimum: "minimum",
+  greater: "greater",
+  equal: "equal",
+};

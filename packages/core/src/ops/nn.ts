@@ -1,20 +1,25 @@
 /** Convolutions and the activations that look along an axis (`keras.ops.conv`, `depthwise_conv`, `separable_conv`, …). */
 
+import { standardizeDataFormat } from "../config.ts";
 import { ValueError } from "../errors.ts";
-import { formatShape } from "../format.ts";
-import { type ConvDataFormat, resolveConvGeometry } from "../geometry/conv-geometry.ts";
+import { formatShape, formatValue } from "../format.ts";
+import { type ConvArguments, type ConvDataFormat, resolveConvGeometry } from "../geometry/conv-geometry.ts";
+import { standardizePadding, standardizeTuple } from "../layers/arguments.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
 import { run } from "./run.ts";
 import { reshape, transpose } from "./shape.ts";
+import { matmulShape } from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
-import { shapeOf, type Value } from "./value.ts";
+import { shapeOf, symbolicShapeOf, type Value } from "./value.ts";
 
 export interface ConvOptions {
   /** One number for all axes or one an axis. Default 1. */
   readonly strides?: number | readonly number[];
+  /** In any case. Default valid. */
   readonly padding?: "valid" | "same";
   readonly dilationRate?: number | readonly number[];
-  /** Default channels_last. */
-  readonly dataFormat?: ConvDataFormat;
+  /** Default (also null): `keras.config.imageDataFormat()`. */
+  readonly dataFormat?: ConvDataFormat | null;
 }
 
 /**
@@ -22,27 +27,8 @@ export interface ConvOptions {
  * Source: `keras.ops.conv`.
  */
 export const conv = recordable("conv", (x: Value, kernel: Value, options: ConvOptions = {}) => {
-  const k = shapeOf(kernel);
-  const rank = k.length - 2;
-  const perGroup = k[rank] ?? 0;
-  return inChannelsLast(x, options.dataFormat ?? "channels_last", (h) => {
-    const channels = shapeOf(h).at(-1) ?? 0;
-    if (shapeOf(h).length !== rank + 2 || perGroup === 0 || channels % perGroup !== 0) {
-      throw new ValueError(
-        `The number of input channels must be a multiple of kernel.shape[-2]. Received: x.shape=${formatShape(shapeOf(x))}, kernel.shape=${formatShape(k)}`,
-      );
-    }
-    const geometry = resolveConvGeometry(shapeOf(h).slice(1, -1), k.slice(0, rank), options);
-    const op = {
-      ...geometry,
-      groups: channels / perGroup,
-      inChannels: channels,
-      outChannels: k[rank + 1] ?? 0,
-      bias: false,
-      activation: null,
-    };
-    return run({ kind: "conv", ...op }, [h], [kernel]);
-  });
+  const { rank, dataFormat, ...numbers } = standardizeOptions("conv", x, kernel, options);
+  return inChannelsLast(x, dataFormat, (h) => convLast(h, kernel, rank, numbers));
 });
 
 /**
@@ -50,26 +36,8 @@ export const conv = recordable("conv", (x: Value, kernel: Value, options: ConvOp
  * Source: `keras.ops.depthwise_conv`. Strides and dilation may be combined and differ by axis.
  */
 export const depthwiseConv = recordable("depthwise_conv", (x: Value, kernel: Value, options: ConvOptions = {}) => {
-  const k = shapeOf(kernel);
-  const rank = k.length - 2;
-  const [channels = 0, multiplier = 0] = k.slice(rank);
-  return inChannelsLast(x, options.dataFormat ?? "channels_last", (h) => {
-    if (shapeOf(h).length !== rank + 2 || shapeOf(h).at(-1) !== channels) {
-      throw new ValueError(
-        `The number of input channels must be kernel.shape[-2]. Received: x.shape=${formatShape(shapeOf(x))}, kernel.shape=${formatShape(k)}`,
-      );
-    }
-    const geometry = resolveConvGeometry(shapeOf(h).slice(1, -1), k.slice(0, rank), options);
-    const op = {
-      ...geometry,
-      groups: channels,
-      inChannels: channels,
-      outChannels: channels * multiplier,
-      bias: false,
-      activation: null,
-    };
-    return run({ kind: "conv", ...op }, [h], [kernel]);
-  });
+  const { rank, dataFormat, ...numbers } = standardizeOptions("depthwiseConv", x, kernel, options);
+  return inChannelsLast(x, dataFormat, (h) => depthwiseLast(h, kernel, rank, numbers));
 });
 
 /**
@@ -78,29 +46,103 @@ export const depthwiseConv = recordable("depthwise_conv", (x: Value, kernel: Val
  */
 export const separableConv = recordable(
   "separable_conv",
-  (x: Value, depthwiseKernel: Value, pointwiseKernel: Value, options: ConvOptions = {}) =>
-    inChannelsLast(x, options.dataFormat ?? "channels_last", (h) =>
-      conv(depthwiseConv(h, depthwiseKernel, { ...options, dataFormat: "channels_last" }), pointwiseKernel),
-    ),
+  (x: Value, depthwiseKernel: Value, pointwiseKernel: Value, options: ConvOptions = {}) => {
+    const { rank, dataFormat, ...numbers } = standardizeOptions("separableConv", x, depthwiseKernel, options);
+    if (shapeOf(pointwiseKernel).length !== rank + 2) {
+      throw new ValueError(
+        `The pointwise kernel must have the rank of the depthwise kernel. Received: pointwise_kernel.shape=${formatShape(shapeOf(pointwiseKernel))}, depthwise_kernel.shape=${formatShape(shapeOf(depthwiseKernel))}`,
+      );
+    }
+    return inChannelsLast(x, dataFormat, (h) =>
+      convLast(depthwiseLast(h, depthwiseKernel, rank, numbers), pointwiseKernel, rank, {}),
+    );
+  },
 );
 
-/** Matrix product of two matrices, `[m, k] · [k, n]`. */
-export const matmul = recordable("matmul", (a: Value, b: Value) => {
-  const [m = 0, k = 0] = shapeOf(a);
-  const [k2 = 0, n = 0] = shapeOf(b);
-  if (shapeOf(a).length !== 2 || shapeOf(b).length !== 2 || k !== k2) {
+/** A convolution whose options were checked, on a channels-last x of the kernel's rank. */
+function convLast(x: Value, kernel: Value, rank: number, numbers: ConvArguments) {
+  const k = shapeOf(kernel);
+  const perGroup = k[rank] ?? 0;
+  const channels = shapeOf(x).at(-1) ?? 0;
+  if (perGroup === 0 || channels % perGroup !== 0) {
     throw new ValueError(
-      `matmul needs shapes (m, k) and (k, n). Received: shapes=${formatShape(shapeOf(a))}, ${formatShape(shapeOf(b))}`,
+      `The number of input channels must be a multiple of kernel.shape[-2]. Received: input channels=${channels}, kernel.shape=${formatShape(k)}`,
     );
   }
-  // A convolution of width 1 over m positions.
-  return reshape(conv(reshape(a, [1, m, k]), reshape(b, [1, k, n])), [m, n]);
-});
+  return runConv(x, kernel, rank, numbers, channels / perGroup, k[rank + 1] ?? 0);
+}
+
+function depthwiseLast(x: Value, kernel: Value, rank: number, numbers: ConvArguments) {
+  const k = shapeOf(kernel);
+  const [channels = 0, multiplier = 0] = k.slice(rank);
+  if (shapeOf(x).at(-1) !== channels) {
+    throw new ValueError(
+      `The number of input channels must be kernel.shape[-2]. Received: input channels=${shapeOf(x).at(-1)}, kernel.shape=${formatShape(k)}`,
+    );
+  }
+  return runConv(x, kernel, rank, numbers, channels, channels * multiplier);
+}
+
+function runConv(x: Value, kernel: Value, rank: number, numbers: ConvArguments, groups: number, outChannels: number) {
+  const geometry = resolveConvGeometry(shapeOf(x).slice(1, -1), shapeOf(kernel).slice(0, rank), numbers);
+  const inChannels = shapeOf(x).at(-1) ?? 0;
+  return run(
+    { kind: "conv", ...geometry, groups, inChannels, outChannels, bias: false, activation: null },
+    [x],
+    [kernel],
+  );
+}
+
+const OPTION_NAMES = ["strides", "padding", "dilationRate", "dataFormat"];
+const PADDINGS = ["valid", "same"] as const;
+
+/** The options of one call, checked once, in the form that `resolveConvGeometry` takes. */
+function standardizeOptions(name: string, x: Value, kernel: Value, options: ConvOptions) {
+  checkArguments(name, options, OPTION_NAMES);
+  const { strides = 1, padding = "valid", dilationRate = 1, dataFormat } = options;
+  const rank = shapeOf(kernel).length - 2;
+  if (rank < 1 || rank > 3 || shapeOf(x).length !== rank + 2) {
+    throw new ValueError(
+      `${name}: x and the kernel must have the same rank, of 3 to 5. Received: x.shape=${formatShape(shapeOf(x))}, kernel.shape=${formatShape(shapeOf(kernel))}`,
+    );
+  }
+  return {
+    rank,
+    strides: integers(strides, rank, "strides"),
+    padding: standardizePadding(typeof padding === "string" ? padding : null, PADDINGS),
+    dilationRate: integers(dilationRate, rank, "dilation_rate"),
+    dataFormat: standardizeDataFormat(dataFormat),
+  };
+}
+
+/** One positive integer an axis. */
+function integers(value: unknown, rank: number, name: string): number[] {
+  const numbers = standardizeTuple(value, rank, name);
+  if (!numbers.every(Number.isInteger))
+    throw new ValueError(
+      `The \`${name}\` argument must be a tuple of ${rank} integers. Received: ${name}=${formatValue(value)}`,
+    );
+  return numbers;
+}
+
+/** Matrix product of two matrices, `[m, k] · [k, n]`. */
+export const matmul = recordable(
+  "matmul",
+  (a: Value, b: Value) => {
+    matmulShape(shapeOf(a), shapeOf(b));
+    const [m = 0, k = 0] = shapeOf(a);
+    const [, n = 0] = shapeOf(b);
+    // A convolution of width 1 over m positions.
+    return reshape(convLast(reshape(a, [1, m, k]), reshape(b, [1, k, n]), 1, {}), [m, n]);
+  },
+  (a, b) => matmulShape(symbolicShapeOf(a), symbolicShapeOf(b)),
+);
 
 /** Softmax over the last axis, or its logarithm. */
-export const softmax = recordable("softmax", (x: Value, options: { readonly log?: boolean } = {}) =>
-  run({ kind: "softmax", log: options.log ?? false }, [x]),
-);
+export const softmax = recordable("softmax", (x: Value, options: { readonly log?: boolean } = {}) => {
+  checkArguments("softmax", options, ["log"]);
+  return run({ kind: "softmax", log: options.log ?? false }, [x]);
+});
 
 /** `keras.activations.sparsemax` over the last axis. */
 export const sparsemax = recordable("sparsemax", (x: Value) => run({ kind: "sparsemax" }, [x]));

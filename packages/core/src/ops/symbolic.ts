@@ -1,8 +1,11 @@
 /** How `keras.ops` record on Keras tensors: the call is kept as a node, and its output shape found by probing. */
+import { ValueError } from "../errors.ts";
+import { formatShape } from "../format.ts";
+import { autoName } from "../layers/names.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import { inScope, type Tensor } from "../tf.ts";
 import { Trace, TracedTensor } from "../trace/traced-tensor.ts";
-import type { Value } from "./value.ts";
+import type { SymbolicShape, Value } from "./value.ts";
 
 /** What an op returns for these arguments: a symbol where one is among them, else a tensor. */
 type ResultOf<A extends readonly unknown[]> = ResultFor<
@@ -16,50 +19,82 @@ type ResultFor<S> = [S] extends [never]
       ? TracedTensor
       : Value;
 
-/** Extends an op over Keras tensors, and frees what it computes on the way when it runs on tensors. */
+/** The output shape of a call on symbols, and the refusal of arguments that do not fit. */
+type ShapeRule<A extends readonly unknown[]> = (...args: A) => SymbolicShape;
+
+/**
+ * Extends an op over Keras tensors, and frees what it computes on the way when it runs on tensors. Without a rule for
+ * the output shape it is found by probing, which does for ops that look at each unknown size on its own.
+ */
 export function recordable<A extends readonly unknown[]>(
   name: string,
   fn: (...args: A) => Value,
+  shape?: ShapeRule<A>,
 ): <B extends A>(...args: B) => ResultOf<B> {
   return <B extends A>(...args: B) =>
-    (symbols(args).length > 0 ? recordOperation(name, fn, args) : inScope(() => fn(...args))) as ResultOf<B>;
+    (symbols(args).length > 0 ? recordOperation(name, fn, shape, args) : inScope(() => fn(...args))) as ResultOf<B>;
 }
 
-function recordOperation<A extends readonly unknown[]>(name: string, fn: (...args: A) => Value, args: A): KerasTensor {
+function recordOperation<A extends readonly unknown[]>(
+  opName: string,
+  fn: (...args: A) => Value,
+  shape: ShapeRule<A> | undefined,
+  args: A,
+): KerasTensor {
+  if (args.flat().some((arg) => arg instanceof TracedTensor))
+    throw new ValueError("A KerasTensor cannot be used inside a layer's call while it is traced.");
   const inputs = symbols(args);
   const call = (values: readonly Value[]): Value => fn(...substitute(args, values));
-  return new KerasTensor(inferShape(inputs, call), {
-    name,
-    history: { operation: { name, layer: null, replay: call }, inputs },
-  });
+  const output = shape ? shape(...args) : inferShape(opName, inputs, call);
+  const name = autoName(opName);
+  return new KerasTensor(output, { name, history: { operation: { name, layer: null, replay: call }, inputs } });
 }
 
 /**
  * The output shape of a call on symbols with unknown sizes. The call is traced twice, with two different numbers in
  * place of each unknown; a size that comes out different is unknown too.
  */
-export function inferShape(
+function inferShape(
+  opName: string,
   inputs: readonly KerasTensor[],
   call: (values: readonly Value[]) => Value,
-): (number | null)[] {
-  const [first, second] = PROBES.map((probe) => {
-    const trace = new Trace();
-    const output = call(
-      inputs.map((x, i) =>
-        trace.input(
-          i,
-          x.shape.map((n) => n ?? probe),
-        ),
-      ),
-    );
-    if (!(output instanceof TracedTensor)) throw new TypeError("An op on symbols did not return a symbol.");
-    return output.shape;
-  });
-  return (first ?? []).map((n, i) => (n === second?.[i] ? n : null));
+): SymbolicShape {
+  const [first, second] = PROBES.map((probe) => tracedShape(inputs, call, probe));
+  if (Array.isArray(first) && Array.isArray(second)) return first.map((n, i) => (n === second[i] ? n : null));
+  const errors = [first, second].filter((result) => result instanceof Error);
+  const other = errors.find((error) => !(error instanceof ValueError || error instanceof RangeError));
+  if (other) throw other;
+  const detail = withoutProbes(errors.map((error) => error.message));
+  const shapes = inputs.map((x) => formatShape(x.shape)).join(", ");
+  throw new ValueError(`${opName} cannot be called on symbols of shape ${shapes}.${detail && ` ${detail}`}`);
 }
 
-// Two primes far apart, and large enough that no usual window is longer.
-const PROBES = [10007, 20011] as const;
+function tracedShape(
+  inputs: readonly KerasTensor[],
+  call: (values: readonly Value[]) => Value,
+  probe: number,
+): number[] | Error {
+  const trace = new Trace();
+  const sizes = inputs.map((x) => x.shape.map((n) => n ?? probe));
+  try {
+    const output = call(sizes.map((shape, i) => trace.input(i, shape)));
+    if (!(output instanceof TracedTensor)) throw new TypeError("An op on symbols did not return a symbol.");
+    return output.shape;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}
+
+/** What both probes made an op say, with None for the numbers that follow from a probe; nothing where only one failed. */
+function withoutProbes(messages: readonly string[]): string {
+  const [first = [], second = []] = messages.map((message) => message.split(/(\d+(?:\.\d+)?(?:e[+-]\d+)?)/));
+  const alike = first.length === second.length && first.every((part, i) => i % 2 === 1 || part === second[i]);
+  return alike ? first.map((part, i) => (part === second[i] ? part : "None")).join("") : "";
+}
+
+// Far apart and longer than any usual window, and divisible by what sizes are usually divided by: 64, 9, 5 and 7.
+const PROBES = [40320, 60480] as const;
 
 function symbols(args: readonly unknown[]): KerasTensor[] {
   return args.flatMap((arg) => (arg instanceof KerasTensor ? [arg] : Array.isArray(arg) ? symbols(arg) : []));
