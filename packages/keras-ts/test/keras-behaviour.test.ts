@@ -46,6 +46,27 @@ test("a layer used as activation belongs to the layer that uses it, from its fir
   expect({ tensors: tf.memory().numTensors, packed: backend.memory().packed }).toEqual(before);
 });
 
+test("the global data format is taken at construction and changes nothing for layers that have one", () => {
+  const last = depthwise({ depthwiseInitializer: "ones" });
+  keras.config.setImageDataFormat("channels_first");
+  try {
+    const first = depthwise({ depthwiseInitializer: "ones" });
+    const separable = new keras.SeparableConv1D({ filters: 4, kernelSize: 2 });
+    expect([first.dataFormat, last.dataFormat]).toEqual(["channels_first", "channels_last"]);
+    tf.tidy(() => {
+      const x = tf.ones<tf.Rank.R3>([1, 5, 2]);
+      expect(last.apply(x).shape).toEqual([1, 4, 2]);
+      expect(first.apply(x).shape).toEqual([1, 5, 1]);
+      expect(separable.apply(x).shape).toEqual([1, 4, 1]);
+      expect(keras.ops.depthwiseConv(x, tf.ones([2, 5, 1])).shape).toEqual([1, 5, 1]);
+    });
+    for (const layer of [first, separable]) layer.dispose();
+  } finally {
+    keras.config.setImageDataFormat("channels_last");
+    last.dispose();
+  }
+});
+
 test("losses come in Keras's order, also from nested models", () => {
   const ones = { depthwiseInitializer: "ones" } as const;
   const inner = new keras.Sequential({

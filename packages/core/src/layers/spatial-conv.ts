@@ -189,6 +189,8 @@ export abstract class SpatialConv extends Layer {
   }
 
   protected convOptions() {
-    return { strides: this.strides, padding: this.padding, dilationRate: this.dilationRate };
+    // `call` has moved the channels to the end, whatever the layer's or the global data format.
+    const dataFormat = "channels_last" as const;
+    return { strides: this.strides, padding: this.padding, dilationRate: this.dilationRate, dataFormat };
   }
 }

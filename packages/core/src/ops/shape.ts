@@ -61,13 +61,13 @@ export const slice = recordable(
 /** Values joined along one axis, the last where left out. */
 export const concatenate = recordable(
   "concatenate",
-  (xs: readonly Value[], axis: number = -1) => {
+  (xs: readonly Value[], axis: number = 0) => {
     const shape = allKnown(concatenateShape(shapesOf(xs), axis));
     return xs.length === 1
       ? run({ kind: "reshape", shape }, xs)
       : run({ kind: "concat", axis: concatenateAxis(axis, shape.length) }, xs);
   },
-  (xs, axis = -1) => concatenateShape(shapesOf(xs), axis),
+  (xs, axis = 0) => concatenateShape(shapesOf(xs), axis),
 );
 
 /** Non-negative, ascending axes. */
