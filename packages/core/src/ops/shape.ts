@@ -58,7 +58,7 @@ export const slice = recordable(
   (x, start, shape) => sliceShape(symbolicShapeOf(x), start, shape),
 );
 
-/** Values joined along one axis, the last where left out. */
+/** Values joined along one axis, the first where left out. */
 export const concatenate = recordable(
   "concatenate",
   (xs: readonly Value[], axis: number = 0) => {
