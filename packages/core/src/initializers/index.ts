@@ -13,7 +13,7 @@ export {
   type RandomUniformArgs,
   TruncatedNormal,
 } from "./random-initializers.ts";
-export { STFT } from "./stft.ts";
+export { STFT, type STFTArgs } from "./stft.ts";
 export {
   computeFans,
   type FanArgs,

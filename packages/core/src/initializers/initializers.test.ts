@@ -249,3 +249,16 @@ it.each([
     [24, 30],
   ],
 ])("fans of %j", (shape, expected) => expect(initializers.computeFans(shape)).toEqual(expected));
+
+// Values are held by fixtures/initializers; these are Keras's refusals.
+it("STFT refuses sides, scalings, windows and shapes that have no meaning", () => {
+  expect(() => new initializers.STFT({ side: "left" as "real" })).toThrow(/side='left'/);
+  expect(() => new initializers.STFT({ scaling: "loud" as "density" })).toThrow(/scaling='loud'/);
+  expect(() => new initializers.STFT({ window: "porthole" })).toThrow(ValueError);
+  expect(() => new initializers.STFT({ window: "tukey" })).toThrow(UnsupportedError);
+  expect(() => new initializers.STFT().values([8, 2, 5])).toThrow(/\(8, 2, 5\)/);
+  expect(() => new initializers.STFT({ window: [1, 2] }).values([8, 1, 5])).toThrow(/frame length 8/);
+  expect(JSON.stringify(new initializers.STFT().getConfig())).toBe(
+    '{"side":"real","window":"hann","periodic":false,"scaling":"density"}',
+  );
+});

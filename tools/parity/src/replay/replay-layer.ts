@@ -2,7 +2,7 @@
 import type { Arrays } from "../suite/arrays.ts";
 import { type Json, type LayerCase, type PartialShape, property } from "../suite/manifest.ts";
 import { type NdArray, shapeMatches, showShape } from "../suite/nd-array.ts";
-import { EPSILON, NORMAL_DRAW } from "./agreement.ts";
+import { EPSILON, NORMAL_DRAW, RELATIVE } from "./agreement.ts";
 import { type Comparison, compare } from "./compare.ts";
 import type { Engine, EngineLayer, EngineWeight } from "./engine.ts";
 import { firstDifference } from "./json-diff.ts";
@@ -133,6 +133,7 @@ export function drawnWith(config: Json, weightName: string): number {
 export function initializerSpread(initializer: Json): number {
   const className = String(property(initializer, "class_name") ?? initializer);
   if (/orthogonal/i.test(className)) return 64 * EPSILON; // a QR factorisation: rounding of a few dozen reflections
+  if (/^stft/i.test(className)) return RELATIVE; // a sine, a window's value, their product and a quotient, each rounded
   const distribution = String(property(property(initializer, "config"), "distribution") ?? "");
   return /normal/i.test(className) || /normal/.test(distribution) ? NORMAL_DRAW : 0;
 }
