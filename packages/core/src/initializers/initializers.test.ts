@@ -228,7 +228,7 @@ it.each([
 });
 
 it("refuses what cannot be done here by name", () => {
-  expect(() => initializers.get("stft")).toThrow(UnsupportedError);
+  expect(() => initializers.get({ class_name: "STFT", config: { window: "parzen" } })).toThrow(UnsupportedError);
   expect(() => new initializers.Zeros().call([2], "float16")).toThrow("dtype=float16");
 });
 
