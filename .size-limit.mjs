@@ -10,7 +10,8 @@ export default [
     path: "packages/core/dist/index.js",
     ignore: outside,
     gzip: true,
-    limit: "36 kB", // 32.5
+    // Raised from 36 (32.5 measured) when ops began to check their options and shapes, and for the windows of STFT: 36.7.
+    limit: "40 kB",
   },
   {
     // Both WebAssembly builds (SIMD, relaxed SIMD) are inside, compressed.
