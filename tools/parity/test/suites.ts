@@ -1,8 +1,9 @@
 /** Suites for tests: the repository's own, and broken or changed copies of them in temporary folders. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { unzipSync, zipSync } from "fflate";
 import { dump } from "npyjs";
 import { afterAll } from "vitest";
 import { main } from "../src/cli.ts";
@@ -22,7 +23,10 @@ afterAll(() => {
 /** Cases of a copy: some of every suite, so that a test takes milliseconds. */
 const KEPT = 8;
 
-/** A temporary copy of a suite of the repository: its manifest with the first cases and those of `pairwise`, and their arrays. */
+/**
+ * A temporary copy of a suite of the repository: its manifest with the first cases and those of `pairwise`, and their
+ * arrays as loose files, which are easier to break than an archive's members.
+ */
 export function copySuite(name: string): string {
   const root = mkdtempSync(join(tmpdir(), "keras-parity-"));
   made.push(root);
@@ -30,10 +34,33 @@ export function copySuite(name: string): string {
   const manifest: RawManifest = JSON.parse(readFileSync(join(FIXTURES, name, "manifest.json"), "utf8"));
   const pairwise = manifest.cases.filter(({ id }) => /pairwise\/00\d$/.test(id));
   const cases = (pairwise.length > 0 ? pairwise : manifest.cases).slice(0, KEPT);
-  for (const file of new Set(JSON.stringify(cases).match(/data\/[\w.]+/g)))
-    cpSync(join(FIXTURES, name, file), join(folder, file));
-  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, cases }));
+  const { archive, ...rest } = manifest;
+  const members = typeof archive === "string" ? unzipSync(readFileSync(join(FIXTURES, name, archive))) : {};
+  for (const file of new Set(JSON.stringify(cases).match(/data\/[\w.]+/g))) {
+    const member = members[file];
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    if (member) writeFileSync(join(folder, file), member);
+    else if (existsSync(join(FIXTURES, name, file))) cpSync(join(FIXTURES, name, file), join(folder, file));
+  }
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...rest, cases }));
   return folder;
+}
+
+/** Packs the loose arrays of a copy into `arrays.npz`; `edit` may change the members, or the whole file's bytes. */
+export function packSuite(
+  folder: string,
+  edit: (members: Record<string, Uint8Array>) => void = () => {},
+  bytesOf: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes,
+): void {
+  editManifest(folder, (manifest) => {
+    const members: Record<string, Uint8Array> = {};
+    for (const file of new Set(JSON.stringify(manifest.cases).match(/data\/[\w.]+/g)))
+      members[file] = readFileSync(join(folder, file));
+    edit(members);
+    rmSync(join(folder, "data"), { recursive: true });
+    writeFileSync(join(folder, "arrays.npz"), bytesOf(zipSync(members, { level: 6 })));
+    manifest["archive"] = "arrays.npz";
+  });
 }
 
 type Row = { id: string; [field: string]: unknown };

@@ -1,6 +1,7 @@
 /** Finds suites on disk and reads them whole, so that a broken one is known before anything is replayed. Node only. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
+import { Archive } from "./archive.ts";
 import { type Arrays, arraysOf, checkShapes } from "./arrays.ts";
 import type { Case, Generator, JsonObject } from "./manifest.ts";
 import type { NdArray } from "./nd-array.ts";
@@ -52,15 +53,17 @@ function findSuites(directory: string): { folder: string; name: string }[] {
 
 function loadSuite(folder: string, name: string, filter: string): Suite {
   const file = join(folder, MANIFEST);
-  const { generator, cases } = validateManifest(readFileSync(file, "utf8"), file);
+  const { generator, cases, archive: packed } = validateManifest(readFileSync(file, "utf8"), file);
   const arrays = new Map<string, NdArray & { readonly type: string }>();
   const problems: string[] = [];
   const replayed: Case[] = [];
   const kept = cases.filter((item) => `${name}/${item.id}`.includes(filter));
+  const archive = packed === undefined ? null : openArchive(folder, packed, file);
+  archive?.prepare(new Set(kept.flatMap((item) => arraysOf(item).map((use) => use.file))));
   for (const item of kept) {
     try {
       for (const { file: path, role, type } of arraysOf(item)) {
-        const array = arrays.get(path) ?? readArray(folder, path, role);
+        const array = arrays.get(path) ?? readArray(folder, archive, path, role);
         arrays.set(path, array);
         if (type !== null && array.type !== type)
           throw new Error(`${role} ${path} holds ${array.type}, the format asks for ${type}`);
@@ -75,9 +78,22 @@ function loadSuite(folder: string, name: string, filter: string): Suite {
   return { name, folder, generator, cases: replayed, arrays };
 }
 
+/** An archive that cannot be read at all is the suite's fault, not a case's. */
+function openArchive(folder: string, path: string, manifest: string): Archive {
+  try {
+    const bytes = readBytes(folder, path, "archive");
+    try {
+      return new Archive(bytes);
+    } catch (error) {
+      throw new Error(`archive ${path}: ${error instanceof Error ? error.message : error}`);
+    }
+  } catch (error) {
+    throw new SuiteError([`${manifest}: ${error instanceof Error ? error.message : error}`]);
+  }
+}
+
 function readBytes(folder: string, path: string, role: string): Uint8Array {
-  const full = resolve(folder, path);
-  if (relative(folder, full).startsWith("..")) throw new Error(`${role} ${path} lies outside the suite's folder`);
+  const full = inside(folder, path, role);
   try {
     return readFileSync(full);
   } catch (error) {
@@ -86,6 +102,21 @@ function readBytes(folder: string, path: string, role: string): Uint8Array {
       `${role} ${path} ${missing ? "is missing" : `cannot be read: ${error instanceof Error ? error.message : error}`}`,
     );
   }
+}
+
+function readMember(folder: string, archive: Archive, path: string, role: string): Uint8Array {
+  inside(folder, path, role);
+  try {
+    return archive.read(path);
+  } catch (error) {
+    throw new Error(`${role} ${path} in the archive: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function inside(folder: string, path: string, role: string): string {
+  const full = resolve(folder, path);
+  if (relative(folder, full).startsWith("..")) throw new Error(`${role} ${path} lies outside the suite's folder`);
+  return full;
 }
 
 /** A malformed object is the case's point, so only what is not JSON is the suite's fault. */
@@ -99,8 +130,13 @@ function readDocument(folder: string, path: string): { document?: JsonObject } {
   }
 }
 
-function readArray(folder: string, path: string, role: string): NdArray & { readonly type: string } {
-  const bytes = readBytes(folder, path, role);
+function readArray(
+  folder: string,
+  archive: Archive | null,
+  path: string,
+  role: string,
+): NdArray & { readonly type: string } {
+  const bytes = archive ? readMember(folder, archive, path, role) : readBytes(folder, path, role);
   try {
     return readNpy(bytes);
   } catch (error) {

@@ -32,6 +32,8 @@ export class SuiteError extends Error {
 
 export interface Manifest {
   readonly generator: Generator;
+  /** The `.npz` beside the manifest that holds the arrays; without one they are files of their own. */
+  readonly archive?: string;
   readonly cases: readonly Case[];
 }
 
@@ -53,6 +55,9 @@ export function validateManifest(text: string, file: string): Manifest {
   if (!isObject(generator))
     throw new SuiteError([`${file}: generator must be an object. Received: generator=${show(generator)}`]);
   if (!Array.isArray(cases)) throw new SuiteError([`${file}: cases must be a list. Received: cases=${show(cases)}`]);
+  const archive = root["archive"] ?? undefined;
+  if (archive !== undefined && (typeof archive !== "string" || archive === ""))
+    throw new SuiteError([`${file}: archive must name a file. Received: archive=${show(archive)}`]);
 
   const problems: string[] = [];
   const valid: Case[] = [];
@@ -74,6 +79,7 @@ export function validateManifest(text: string, file: string): Manifest {
   if (problems.length > 0) throw new SuiteError(problems);
   return {
     generator: { ...generator, keras: String(generator["keras"] ?? "?"), backend: String(generator["backend"] ?? "?") },
+    ...(archive === undefined ? {} : { archive }),
     cases: valid,
   };
 }
