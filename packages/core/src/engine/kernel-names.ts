@@ -16,7 +16,14 @@ const NAMES: Readonly<Record<OpKind, string>> = {
   reshape: "KerasReshape",
   broadcast: "KerasBroadcast",
   slice: "KerasSlice",
+  pad: "KerasPad",
   concat: "KerasConcat",
+  pool: "KerasPool",
+  pool_grad: "KerasPoolGrad",
+  resample: "KerasResample",
+  select: "KerasSelect",
+  gather: "KerasGather",
+  gather_grad: "KerasGatherGrad",
 };
 
 export const KERNEL_NAMES: readonly string[] = Object.values(NAMES);

@@ -22,6 +22,7 @@ import {
 import { run } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import { scalar } from "../tf.ts";
+import { transposedResample } from "./transposed-resample.ts";
 
 export interface GradientContext<O extends Op = Op> {
   readonly op: O;
@@ -52,7 +53,7 @@ export const SAVED: Readonly<
   unary: { inputs: 1, kernel: false, output: false },
   unary_grad: { inputs: 0, kernel: false, output: false },
   binary: { inputs: 2, kernel: false, output: false },
-  reduce: { inputs: 0, kernel: false, output: false },
+  reduce: { inputs: 1, kernel: false, output: true },
   softmax: { inputs: 0, kernel: false, output: true },
   sparsemax: { inputs: 1, kernel: false, output: false },
   sparsemax_grad: { inputs: 0, kernel: false, output: false },
@@ -60,7 +61,14 @@ export const SAVED: Readonly<
   reshape: { inputs: 0, kernel: false, output: false },
   broadcast: { inputs: 0, kernel: false, output: false },
   slice: { inputs: 0, kernel: false, output: false },
+  pad: { inputs: 0, kernel: false, output: false },
   concat: { inputs: 0, kernel: false, output: false },
+  pool: { inputs: 1, kernel: false, output: false },
+  pool_grad: { inputs: 0, kernel: false, output: false },
+  resample: { inputs: 0, kernel: false, output: false },
+  select: { inputs: 1, kernel: false, output: false },
+  gather: { inputs: 1, kernel: false, output: false },
+  gather_grad: { inputs: 1, kernel: false, output: false },
 };
 
 /** Rules by op kind; kinds that are gradients of element-wise functions have none (no second derivative yet). */
@@ -114,10 +122,15 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
         return { inputs: [() => zeros(a), () => zeros(b)] };
     }
   },
-  reduce: ({ op, dy, inputShapes: [x = []] }) => ({
+  reduce: ({ op, dy, input, output, inputShapes: [x = []] }) => ({
     inputs: [
       () => {
         const kept = x.map((n, i) => (op.axes.includes(i) ? 1 : n));
+        if (op.fn === "max") {
+          // Equal maxima share dy evenly.
+          const winners = equal(input(0), reshape(output(), kept));
+          return multiply(winners, divide(reshape(dy, kept), sum(winners, { axis: op.axes, keepdims: true })));
+        }
         const count = op.axes.reduce((product, i) => product * (x[i] ?? 1), 1);
         const scaled = op.fn === "mean" ? multiply(dy, 1 / count) : dy;
         return broadcastTo(reshape(scaled, kept), x);
@@ -145,7 +158,52 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
   }),
   reshape: ({ dy, inputShapes: [x = []] }) => ({ inputs: [() => reshape(dy, x)] }),
   broadcast: ({ dy, inputShapes: [x = []] }) => ({ inputs: [() => sumTo(dy, x)] }),
-  slice: ({ op, dy, inputShapes: [x = []] }) => ({ inputs: [() => padWithZeros(dy, op.begin, x)] }),
+  slice: ({ op, dy, inputShapes: [x = []] }) => ({
+    inputs: [
+      () => {
+        const padding = x.map((n, i) => {
+          const before = op.begin[i] ?? 0;
+          return [before, n - before - (op.size[i] ?? 0)] as const;
+        });
+        return run({ kind: "pad", padding, value: 0 }, [dy]);
+      },
+    ],
+  }),
+  pad: ({ op, dy, inputShapes: [x = []] }) => ({
+    inputs: [
+      () =>
+        slice(
+          dy,
+          op.padding.map(([before]) => before),
+          x,
+        ),
+    ],
+  }),
+  pool: ({ op, input, dy, inputShapes: [x = []] }) => ({
+    inputs: [
+      () =>
+        run(
+          { kind: "pool_grad", fn: op.fn, axes: op.axes, inputSize: x.slice(1, -1) },
+          op.fn === "max" ? [dy, input(0)] : [dy],
+        ),
+    ],
+  }),
+  resample: ({ op, dy, inputShapes: [x = []] }) => ({
+    inputs: [() => run(transposedResample(op, x[op.axis] ?? 0), [dy])],
+  }),
+  select: ({ input, dy, inputShapes: [c = [], a = [], b = []] }) => ({
+    inputs: [
+      () => zeros(c),
+      () => sumTo(run({ kind: "select" }, [input(0), dy, scalar(0)]), a),
+      () => sumTo(run({ kind: "select" }, [input(0), scalar(0), dy]), b),
+    ],
+  }),
+  gather: ({ input, dy, inputShapes: [indices = [], table = []] }) => ({
+    inputs: [() => zeros(indices), () => run({ kind: "gather_grad", rows: table[0] ?? 0 }, [input(0), dy])],
+  }),
+  gather_grad: ({ input, dy, inputShapes: [indices = []] }) => ({
+    inputs: [() => zeros(indices), () => run({ kind: "gather" }, [input(0), dy])],
+  }),
   concat: ({ op, dy, inputShapes }) => ({
     inputs: inputShapes.map((shape, i) => () => {
       const offset = inputShapes.slice(0, i).reduce((total, s) => total + (s[op.axis] ?? 0), 0);
@@ -275,20 +333,6 @@ function cropTo(y: Value, x: Shape): Value {
         shape.map(() => 0),
         target,
       );
-}
-
-/** dy placed at `begin` in zeros of this shape, axis by axis. */
-function padWithZeros(dy: Value, begin: readonly number[], shape: Shape): Value {
-  let y = dy;
-  for (const [axis, n] of shape.entries()) {
-    const now = shapeOf(y);
-    const before = begin[axis] ?? 0;
-    const after = n - before - (now[axis] ?? 0);
-    const block = (size: number) => zeros(now.map((m, i) => (i === axis ? size : m)));
-    const parts = [...(before > 0 ? [block(before)] : []), y, ...(after > 0 ? [block(after)] : [])];
-    if (parts.length > 1) y = run({ kind: "concat", axis }, parts);
-  }
-  return y;
 }
 
 function zeros(shape: Shape): Value {

@@ -80,12 +80,12 @@ export interface BinaryOp {
 }
 
 /**
- * Sum or mean over `axes` (ascending, non-negative; none: the input itself). Axes are dropped unless `keepdims`. A sum
- * over nothing is 0, a mean over nothing NaN.
+ * Sum, mean or maximum over `axes` (ascending, non-negative; none: the input itself). Axes are dropped unless `keepdims`.
+ * A sum over nothing is 0, a mean over nothing NaN, a maximum over nothing −inf. A NaN makes any of them NaN.
  */
 export interface ReduceOp {
   readonly kind: "reduce";
-  readonly fn: "sum" | "mean";
+  readonly fn: "sum" | "mean" | "max";
   readonly axes: readonly number[];
   readonly keepdims: boolean;
 }
@@ -138,6 +138,80 @@ export interface SliceOp {
   readonly size: readonly number[];
 }
 
+/** One `value` around x: `[before, after]` an axis, none negative. Rank up to 5. */
+export interface PadOp {
+  readonly kind: "pad";
+  readonly padding: readonly (readonly [number, number])[];
+  readonly value: number;
+}
+
+/**
+ * The windows of a pooling along one spatial axis, as `i` runs over `outputSize`: positions from
+ * `floor(i·step / divisor) − before` up to (excluding) `floor((i·step + reach) / divisor) − before`, cut to the input.
+ * Ordinary pooling has divisor 1, `step` = stride and `reach` = window; adaptive pooling of n to o positions has step n,
+ * divisor o and reach n + o − 1, so that its windows end at `ceil((i + 1)·n / o)`.
+ */
+export interface PoolAxis {
+  readonly outputSize: number;
+  readonly step: number;
+  readonly divisor: number;
+  readonly reach: number;
+  readonly before: number;
+}
+
+/**
+ * The maximum or mean of each window. Input `[n, ...in, c]`, 1 to 3 spatial axes, output `[n, ...outputSize, c]`. A mean
+ * divides by the positions inside the input; a NaN in a window makes it NaN. Windows are not empty, but where the input is.
+ */
+export interface PoolOp {
+  readonly kind: "pool";
+  readonly fn: "max" | "mean";
+  readonly axes: readonly PoolAxis[];
+}
+
+/**
+ * Gradient of `pool` by its input. Inputs dy `[n, ...outputSize, c]` and, for a maximum, x `[n, ...inputSize, c]`; output
+ * `[n, ...inputSize, c]`. A mean spreads dy evenly over its window; a maximum gives it to the first of its window's
+ * largest elements in row-major order (as XLA does; the first NaN counts as largest).
+ */
+export interface PoolGradOp {
+  readonly kind: "pool_grad";
+  readonly fn: "max" | "mean";
+  readonly axes: readonly PoolAxis[];
+  readonly inputSize: readonly number[];
+}
+
+/**
+ * A weighted sum of neighbours along one axis: `y[…, o, …] = Σ_t weights[o][t] · x[…, starts[o] + t, …]`, t over the length of
+ * `weights[o]` (which may differ by o and be 0: the result is 0 there). All positions lie inside x. A single weight of 1
+ * copies the element. Enlarging, repeating and reversing an axis are tables of this op; so are their gradients.
+ */
+export interface ResampleOp {
+  readonly kind: "resample";
+  readonly axis: number;
+  readonly starts: readonly number[];
+  readonly weights: readonly (readonly number[])[];
+}
+
+/** Three inputs with NumPy broadcasting: `y = condition ≠ 0 ? a : b` (a NaN condition counts as true). */
+export interface SelectOp {
+  readonly kind: "select";
+}
+
+/**
+ * Rows of a table. Inputs indices `[…]` (cut to integers towards zero) and table `[rows, d]`; output `[…, d]`. A negative index
+ * counts from the end; outside `[−rows, rows)`, or NaN, the row is NaN (JAX's `take`, mode "fill").
+ */
+export interface GatherOp {
+  readonly kind: "gather";
+}
+
+/** Gradient of `gather` by its table. Inputs indices `[…]` and dy `[…, d]`; output `[rows, d]`, each row the sum of its dy. */
+export interface GatherGradOp {
+  readonly kind: "gather_grad";
+  readonly rows: number;
+}
+
 /** Two or more inputs joined along `axis` (non-negative). */
 export interface ConcatOp {
   readonly kind: "concat";
@@ -159,7 +233,14 @@ export type Op =
   | ReshapeOp
   | BroadcastOp
   | SliceOp
-  | ConcatOp;
+  | PadOp
+  | ConcatOp
+  | PoolOp
+  | PoolGradOp
+  | ResampleOp
+  | SelectOp
+  | GatherOp
+  | GatherGradOp;
 
 export type OpKind = Op["kind"];
 

@@ -37,6 +37,20 @@ export function outputShape(op: Op, inputs: readonly Shape[]): number[] {
       return [...op.shape];
     case "slice":
       return [...op.size];
+    case "pad":
+      return x.map((n, i) => n + at(op.padding, i)[0] + at(op.padding, i)[1]);
+    case "pool":
+      return [dim(x, 0), ...op.axes.map(({ outputSize }) => outputSize), dim(x, x.length - 1)];
+    case "pool_grad":
+      return [dim(x, 0), ...op.inputSize, dim(x, x.length - 1)];
+    case "resample":
+      return x.map((n, i) => (i === op.axis ? op.starts.length : n));
+    case "select":
+      return broadcastShape(broadcastShape(x, inputs[1] ?? []), inputs[2] ?? []);
+    case "gather":
+      return [...x, dim(inputs[1] ?? [], 1)];
+    case "gather_grad":
+      return [op.rows, dim(inputs[1] ?? [], x.length)];
     case "concat":
       return x.map((n, i) => (i === op.axis ? inputs.reduce((sum, s) => sum + dim(s, i), 0) : n));
   }

@@ -15,6 +15,8 @@ export const UNARY_ARITY = {
   abs: 0,
   /** −1, 0 or 1; derivative 0. */
   sign: 0,
+  /** x cut to an integer, towards zero; derivative 0. */
+  trunc: 0,
   /** x². */
   square: 0,
   /** √x; derivative inf at 0. */

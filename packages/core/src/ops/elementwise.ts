@@ -3,6 +3,7 @@ import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { BinaryName } from "../op/op.ts";
 import { UNARY_ARITY, type UnaryFn, type UnaryName } from "../op/unary.ts";
+import { scalar } from "../tf.ts";
 import { run } from "./run.ts";
 import { broadcastShapes } from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
@@ -37,6 +38,16 @@ export const greater = binaryOp("greater", "greater");
 /** 1 where a = b, else 0. No gradient flows through it. */
 export const equal = binaryOp("equal", "equal");
 
+/** `condition ≠ 0 ? a : b`, with NumPy broadcasting. Source: `keras.ops.where`. */
+export const where = recordable(
+  "where",
+  (condition: Value, a: Value | number, b: Value | number) => {
+    whereShape(condition, a, b);
+    return run({ kind: "select" }, [condition, operand(a), operand(b)]);
+  },
+  (condition, a, b) => whereShape(condition, a, b),
+);
+
 export const abs = recordable("absolute", (x: Value) => named(x, "abs"));
 export const negative = recordable("negative", (x: Value) => named(x, "affine", -1, 0));
 export const square = recordable("square", (x: Value) => named(x, "square"));
@@ -44,6 +55,9 @@ export const sqrt = recordable("sqrt", (x: Value) => named(x, "sqrt"));
 export const reciprocal = recordable("reciprocal", (x: Value) => named(x, "reciprocal"));
 export const exp = recordable("exp", (x: Value) => named(x, "exp"));
 export const log = recordable("log", (x: Value) => named(x, "log"));
+export const trunc = recordable("trunc", (x: Value) => named(x, "trunc"));
+export const sigmoid = recordable("sigmoid", (x: Value) => named(x, "sigmoid"));
+export const tanh = recordable("tanh", (x: Value) => named(x, "tanh"));
 /** min(max(x, lo), hi). */
 export const clip = recordable("clip", (x: Value, lo: number, hi: number) => named(x, "clip", lo, hi));
 
@@ -84,6 +98,15 @@ function binaryShape(fn: BinaryName, a: Value, b: Value | number): SymbolicShape
   return typeof b === "number"
     ? symbolicShapeOf(a)
     : broadcastShapes(PUBLIC_NAMES[fn], symbolicShapeOf(a), symbolicShapeOf(b));
+}
+
+function whereShape(condition: Value, a: Value | number, b: Value | number): SymbolicShape {
+  const branch = (x: Value | number) => (typeof x === "number" ? [] : symbolicShapeOf(x));
+  return broadcastShapes("where", broadcastShapes("where", symbolicShapeOf(condition), branch(a)), branch(b));
+}
+
+function operand(x: Value | number): Value {
+  return typeof x === "number" ? scalar(x) : x;
 }
 
 /** What messages call the op. */

@@ -14,10 +14,14 @@ export {
   multiply,
   negative,
   reciprocal,
+  sigmoid,
   sqrt,
   square,
   subtract,
+  tanh,
+  trunc,
   unary,
+  where,
 } from "./elementwise.ts";
 export {
   type ConvOptions,
@@ -29,5 +33,31 @@ export {
   softmax,
   sparsemax,
 } from "./nn.ts";
-export { broadcastTo, concatenate, mean, type ReduceOptions, reshape, slice, sum, transpose } from "./shape.ts";
+export {
+  type AdaptivePoolOptions,
+  adaptiveAveragePool,
+  adaptiveMaxPool,
+  averagePool,
+  maxPool,
+  type PoolOptions,
+} from "./pool.ts";
+export { flip, type ResizeOptions, repeat, resize } from "./resample.ts";
+export {
+  broadcastTo,
+  concatenate,
+  expandDims,
+  max,
+  mean,
+  min,
+  pad,
+  type ReduceOptions,
+  reshape,
+  slice,
+  squeeze,
+  stack,
+  sum,
+  transpose,
+} from "./shape.ts";
+export type { PadWidth } from "./shapes.ts";
+export { take } from "./take.ts";
 export type { Value } from "./value.ts";

@@ -1,9 +1,21 @@
 /** Ops of `keras.ops` that move, join or sum elements. */
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
+import type { ReduceOp } from "../op/op.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
+import { negative } from "./elementwise.ts";
 import { run } from "./run.ts";
-import { broadcastToShape, concatenateAxis, concatenateShape, reshapeShape, sliceShape } from "./shapes.ts";
+import {
+  broadcastToShape,
+  concatenateAxis,
+  concatenateShape,
+  expandDimsShape,
+  type PadWidth,
+  padShape,
+  reshapeShape,
+  sliceShape,
+  squeezeShape,
+} from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
 import { type SymbolicShape, shapeOf, symbolicShapeOf, type Value } from "./value.ts";
 
@@ -15,6 +27,11 @@ export interface ReduceOptions {
 
 export const sum = recordable("sum", (x: Value, options: ReduceOptions = {}) => reduce("sum", x, options));
 export const mean = recordable("mean", (x: Value, options: ReduceOptions = {}) => reduce("mean", x, options));
+/** The largest element; equal ones share the gradient. */
+export const max = recordable("max", (x: Value, options: ReduceOptions = {}) => reduce("max", x, options));
+export const min = recordable("min", (x: Value, options: ReduceOptions = {}) =>
+  negative(reduce("max", negative(x), options)),
+);
 
 /** Reverses the axes, or reorders them: `y.shape[i] = x.shape[axes[i]]`. */
 export const transpose = recordable("transpose", (x: Value, axes?: readonly number[]) => {
@@ -58,15 +75,50 @@ export const slice = recordable(
   (x, start, shape) => sliceShape(symbolicShapeOf(x), start, shape),
 );
 
+/** `value` around x: `[before, after]` an axis. Source: `keras.ops.pad` in constant mode. */
+export const pad = recordable(
+  "pad",
+  (x: Value, padWidth: PadWidth, { value = 0 }: { readonly value?: number } = {}) => {
+    padShape(shapeOf(x), padWidth);
+    return run({ kind: "pad", padding: padWidth.map(([before, after]) => [before, after] as const), value }, [x]);
+  },
+  (x, padWidth) => padShape(symbolicShapeOf(x), padWidth),
+);
+
+/** A new axis of size 1; a negative one counts from the end of the result. Source: `keras.ops.expand_dims`. */
+export const expandDims = recordable(
+  "expand_dims",
+  (x: Value, axis: number) => run({ kind: "reshape", shape: allKnown(expandDimsShape(shapeOf(x), axis)) }, [x]),
+  (x, axis) => expandDimsShape(symbolicShapeOf(x), axis),
+);
+
+/** Without the axes of size 1, or without those given. Source: `keras.ops.squeeze`. */
+export const squeeze = recordable(
+  "squeeze",
+  (x: Value, axis?: number | readonly number[] | null) =>
+    run({ kind: "reshape", shape: allKnown(squeezeShape(shapeOf(x), axis)) }, [x]),
+  (x, axis) => squeezeShape(symbolicShapeOf(x), axis),
+);
+
+/** Values of one shape joined along a new axis, the first where left out. Source: `keras.ops.stack`. */
+export const stack = recordable(
+  "stack",
+  (xs: readonly Value[], axis: number = 0) =>
+    joined(
+      xs.map((x) => expandDims(x, axis)),
+      axis,
+    ),
+  (xs, axis = 0) =>
+    concatenateShape(
+      shapesOf(xs).map((shape) => expandDimsShape(shape, axis)),
+      axis,
+    ),
+);
+
 /** Values joined along one axis, the first where left out. */
 export const concatenate = recordable(
   "concatenate",
-  (xs: readonly Value[], axis: number = 0) => {
-    const shape = allKnown(concatenateShape(shapesOf(xs), axis));
-    return xs.length === 1
-      ? run({ kind: "reshape", shape }, xs)
-      : run({ kind: "concat", axis: concatenateAxis(axis, shape.length) }, xs);
-  },
+  (xs: readonly Value[], axis: number = 0) => joined(xs, axis),
   (xs, axis = 0) => concatenateShape(shapesOf(xs), axis),
 );
 
@@ -85,10 +137,17 @@ export function normalizeAxes(axis: ReduceOptions["axis"], rank: number): number
   return axes.sort((a, b) => a - b);
 }
 
-function reduce(fn: "sum" | "mean", x: Value, options: ReduceOptions) {
+function reduce(fn: ReduceOp["fn"], x: Value, options: ReduceOptions) {
   checkArguments(fn, options, ["axis", "keepdims"]);
   const { axis, keepdims = false } = options;
   return run({ kind: "reduce", fn, axes: normalizeAxes(axis, shapeOf(x).length), keepdims }, [x]);
+}
+
+function joined(xs: readonly Value[], axis: number) {
+  const shape = allKnown(concatenateShape(shapesOf(xs), axis));
+  return xs.length === 1
+    ? run({ kind: "reshape", shape }, xs)
+    : run({ kind: "concat", axis: concatenateAxis(axis, shape.length) }, xs);
 }
 
 function shapesOf(xs: readonly Value[]): SymbolicShape[] {

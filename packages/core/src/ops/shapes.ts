@@ -68,6 +68,44 @@ export function sliceShape(from: SymbolicShape, start: readonly number[], shape:
   return shape;
 }
 
+/** `[before, after]` an axis. */
+export type PadWidth = readonly (readonly [number, number])[];
+
+/** Refuses a padding that has not one pair of non-negative integers an axis. */
+export function padShape(from: SymbolicShape, padWidth: PadWidth): (number | null)[] {
+  const fits =
+    Array.isArray(padWidth) &&
+    padWidth.length === from.length &&
+    padWidth.every((pair) => isIntegers(pair, 0) && pair.length === 2);
+  if (!fits) {
+    throw new ValueError(
+      `pad needs one pair of non-negative integers an axis. Received: x.shape=${formatShape(from)}, pad_width=${formatValue(padWidth)}`,
+    );
+  }
+  return from.map((n, i) => {
+    const [before = 0, after = 0] = padWidth[i] ?? [];
+    return n === null ? null : n + before + after;
+  });
+}
+
+/** Source: `keras.src.ops.operation_utils.compute_expand_dims_output_shape`. */
+export function expandDimsShape(from: SymbolicShape, axis: number): (number | null)[] {
+  const at = concatenateAxis(axis, from.length + 1);
+  return [...from.slice(0, at), 1, ...from.slice(at)];
+}
+
+/** Refuses to drop an axis whose size is known and not 1. */
+export function squeezeShape(from: SymbolicShape, axis: number | readonly number[] | null = null): (number | null)[] {
+  if (axis === null) return from.filter((n) => n !== 1);
+  const axes = (typeof axis === "number" ? [axis] : axis).map((a) => concatenateAxis(a, from.length));
+  if (axes.some((a) => from[a] !== null && from[a] !== 1)) {
+    throw new ValueError(
+      `squeeze can only drop axes of size 1. Received: x.shape=${formatShape(from)}, axis=${formatValue(axis)}`,
+    );
+  }
+  return from.filter((_, i) => !axes.includes(i));
+}
+
 /** The non-negative axis along which values of this rank are joined. */
 export function concatenateAxis(axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
