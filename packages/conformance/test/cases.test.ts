@@ -30,6 +30,13 @@ it("has every op kind", () => {
     reshape: true,
     broadcast: true,
     slice: true,
+    pad: true,
+    pool: true,
+    pool_grad: true,
+    resample: true,
+    select: true,
+    gather: true,
+    gather_grad: true,
     concat: true,
   };
   expect([...new Set(cases.map(({ op }) => op.kind))].sort()).toEqual(Object.keys(kinds).sort());

@@ -1,21 +1,24 @@
 /** Random small ops from a seed; the seed is in every name, and `KERAS_TS_SEED` or the option brings it back. */
-import { type Op, outputShape, type Shape } from "@keras-ts/core";
+import { type Op, outputShape, type PoolOp, type Shape, sizeOf } from "@keras-ts/core";
 import { Random } from "../random.ts";
 import { at } from "../reference/operand.ts";
+import { condition } from "./lookup.ts";
 import { convOp, convTransposeOp, type Family, filterGradOf, inputGradOf, type OpCase } from "./op-case.ts";
+import { adaptiveAxis, poolAxis } from "./pool.ts";
+import { randomTable } from "./resample.ts";
 import { unaryFunctions } from "./unary.ts";
 
 /** `count` ops drawn from `seed`. */
 export function fuzzFamily(seed: number, count: number): Family {
   const random = new Random(seed);
   const cases = Array.from({ length: count }, (_, i): OpCase => {
-    const { op, inputs } = random.next() < 0.6 ? randomConv(random) : random.pick(makers)(random);
-    return { name: `seed ${seed} number ${i}: ${op.kind}`, op, inputs };
+    const drawn = random.next() < 0.5 ? randomConv(random) : random.pick(makers)(random);
+    return { name: `seed ${seed} number ${i}: ${drawn.op.kind}`, ...drawn };
   });
   return { name: "fuzz", cases };
 }
 
-type Drawn = Pick<OpCase, "op" | "inputs">;
+type Drawn = Pick<OpCase, "op" | "inputs" | "fill" | "data">;
 
 function shapeOf(random: Random, rank: number, most = 6): number[] {
   return Array.from({ length: rank }, () => random.int(1, most));
@@ -83,7 +86,7 @@ const makers: readonly ((random: Random) => Drawn)[] = [
   (random) => {
     const shape = shapeOf(random, random.int(1, 5), 5);
     const axes = shape.map((_, i) => i).filter(() => random.next() < 0.5);
-    return one({ kind: "reduce", fn: random.pick(["sum", "mean"]), axes, keepdims: random.next() < 0.5 }, shape);
+    return one({ kind: "reduce", fn: random.pick(["sum", "mean", "max"]), axes, keepdims: random.next() < 0.5 }, shape);
   },
   (random) => one({ kind: "softmax", log: random.next() < 0.5 }, shapeOf(random, random.int(1, 4), 9)),
   (random) => {
@@ -114,7 +117,60 @@ const makers: readonly ((random: Random) => Drawn)[] = [
     );
     return { op: { kind: "concat", axis }, inputs: parts };
   },
+  (random) => {
+    const shape = shapeOf(random, random.int(0, 5), 5);
+    const padding = shape.map(() => [random.int(0, 3), random.int(0, 3)] as const);
+    return one({ kind: "pad", padding, value: random.pick([0, 0, -1, 2.5]) }, shape);
+  },
+  randomPool,
+  randomPool,
+  (random) => {
+    const shape = shapeOf(random, random.int(1, 5), 5);
+    const axis = random.int(0, shape.length - 1);
+    const n = at(shape, axis);
+    return one({ kind: "resample", axis, ...randomTable(random, n, random.int(1, 9), 5) }, shape);
+  },
+  (random) => {
+    const shape = shapeOf(random, random.int(0, 5), 4);
+    const side = (): number[] => shape.map((n) => (random.next() < 0.3 ? 1 : n)).slice(random.int(0, shape.length));
+    const chooser = side();
+    return {
+      op: { kind: "select" },
+      inputs: [chooser, side(), side()],
+      data: [condition(random, sizeOf(chooser)), null, null],
+    };
+  },
+  (random) => {
+    const indices = shapeOf(random, random.int(0, 3), 5);
+    const [rows, d] = [random.int(1, 7), random.int(1, 9)];
+    const data = [Float32Array.from({ length: sizeOf(indices) }, () => random.int(-rows - 1, rows)), null];
+    return random.pick<Drawn>([
+      { op: { kind: "gather" }, inputs: [indices, [rows, d]], data },
+      { op: { kind: "gather_grad", rows }, inputs: [indices, [...indices, d]], data },
+    ]);
+  },
 ];
+
+/** A pooling or its gradient, with ties as often as not. */
+function randomPool(random: Random): Drawn {
+  const space = shapeOf(random, random.int(1, 3), 8);
+  const adaptive = random.next() < 0.3;
+  const axes = space.map((n) => {
+    if (adaptive) return adaptiveAxis(n, random.int(1, 9));
+    const size = random.int(1, n);
+    return poolAxis(n, size, random.int(1, 4), random.int(0, size - 1), random.int(0, size - 1));
+  });
+  const input = [random.int(1, 3), ...space, random.int(1, 9)];
+  const op: PoolOp = { kind: "pool", fn: random.pick(["max", "mean"]), axes };
+  const fill = random.pick(["integers", "uniform"] as const);
+  if (random.next() < 0.5) return { op, inputs: [input], fill };
+  const output = outputShape(op, [input]);
+  return {
+    op: { ...op, kind: "pool_grad", inputSize: space },
+    inputs: op.fn === "max" ? [output, input] : [output],
+    fill,
+  };
+}
 
 function one(op: Op, shape: Shape): Drawn {
   return { op, inputs: [shape] };

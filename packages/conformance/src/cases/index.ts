@@ -4,8 +4,12 @@ import { convFamilies } from "./conv.ts";
 import { convTransposeFamilies } from "./conv-transpose.ts";
 import { largeFamilies } from "./large.ts";
 import { layoutFamilies } from "./layout.ts";
+import { lookupFamilies } from "./lookup.ts";
 import type { Family } from "./op-case.ts";
+import { padFamilies } from "./pad.ts";
+import { poolFamilies } from "./pool.ts";
 import { reduceFamilies } from "./reduce.ts";
+import { resampleFamilies } from "./resample.ts";
 import { specialValueFamilies } from "./special-values.ts";
 import { tileFamilies } from "./tiles.ts";
 import { unaryFamilies } from "./unary.ts";
@@ -18,6 +22,10 @@ export const families: readonly Family[] = [
   ...binaryFamilies,
   ...reduceFamilies,
   ...layoutFamilies,
+  ...padFamilies,
+  ...poolFamilies,
+  ...resampleFamilies,
+  ...lookupFamilies,
   ...specialValueFamilies,
   ...tileFamilies,
   ...largeFamilies,

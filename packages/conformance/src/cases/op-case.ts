@@ -33,8 +33,8 @@ export interface OpCase {
   readonly inputs: readonly Shape[];
   readonly fill?: Fill;
   readonly pokes?: readonly Poke[];
-  /** Values of the data inputs, in place of generated ones. */
-  readonly data?: readonly Float32Array[];
+  /** Values of the data inputs, in place of generated ones; null where these are wanted. */
+  readonly data?: readonly (Float32Array | null)[];
 }
 
 /** Cases that a report counts together. */

@@ -1,4 +1,4 @@
-/** Sums and means over every subset of axes; softmax and sparsemax rows of every length. */
+/** Sums, means and maxima over every subset of axes; softmax and sparsemax rows of every length. */
 import type { Shape } from "@keras-ts/core";
 import type { Family, OpCase } from "./op-case.ts";
 
@@ -9,7 +9,7 @@ function subsets(rank: number): number[][] {
   return Array.from({ length: 2 ** rank }, (_, code) => axes.filter((axis) => Math.floor(code / 2 ** axis) % 2 === 1));
 }
 
-function sum(shape: Shape, axes: number[], options: { fn?: "sum" | "mean"; keepdims?: boolean } = {}): OpCase {
+function sum(shape: Shape, axes: number[], options: { fn?: "sum" | "mean" | "max"; keepdims?: boolean } = {}): OpCase {
   const { fn = "sum", keepdims = false } = options;
   return {
     name: `${fn} of [${shape}] over [${axes}]${keepdims ? ", kept" : ""}`,
@@ -19,7 +19,10 @@ function sum(shape: Shape, axes: number[], options: { fn?: "sum" | "mean"; keepd
 }
 
 const everySubset = shapes.flatMap((shape) =>
-  subsets(shape.length).map((axes, i) => sum(shape, axes, { fn: i % 2 === 0 ? "sum" : "mean", keepdims: i % 3 === 0 })),
+  subsets(shape.length).flatMap((axes, i) => [
+    sum(shape, axes, { fn: i % 2 === 0 ? "sum" : "mean", keepdims: i % 3 === 0 }),
+    sum(shape, axes, { fn: "max", keepdims: i % 3 === 1 }),
+  ]),
 );
 
 const edges: readonly OpCase[] = [
@@ -35,11 +38,25 @@ const edges: readonly OpCase[] = [
   sum([1025, 3], [0]),
   sum([4, 9, 9, 20], [1, 2], { fn: "mean" }),
   sum([4, 9, 9, 20], [0, 1, 2]),
-  ...[Number.NaN, Number.POSITIVE_INFINITY].map((value) => ({
-    ...sum([4, 6], [1]),
-    name: `sum with a ${value}`,
-    pokes: [{ operand: 0, index: 9, value }],
-  })),
+  sum([0, 3], [0], { fn: "max" }),
+  sum([3, 0], [0], { fn: "max" }),
+  sum([5000], [0], { fn: "max" }),
+  sum([3, 1025], [1], { fn: "max" }),
+  sum([1025, 3], [0], { fn: "max" }),
+  ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].flatMap((value) =>
+    (["sum", "max"] as const).flatMap((fn) =>
+      [0, 1].map((axis) => ({
+        ...sum([4, 6], [axis], { fn }),
+        name: `${fn} over ${axis} with a ${value}`,
+        pokes: [{ operand: 0, index: 9, value }],
+      })),
+    ),
+  ),
+  {
+    ...sum([3, 5], [1], { fn: "max" }),
+    name: "max of −inf only",
+    data: [new Float32Array(15).fill(Number.NEGATIVE_INFINITY)],
+  },
 ];
 
 const rows = [1, 2, 3, 4, 5, 7, 8, 9, 10, 16, 17, 31, 33, 100, 257];

@@ -1,4 +1,4 @@
-/** Element-wise functions of two operands with NumPy broadcasting. */
+/** Element-wise functions of two operands, and the choice between two, with NumPy broadcasting. */
 import { type BinaryName, outputShape, type Shape, sizeOf } from "@keras-ts/core";
 import { at, coordinatesOf, indexOf, type Operand } from "./operand.ts";
 
@@ -8,6 +8,13 @@ export function binary(fn: BinaryName, a: Operand, b: Operand): Float64Array {
   const x = broadcast(a, shape);
   const y = broadcast(b, shape);
   return x.map((value, i) => scalar(fn, value, at(y, i)));
+}
+
+/** `select`: `condition ≠ 0 ? a : b`, so that NaN chooses a. */
+export function select(condition: Operand, a: Operand, b: Operand): Float64Array {
+  const shape = outputShape({ kind: "select" }, [condition.shape, a.shape, b.shape]);
+  const [x, y] = [broadcast(a, shape), broadcast(b, shape)];
+  return broadcast(condition, shape).map((c, i) => (c !== 0 ? at(x, i) : at(y, i)));
 }
 
 /** `broadcast`: the operand repeated to `shape`. */

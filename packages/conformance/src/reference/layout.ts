@@ -1,5 +1,5 @@
-/** Ops that move elements without computing: transpose, slice, concat. (Reshape is the same values.) */
-import { outputShape, type Shape, sizeOf } from "@keras-ts/core";
+/** Ops that move elements without computing: transpose, slice, pad, concat. (Reshape is the same values.) */
+import { outputShape, type PadOp, type Shape, sizeOf } from "@keras-ts/core";
 import { at, coordinatesOf, indexOf, type Operand } from "./operand.ts";
 
 /** `y[c] = x[source(c)]` for every coordinate of `shape`. */
@@ -21,6 +21,16 @@ export function transpose(x: Operand, perm: readonly number[]): Float64Array {
 /** `slice`: `x[begin : begin + size]`. */
 export function slice(x: Operand, begin: readonly number[], size: readonly number[]): Float64Array {
   return gather(x, size, (own) => own.map((c, axis) => c + at(begin, axis)));
+}
+
+/** `pad`: `value` wherever x has no element. */
+export function pad(op: PadOp, x: Operand): Float64Array {
+  const shape = outputShape(op, [x.shape]);
+  return Float64Array.from({ length: sizeOf(shape) }, (_, o) => {
+    const own = coordinatesOf(o, shape).map((c, axis) => c - (op.padding[axis]?.[0] ?? 0));
+    const inside = own.every((c, axis) => c >= 0 && c < at(x.shape, axis));
+    return inside ? at(x.values, indexOf(own, x.shape)) : op.value;
+  });
 }
 
 /** `concat` along `axis`. */

@@ -13,6 +13,11 @@ export interface Operand {
   readonly values: Float64Array;
 }
 
+/** The array in float64. */
+export function operandOf({ shape, values }: NumberArray): Operand {
+  return { shape, values: Float64Array.from(values) };
+}
+
 /** Element `i`; outside the array is an error, never `undefined`. */
 export function at(list: ArrayLike<number>, i: number): number {
   const value = list[i];

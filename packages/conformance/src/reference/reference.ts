@@ -1,10 +1,13 @@
 /** The float64 oracle: every op kind by the plainest loops, for a reader to check in a minute each. */
 import { type Op, outputShape, type UnaryFn, weightCount } from "@keras-ts/core";
-import { binary, broadcast } from "./binary.ts";
+import { binary, broadcast, select } from "./binary.ts";
 import { conv, convFilterGrad, convTranspose } from "./conv.ts";
-import { concat, slice, transpose } from "./layout.ts";
-import { at, type NumberArray, type Operand } from "./operand.ts";
+import { gather, gatherGrad } from "./gather.ts";
+import { concat, pad, slice, transpose } from "./layout.ts";
+import { at, type NumberArray, type Operand, operandOf } from "./operand.ts";
+import { pool, poolGrad } from "./pool.ts";
 import { reduce } from "./reduce.ts";
+import { resample } from "./resample.ts";
 import { softmax, sparsemax, sparsemaxGrad } from "./softmax.ts";
 import { unary } from "./unary.ts";
 import { unaryDerivative } from "./unary-derivative.ts";
@@ -30,7 +33,7 @@ export function activate(values: Float64Array, fn: UnaryFn | null): Float64Array
 /** The op without its epilogue's activation: for convolutions the sums, with bias. */
 export function linear(op: Op, inputs: readonly NumberArray[], weights: readonly NumberArray[]): Float64Array {
   const operands = inputs.map(operandOf);
-  const [x = NOTHING, dy = NOTHING] = operands;
+  const [x = NOTHING, dy = NOTHING, third = NOTHING] = operands;
   switch (op.kind) {
     case "conv":
       return addBias(conv(op, x, kernelOf(weights), outputShape(op, [x.shape])), weights);
@@ -60,16 +63,26 @@ export function linear(op: Op, inputs: readonly NumberArray[], weights: readonly
       return broadcast(x, op.shape);
     case "slice":
       return slice(x, op.begin, op.size);
+    case "pad":
+      return pad(op, x);
+    case "pool":
+      return pool(op, x);
+    case "pool_grad":
+      return poolGrad(op, x, operands[1]);
+    case "resample":
+      return resample(op, x);
+    case "select":
+      return select(x, dy, third);
+    case "gather":
+      return gather(x, dy);
+    case "gather_grad":
+      return gatherGrad(op.rows, x, dy);
     case "concat":
       return concat(operands, op.axis);
   }
 }
 
 const NOTHING: Operand = { shape: [0], values: new Float64Array(0) };
-
-function operandOf({ shape, values }: NumberArray): Operand {
-  return { shape, values: Float64Array.from(values) };
-}
 
 function kernelOf([kernel]: readonly NumberArray[]): Operand {
   return kernel === undefined ? NOTHING : operandOf(kernel);

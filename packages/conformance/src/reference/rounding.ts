@@ -2,11 +2,23 @@
  * How much float32 rounding an op's results may carry: the K and s of the agreement formula (`tolerance.ts`) from the
  * numbers that went in. A sum's scale is the 2-norm of its terms, which is the reference run on squares.
  */
-import type { ConvOp, ConvTransposeOp, Op, UnaryFn } from "@keras-ts/core";
+import type {
+  ConvOp,
+  ConvTransposeOp,
+  GatherGradOp,
+  Op,
+  PoolGradOp,
+  PoolOp,
+  ResampleOp,
+  UnaryFn,
+} from "@keras-ts/core";
 import { AGREEMENT, FLOAT32_EPSILON, type Rounding, toleranceAt } from "../tolerance.ts";
-import { at, type NumberArray } from "./operand.ts";
+import { gatherGrad } from "./gather.ts";
+import { at, type NumberArray, operandOf } from "./operand.ts";
+import { largestWindow, mostWindows, pool, poolGrad } from "./pool.ts";
 import { termsOf } from "./reduce.ts";
 import { linear } from "./reference.ts";
+import { resample } from "./resample.ts";
 import { SELU_ALPHA, SELU_SCALE, unary } from "./unary.ts";
 import { unaryDerivative } from "./unary-derivative.ts";
 
@@ -19,8 +31,16 @@ export function roundingOf(op: Op, inputs: readonly NumberArray[], weights: read
     case "conv_transpose":
       return withActivation(op, inputs, weights);
     case "conv_filter_grad":
-    case "reduce":
       return sumRounding(op, inputs, weights);
+    case "reduce":
+      return op.fn === "max" ? {} : sumRounding(op, inputs, weights);
+    case "pool":
+    case "pool_grad":
+      return op.fn === "max" && op.kind === "pool" ? {} : poolRounding(op, inputs);
+    case "resample":
+      return resampleRounding(op, inputs);
+    case "gather_grad":
+      return gatherGradRounding(op, inputs);
     case "unary":
       return { scale: Float64Array.from(x, (v) => unaryScale(op.fn, v)) };
     case "unary_grad":
@@ -42,6 +62,32 @@ function sumRounding(op: Op, inputs: readonly NumberArray[], weights: readonly N
   const squares = linear(op.kind === "reduce" ? { ...op, fn: "sum" } : op, inputs.map(square), weights.map(square));
   const divisor = op.kind === "reduce" && op.fn === "mean" ? terms : 1;
   return { terms, scale: squares.map((v) => Math.sqrt(v) / divisor) };
+}
+
+/** The mean of a window, or the sum of what the windows over an element give it. */
+function poolRounding(op: PoolOp | PoolGradOp, [x, chosenBy]: readonly NumberArray[]): Rounding {
+  if (x === undefined) return {};
+  const squares = operandOf(square(x));
+  if (op.kind === "pool") {
+    return { terms: largestWindow(op.axes, x.shape.slice(1, -1)), scale: pool(op, squares, 2).map(Math.sqrt) };
+  }
+  const shares = poolGrad(op, squares, chosenBy && operandOf(chosenBy), 2);
+  return { terms: Math.max(mostWindows(op.axes, op.inputSize), 1), scale: shares.map(Math.sqrt) };
+}
+
+/** A sum of taps; where a single weight of 1 copies an element, nothing rounds. */
+function resampleRounding(op: ResampleOp, [x]: readonly NumberArray[]): Rounding {
+  if (x === undefined) return {};
+  const terms = Math.max(1, ...op.weights.map((taps) => taps.length));
+  if (op.weights.every((taps) => taps.length === 0 || (taps.length === 1 && taps[0] === 1))) return {};
+  const weights = op.weights.map((taps) => taps.map((weight) => weight * weight));
+  return { terms, scale: resample({ ...op, weights }, operandOf(square(x))).map(Math.sqrt) };
+}
+
+function gatherGradRounding({ rows }: GatherGradOp, [indices, dy]: readonly NumberArray[]): Rounding {
+  if (indices === undefined || dy === undefined) return {};
+  const scale = gatherGrad(rows, operandOf(indices), operandOf(square(dy))).map(Math.sqrt);
+  return { terms: Math.max(1, indices.values.length), scale };
 }
 
 function termCount(op: Op, inputs: readonly NumberArray[]): number {

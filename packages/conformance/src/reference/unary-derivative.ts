@@ -16,6 +16,7 @@ export function unaryDerivative(fn: UnaryFn, x: number): number {
     case "abs":
       return x >= 0 ? 1 : -1;
     case "sign":
+    case "trunc":
       return 0;
     case "square":
       return 2 * x;

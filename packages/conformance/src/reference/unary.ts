@@ -17,6 +17,8 @@ export function unary(fn: UnaryFn, x: number): number {
       return Math.abs(x);
     case "sign":
       return Math.sign(x);
+    case "trunc":
+      return Math.trunc(x);
     case "square":
       return x * x;
     case "sqrt":
