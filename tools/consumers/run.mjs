@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { unzipSync } from "fflate";
 import { parse } from "npyjs";
 import { chromium as playwright } from "playwright";
 import { build as viteBuild } from "vite";
@@ -80,14 +81,14 @@ function install() {
 /** The first DepthwiseConv1D of the fixtures with a wide kernel, a depth multiplier and a bias, as plain numbers. */
 function fixture() {
   const suite = join(root, "fixtures", "depthwise-conv1d");
-  const { cases } = JSON.parse(readFileSync(join(suite, "manifest.json"), "utf8"));
+  const { archive, cases } = JSON.parse(readFileSync(join(suite, "manifest.json"), "utf8"));
+  const members = unzipSync(readFileSync(join(suite, archive)));
   const chosen = cases.find((/** @type {any} */ { layer }) => {
     const { kernel_size, depth_multiplier, use_bias, data_format } = layer.config;
     return kernel_size[0] > 1 && depth_multiplier > 1 && use_bias && data_format === "channels_last";
   });
   const values = (/** @type {{ file: string }} */ { file }) => {
-    const bytes = readFileSync(join(suite, file));
-    const { data, shape } = parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    const { data, shape } = parse(members[file].slice().buffer);
     return { data: Array.from(/** @type {Float32Array} */ (data)), shape };
   };
   return {
