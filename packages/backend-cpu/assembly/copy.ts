@@ -6,7 +6,7 @@ import { offset0, offset1, start, step } from "./odometer";
 import { storeUpTo } from "./vector";
 
 @inline
-function copyRun(x: usize, y: usize, n: i32): void {
+export function copyRun(x: usize, y: usize, n: i32): void {
   if (n >= 32) {
     memory.copy(y, x, <usize>n << 2);
     return;

@@ -1,6 +1,6 @@
 /**
  * What the module exports: a kernel takes the address of its parameter block. The first words of every block are
- * 0 output, 4 packed weights, 8 workspace, 12 and 16 inputs; from 32 on it belongs to the kernel.
+ * 0 output, 4 packed weights, 8 workspace, 12, 16 and 20 inputs; from 32 on it belongs to the kernel.
  */
 export { binary } from "./binary";
 export { convDepthwise } from "./conv-depthwise";
@@ -8,8 +8,15 @@ export { convDepthwiseMultiplier } from "./conv-depthwise-multiplier";
 export { convGemm } from "./conv-gemm";
 export { concat, copy } from "./copy";
 export { filterGradDense, filterGradDepthwise } from "./filter-grad";
+export { gather, gatherGrad } from "./gather";
 export { packPanels, packStrided } from "./pack";
+export { poolMax, poolMaxRows, poolMean, poolMeanRows } from "./pool";
+export { poolGradMax, poolGradMean } from "./pool-grad";
+export { poolMeanWide } from "./pool-mean-wide";
 export { reduce } from "./reduce";
+export { reduceMax } from "./reduce-max";
+export { resample } from "./resample";
+export { selectRuns } from "./select";
 export { softmax } from "./softmax";
 export { sparsemax, sparsemaxGrad } from "./sparsemax";
 export { transpose } from "./transpose";

@@ -133,7 +133,10 @@ function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f6
  * Block: 32 passes, then 24 bytes each from 40: outer, rows, columns, scale (f32), from and to (0 input or output,
  * 1 workspace, 2 workspace + the byte offset at 36).
  */
-export function reduce(block: usize): void {
+export function eachPass(
+  block: usize,
+  pass: (x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f64) => void,
+): void {
   const count = load<i32>(block, 32);
   const workspace = load<usize>(block, 8);
   const second = workspace + load<usize>(block, 36);
@@ -151,4 +154,8 @@ export function reduce(block: usize): void {
     );
     p += 24;
   }
+}
+
+export function reduce(block: usize): void {
+  eachPass(block, pass);
 }

@@ -133,7 +133,8 @@ function slopeOf(fn: i32, x: v128, a: v128, b: v128, c: v128): v128 {
     return f32x4.mul(c4(0.5), f32x4.add(one, f32x4.div(x, f32x4.sqrt(madd(x, x, a)))));
   }
   if (fn == id.TANH) return tanhSlope(x);
-  return v128.and(f32x4.gt(x, a), one); // THRESHOLD
+  if (fn == id.THRESHOLD) return v128.and(f32x4.gt(x, a), one);
+  return zero; // TRUNC
 }
 
 @inline
@@ -226,5 +227,7 @@ export function unaryGrad(block: usize): void {
       return run(id.TANH, x, dy, dx, n, p);
     case id.THRESHOLD:
       return run(id.THRESHOLD, x, dy, dx, n, p);
+    case id.TRUNC:
+      return run(id.TRUNC, x, dy, dx, n, p);
   }
 }

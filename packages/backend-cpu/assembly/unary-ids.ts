@@ -33,4 +33,5 @@ export const SPARSE_SIGMOID = 30;
 export const SQUAREPLUS = 31;
 export const TANH = 32;
 export const THRESHOLD = 33;
-export const UNARY_COUNT = 34;
+export const TRUNC = 34;
+export const UNARY_COUNT = 35;

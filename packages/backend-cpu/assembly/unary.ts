@@ -91,7 +91,8 @@ export function apply(fn: i32, x: v128, a: v128, b: v128, c: v128): v128 {
   if (fn == id.SPARSE_SIGMOID) return clamp(f32x4.mul(f32x4.add(x, one), c4(0.5)), zero, one);
   if (fn == id.SQUAREPLUS) return f32x4.mul(f32x4.add(x, f32x4.sqrt(madd(x, x, a))), c4(0.5));
   if (fn == id.TANH) return tanh4(x);
-  return select(f32x4.gt(x, a), x, b); // THRESHOLD
+  if (fn == id.THRESHOLD) return select(f32x4.gt(x, a), x, b);
+  return f32x4.trunc(x); // TRUNC
 }
 
 @inline
@@ -177,6 +178,8 @@ export function unaryRange(fn: i32, x: usize, y: usize, n: i32, params: usize): 
       return run(id.TANH, x, y, n, a, b, c);
     case id.THRESHOLD:
       return run(id.THRESHOLD, x, y, n, a, b, c);
+    case id.TRUNC:
+      return run(id.TRUNC, x, y, n, a, b, c);
   }
 }
 

@@ -36,6 +36,7 @@ export const UNARY_IDS: Readonly<Record<UnaryName, number>> = {
   squareplus: 31,
   tanh: 32,
   threshold: 33,
+  trunc: 34,
 };
 
 export const BINARY_IDS: Readonly<Record<BinaryName, number>> = {

@@ -3,6 +3,7 @@
  * the weights of the op must have been packed; it depends on the op alone, so one `Packed` serves every input shape.
  */
 import type { Op, OpKind, Shape } from "@keras-ts/core";
+import { gather, gatherGrad, select } from "./kernels/choosing.ts";
 import {
   type AnyConv,
   convDepthwise,
@@ -15,7 +16,9 @@ import {
 import { binary, reduce, softmax, sparsemax, unary } from "./kernels/elementwise.ts";
 import { filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
-import { broadcast, concat, copyAll, keepsRuns, slice, transpose } from "./kernels/movement.ts";
+import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
+import { isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
+import { resample } from "./kernels/resampling.ts";
 
 /** Weights as [taps][outChannels], or in panels of 8 output channels; `null` for ops without weights. */
 export type Layout = "taps" | "panels_8";
@@ -142,6 +145,68 @@ const TRANSPOSE: readonly KernelRow<"transpose">[] = [
   },
 ];
 
+const POOL: readonly KernelRow<"pool">[] = [
+  // Windows overlap so far that joining their rows first, a whole row of the input at a time, is less work.
+  {
+    kinds: ["pool"],
+    name: "pool_rows_16",
+    layout: null,
+    accepts: sharesRows,
+    build: (op, { x }) => pool("rows", op, x),
+  },
+  // Means of many elements, as adaptive pooling has: sums in doubles.
+  {
+    kinds: ["pool"],
+    name: "pool_wide_mean_4",
+    layout: null,
+    accepts: isWide,
+    build: (op, { x }) => pool("wide", op, x),
+  },
+  {
+    kinds: ["pool"],
+    name: "pool_windows_16",
+    layout: null,
+    accepts: always,
+    build: (op, { x }) => pool("direct", op, x),
+  },
+];
+
+const POOL_GRAD: readonly KernelRow<"pool_grad">[] = [
+  // Each window's dy goes to one element.
+  {
+    kinds: ["pool_grad"],
+    name: "pool_grad_max_4",
+    layout: null,
+    accepts: (op) => op.fn === "max",
+    build: (op, { output }) => poolGradMax(op, output),
+  },
+  // Each element gathers from the windows that hold it.
+  {
+    kinds: ["pool_grad"],
+    name: "pool_grad_mean_16",
+    layout: null,
+    accepts: always,
+    build: (op, { x }) => poolGradMean(op, x),
+  },
+];
+
+const REDUCE: readonly KernelRow<"reduce">[] = [
+  {
+    kinds: ["reduce"],
+    name: "reduce_max_16",
+    layout: null,
+    accepts: (op) => op.fn === "max",
+    build: (op, { x }) => reduce(op, x),
+  },
+  {
+    kinds: ["reduce"],
+    name: "reduce_blocks_16",
+    layout: null,
+    accepts: always,
+    build: (op, { x }) => reduce(op, x),
+  },
+];
+
 function only<K extends OpKind>(kind: K, name: string, build: KernelRow<K>["build"]): KernelRow<K> {
   return { kinds: [kind], name, layout: null, accepts: always, build };
 }
@@ -151,13 +216,17 @@ const OTHERS = [
   row(only("unary", "unary_4", (op, { x }) => unary("unary", op.fn, x))),
   row(only("unary_grad", "unary_grad_4", (op, { x }) => unary("unaryGrad", op.fn, x))),
   row(only("binary", "binary_4", (op, { x, inputs, output }) => binary(op, x, inputs[1] ?? [], output))),
-  row(only("reduce", "reduce_blocks_16", (op, { x }) => reduce(op, x))),
   row(only("softmax", "softmax_4", (op, { x }) => softmax(op, x))),
   row(only("sparsemax", "sparsemax_sort", (_, { x }) => sparsemax("sparsemax", x))),
   row(only("sparsemax_grad", "sparsemax_grad_sort", (_, { x }) => sparsemax("sparsemaxGrad", x))),
   row(only("reshape", "copy_runs", (_, { x }) => copyAll(x))),
   row(only("broadcast", "broadcast_runs", (_, { x, output }) => broadcast(x, output))),
   row(only("slice", "slice_runs", (op, { x }) => slice(op, x))),
+  row(only("pad", "pad_runs", (op, { x, output }) => pad(op, x, output))),
+  row(only("resample", "resample_16", (op, { x }) => resample(op, x))),
+  row(only("select", "select_4", (_, { inputs, output }) => select(inputs, output))),
+  row(only("gather", "gather_rows", (_, { x, inputs }) => gather(x, inputs[1] ?? []))),
+  row(only("gather_grad", "gather_grad_rows", (op, { x, output }) => gatherGrad(op, x, output))),
   row(only("concat", "concat_runs", (op, { inputs, output }) => concat(op, inputs, output))),
 ];
 
@@ -180,6 +249,9 @@ export const KERNEL_ROWS: readonly KernelRow[] = [
   ...CONV.map(row),
   ...FILTER_GRAD.map(row),
   ...TRANSPOSE.map(row),
+  ...POOL.map(row),
+  ...POOL_GRAD.map(row),
+  ...REDUCE.map(row),
   ...OTHERS,
 ];
 

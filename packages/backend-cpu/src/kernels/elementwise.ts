@@ -45,7 +45,7 @@ export function reduce(op: ReduceOp, input: Shape): KernelPlan {
     block.int(...pass).float(i === last ? scale : 1);
     block.int(i === 0 ? 0 : 2 - (i % 2), i === last ? 0 : 1 + (i % 2));
   });
-  return { kernel: "reduce", block, workspace: first + second };
+  return { kernel: op.fn === "max" ? "reduceMax" : "reduce", block, workspace: first + second };
 }
 
 interface AxisRun {

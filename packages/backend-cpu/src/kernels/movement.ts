@@ -1,5 +1,5 @@
-/** Parameter blocks of what moves elements: reshape, broadcast, slice, concat, transpose. */
-import { type ConcatOp, type Shape, type SliceOp, sizeOf, type TransposeOp } from "@keras-ts/core";
+/** Parameter blocks of what moves elements: reshape, broadcast, slice, pad, concat, transpose. */
+import { type ConcatOp, type PadOp, type Shape, type SliceOp, sizeOf, type TransposeOp } from "@keras-ts/core";
 import { FIRST_INPUT, PARAMETERS, ParameterBlock } from "../parameter-block.ts";
 import { appendOuterLoops, broadcastStrides, denseStrides, iterations, type Loop, mergeLoops } from "../strided.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
@@ -35,6 +35,51 @@ export function concat(op: ConcatOp, inputs: readonly Shape[], output: Shape): K
     start += shape[op.axis] ?? 0;
   });
   return { kernel: "concat", block, workspace: 0, inputWords: entries.map((e) => e.input) };
+}
+
+/** As `concat` of x and the slabs around it, which repeat the value; no element is written twice. */
+export function pad(op: PadOp, input: Shape, output: Shape): KernelPlan {
+  const slabs = slabsAround(op, input);
+  const strides = denseStrides(output);
+  const block = new ParameterBlock();
+  block.int(1 + slabs.length);
+  block.point(block.pointer());
+  const parts = [input, ...slabs.map(({ size }) => size)].map((size, i) => {
+    const part = block.pointer();
+    return { part, size, source: i === 0 ? block.int(0).length - 1 : block.pointer() };
+  });
+  for (const { source } of parts.slice(1)) block.point(source);
+  block.float(op.value);
+  parts.forEach(({ part, size }, i) => {
+    const begin = i === 0 ? op.padding.map(([before]) => before) : (slabs[i - 1]?.begin ?? []);
+    const start = begin.reduce((sum, b, axis) => sum + b * (strides[axis] ?? 0), 0);
+    block.pointAt(part, block.length);
+    block.reserve(PARAMETERS);
+    appendCopy(block, mergeLoops(size, [i === 0 ? denseStrides(size) : size.map(() => 0), strides]), 0, start);
+  });
+  return { kernel: "concat", block, workspace: 0, inputWords: [parts[0]?.source ?? 0] };
+}
+
+interface Slab {
+  readonly begin: readonly number[];
+  readonly size: readonly number[];
+}
+
+/** What lies before and after x along each axis, where axes before it are inside x and those after it anywhere. */
+function slabsAround(op: PadOp, input: Shape): Slab[] {
+  return op.padding.flatMap(([before, after], axis) =>
+    [
+      { at: 0, length: before },
+      { at: before + (input[axis] ?? 0), length: after },
+    ]
+      .filter(({ length }) => length > 0)
+      .map(({ at, length }) => ({
+        begin: op.padding.map(([first], i) => (i < axis ? first : i === axis ? at : 0)),
+        size: op.padding.map(([first, last], i) =>
+          i < axis ? (input[i] ?? 0) : i === axis ? length : first + (input[i] ?? 0) + last,
+        ),
+      })),
+  );
 }
 
 export function transpose(op: TransposeOp, input: Shape, output: Shape): KernelPlan {
