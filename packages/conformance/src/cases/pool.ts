@@ -112,7 +112,7 @@ const specialRows: readonly (readonly [string, readonly number[]])[] = [
   ["−inf", [1, -inf, 2, -inf, 4, 5, -inf]],
   ["−inf only", [-inf, -inf, -inf, -inf, -inf, -inf, -inf]],
   ["both infinities", [1, inf, -inf, 3, 4, -inf, inf]],
-  ["large", [-3e38, -2e38, -3.4e38, 1, 3.4e38, 1, -3.4e38]],
+  ["large", [-1e38, -1e38, -1.2e38, 1, 3.4e38, 1, -3.4e38]], // no float32 sum overflows: Keras's would be infinite too
 ];
 
 function specialCases(): OpCase[] {
