@@ -30,15 +30,15 @@ export function resolveConvGeometry(
   const strides = perAxis(args.strides ?? 1, space.length);
   const dilation = perAxis(args.dilationRate ?? 1, space.length);
   const reaches = kernelSize.map((k, i) => (k - 1) * (dilation[i] ?? 1) + 1);
-  if ((args.padding ?? "valid") === "valid" && space.some((n, i) => n < (reaches[i] ?? 1))) {
+  const kind = args.padding ?? "valid";
+  const empty = (n: number, i: number) => (kind === "valid" && n < (reaches[i] ?? 1)) || (kind === "causal" && n === 0);
+  if (space.some(empty)) {
     throw new ValueError(
       `The convolution would have an empty output. Received: input size=${formatShape(space)}, kernel_size=${formatShape(kernelSize)}, ` +
-        `strides=${formatShape(strides)}, dilation_rate=${formatShape(dilation)}, padding='valid'`,
+        `strides=${formatShape(strides)}, dilation_rate=${formatShape(dilation)}, padding='${kind}'`,
     );
   }
-  const padding = space.map((n, i) =>
-    convPadding(n, kernelSize[i] ?? 1, strides[i] ?? 1, dilation[i] ?? 1, args.padding ?? "valid"),
-  );
+  const padding = space.map((n, i) => convPadding(n, kernelSize[i] ?? 1, strides[i] ?? 1, dilation[i] ?? 1, kind));
   return { kernelSize: [...kernelSize], strides, dilation, padding };
 }
 
@@ -77,7 +77,8 @@ export function convOutputSize(
 }
 
 export interface ConvShapeArguments {
-  readonly filters: number;
+  /** Null where the layer has none yet. */
+  readonly filters: number | null;
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: ConvPadding;
