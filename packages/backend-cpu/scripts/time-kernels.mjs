@@ -46,6 +46,52 @@ const add16 = { op: { kind: "binary", fn: "add" }, inputs: [[16], [16]] };
 const swap = { op: { kind: "transpose", perm: [0, 2, 1] }, inputs: [[1, 3136, 64]] };
 const gelu = { op: { kind: "unary", fn: { name: "gelu", params: [] } }, inputs: [[1 << 20]] };
 
+/** A pooling without padding or with Keras's `same`. */
+function pool(fn, size, channels, window, { stride = window, padded = false } = {}) {
+  const axes = size.map((n) => {
+    const [before, after] = padded ? same(n, window, stride) : [0, 0];
+    const outputSize = Math.floor((n + before + after - window) / stride) + 1;
+    return { outputSize, step: stride, divisor: 1, reach: window, before };
+  });
+  return { op: { kind: "pool", fn, axes }, inputs: [[1, ...size, channels]] };
+}
+
+function poolGrad({ op, inputs }) {
+  const [x] = inputs;
+  const dy = [1, ...op.axes.map(({ outputSize }) => outputSize), x.at(-1)];
+  const grad = { kind: "pool_grad", fn: op.fn, axes: op.axes, inputSize: x.slice(1, -1) };
+  return { op: grad, inputs: op.fn === "max" ? [dy, x] : [dy] };
+}
+
+/** Each position of an axis `times` times, or (bilinear) between its neighbours. */
+function enlarge(shape, axis, times, bilinear = false) {
+  const n = shape[axis];
+  const positions = Array.from({ length: n * times }, (_, o) => {
+    const at = Math.min(n - 1, Math.max(0, (o + 0.5) / times - 0.5));
+    const start = Math.min(n - 2, Math.floor(at));
+    return bilinear ? [start, [1 - (at - start), at - start]] : [Math.floor(o / times), [1]];
+  });
+  const op = { kind: "resample", axis, starts: positions.map(([s]) => s), weights: positions.map(([, w]) => w) };
+  return { op, inputs: [shape] };
+}
+
+const pad1 = {
+  op: {
+    kind: "pad",
+    padding: [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ],
+    value: 0,
+  },
+  inputs: [[1, 56, 56, 64]],
+};
+const choose = { op: { kind: "select" }, inputs: [[1 << 20], [1 << 20], [1 << 20]] };
+const chooseMasked = { op: { kind: "select" }, inputs: [[32, 128, 1], [32, 128, 256], [256]] };
+const largest = { op: { kind: "reduce", fn: "max", axes: [1, 2], keepdims: false }, inputs: [[1, 56, 56, 64]] };
+
 const ROWS = [
   ["depthwise 1D T1024 C256 k7", depthwise([1024], 256, 7)],
   ["depthwise 1D T16000 C32 k31", depthwise([16000], 32, 31)],
@@ -67,6 +113,23 @@ const ROWS = [
   ["filter gradient of conv 2D 56x56 64-64 k3", filterGrad(conv([56, 56], 64, 64, 3))],
   ["filter gradient of depthwise 1D T1024 C256 k7", filterGrad(depthwise([1024], 256, 7))],
   ["filter gradient of depthwise 2D 112x112x32 k3", filterGrad(depthwise([112, 112], 32, 3))],
+  ["max pool 112x112x64 k2", pool("max", [112, 112], 64, 2)],
+  ["max pool 112x112x64 k3 stride 2", pool("max", [112, 112], 64, 3, { stride: 2, padded: true })],
+  ["max pool 56x56x4 k2", pool("max", [56, 56], 4, 2)],
+  ["max pool 13x13x512 k13 stride 1", pool("max", [13, 13], 512, 13, { stride: 1, padded: true })],
+  ["max pool 1D 16000x1 k4", pool("max", [16000], 1, 4)],
+  ["average pool 28x28x256 k3 stride 1", pool("mean", [28, 28], 256, 3, { stride: 1, padded: true })],
+  ["average pool 112x112x64 k2", pool("mean", [112, 112], 64, 2)],
+  ["average pool 7x7x1024 k7", pool("mean", [7, 7], 1024, 7)],
+  ["gradient of max pool 112x112x64 k2", poolGrad(pool("max", [112, 112], 64, 2))],
+  ["gradient of average pool 28x28x256 k3", poolGrad(pool("mean", [28, 28], 256, 3, { stride: 1, padded: true }))],
+  ["nearest x2 56x56x64", enlarge([1, 56, 56, 64], 1, 2), enlarge([1, 112, 56, 64], 2, 2)],
+  ["bilinear x2 56x56x64", enlarge([1, 56, 56, 64], 1, 2, true), enlarge([1, 112, 56, 64], 2, 2, true)],
+  ["bilinear x2 112x112x3", enlarge([1, 112, 112, 3], 1, 2, true), enlarge([1, 224, 112, 3], 2, 2, true)],
+  ["pad 1 56x56x64", pad1],
+  ["select 1M", choose],
+  ["select 32x128x256 by mask", chooseMasked],
+  ["maximum of 56x56x64 over space", largest],
   ["transpose 3136x64", swap],
   ["gelu 1M", gelu],
   ["add 16", add16],
