@@ -18,7 +18,7 @@ import type { Texture } from "./gl/textures.ts";
 import { download, downloadNow, upload } from "./gl/transfer.ts";
 import { buildWeights } from "./kernels/conv-weights.ts";
 import { importStep } from "./kernels/convert.ts";
-import { narrow, type Operand, type Step } from "./kernels/step.ts";
+import { narrow, type Operand, type Step, type TableOperand, tablesOf } from "./kernels/step.ts";
 import { reshapeStep } from "./kernels/view.ts";
 import { selectKernel } from "./select.ts";
 import { openSession, type Session } from "./session.ts";
@@ -66,6 +66,9 @@ class GlPacked implements Packed {
 
 interface GlExecutable extends Executable {
   readonly steps: readonly Step[];
+  readonly device: Device;
+  /** Emptied by `release`. */
+  readonly tables: Map<TableOperand, Texture>;
 }
 
 class WebglBackend implements Backend {
@@ -109,7 +112,11 @@ class WebglBackend implements Backend {
     const pool = this.#live().device.textures;
     const kernel = selectKernel(op, inputs, output, pool.layered);
     if (!kernel) return `the webgl backend has no kernel for ${op.kind}`;
-    const counts = [...inputs.map(texels), ...kernel.build(op, inputs, output).map((step) => step.texels)];
+    const steps = kernel.build(op, inputs, output);
+    const counts = [
+      ...[...inputs, ...tablesOf(steps).map(({ shape }) => shape)].map(texels),
+      ...steps.map((step) => step.texels),
+    ];
     return counts.reduce<string | null>((reason, count) => reason ?? pool.refusal(count), null);
   }
 
@@ -145,6 +152,8 @@ class WebglBackend implements Backend {
       kernel: kernel.name,
       workspace: 0,
       steps,
+      device,
+      tables: uploadTables(device, steps),
     };
     return executable;
   }
@@ -156,7 +165,9 @@ class WebglBackend implements Backend {
     const weights = packed ? this.#weightsOf(packed) : [];
     const target = this.#writable(output);
     const scratch: (Texture | undefined)[] = [];
-    const resolve = ({ from, index }: Operand): Source => {
+    const resolve = (operand: Operand): Source => {
+      if (operand.from === "table") return this.#tableOf(exe, operand);
+      const { from, index } = operand;
       const found =
         from === "input" ? this.#textureOf(inputs[index]) : from === "weight" ? weights[index] : scratch[index];
       if (!found) throw new RangeError(`Missing operand of ${exe.kernel}. Received: from=${from}, index=${index}.`);
@@ -177,7 +188,13 @@ class WebglBackend implements Backend {
   }
 
   release(item: Packed | Executable): void {
-    if (!(item instanceof GlPacked) || item.textures.length === 0) return;
+    if (!(item instanceof GlPacked)) {
+      if (!isExecutable(item)) return;
+      for (const texture of item.tables.values()) item.device.textures.release(texture);
+      item.tables.clear();
+      return;
+    }
+    if (item.textures.length === 0) return;
     for (const texture of item.textures) item.device.textures.release(texture);
     if (item.device === this.#session?.device) {
       this.#counts.packed--;
@@ -307,6 +324,14 @@ class WebglBackend implements Backend {
     return fresh;
   }
 
+  #tableOf(exe: GlExecutable, operand: TableOperand): Texture {
+    const texture = exe.tables.get(operand);
+    if (!texture) throw new Error(`The executable was released. Received: kernel=${exe.kernel}.`);
+    if (exe.device !== this.#session?.device)
+      throw new Error(`The executable was lost with the WebGL context it was made on. Received: kernel=${exe.kernel}.`);
+    return texture;
+  }
+
   #weightsOf(packed: Packed): readonly Texture[] {
     if (!(packed instanceof GlPacked))
       throw new TypeError(`These weights are of another backend. Received: layout=${packed.layout}.`);
@@ -322,6 +347,16 @@ function own(buffer: DeviceBuffer | undefined): GlBuffer {
   throw new TypeError(`This buffer is not of the webgl backend. Received: shape=[${buffer?.shape ?? "none"}].`);
 }
 
-function isExecutable(exe: Executable): exe is GlExecutable {
-  return "steps" in exe;
+function isExecutable(item: Packed | Executable): item is GlExecutable {
+  return "steps" in item;
+}
+
+function uploadTables(device: Device, steps: readonly Step[]): Map<TableOperand, Texture> {
+  const tables = new Map<TableOperand, Texture>();
+  for (const operand of tablesOf(steps)) {
+    const texture = device.textures.acquire(texels(operand.shape));
+    upload(device.gl, texture, operand.values, operand.shape);
+    tables.set(operand, texture);
+  }
+  return tables;
 }

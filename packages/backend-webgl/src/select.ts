@@ -8,8 +8,13 @@ import { buildDense, buildGather } from "./kernels/conv-dense.ts";
 import { buildDepthwise } from "./kernels/conv-depthwise.ts";
 import { buildFilterGradDense, buildFilterGradDepthwise, buildFilterGradGather } from "./kernels/conv-filter-grad.ts";
 import { buildDenseRows, buildDepthwiseRows, suitsRows } from "./kernels/conv-rows.ts";
-import { buildBinary, buildUnary, buildUnaryGrad } from "./kernels/elementwise.ts";
+import { buildBinary, buildSelect, buildUnary, buildUnaryGrad } from "./kernels/elementwise.ts";
+import { buildGatherRows, buildGatherRowsGrad } from "./kernels/gather.ts";
+import { buildPad } from "./kernels/pad.ts";
+import { buildPool } from "./kernels/pool.ts";
+import { buildPoolGrad } from "./kernels/pool-grad.ts";
 import { buildReduce } from "./kernels/reduce.ts";
+import { buildResample } from "./kernels/resample.ts";
 import { buildSoftmax } from "./kernels/softmax.ts";
 import { buildSparsemax, buildSparsemaxGrad } from "./kernels/sparsemax.ts";
 import type { Kernel } from "./kernels/step.ts";
@@ -77,6 +82,7 @@ export const KERNELS: readonly Kernel[] = [
   { name: "unary_rgba_1x4__webgl2", accepts: is("unary"), layout: null, build: buildUnary },
   { name: "unary_grad_rgba_1x4__webgl2", accepts: is("unary_grad"), layout: null, build: buildUnaryGrad },
   { name: "binary_rgba_1x4__webgl2", accepts: is("binary"), layout: null, build: buildBinary },
+  { name: "select_rgba_1x4__webgl2", accepts: is("select"), layout: null, build: buildSelect },
   { name: "reduce_blocks_1x4__webgl2", accepts: is("reduce"), layout: null, build: buildReduce },
   { name: "softmax_twopass_1x4__webgl2", accepts: is("softmax"), layout: null, build: buildSoftmax },
   { name: "sparsemax_count_1x4__webgl2", accepts: is("sparsemax"), layout: null, build: buildSparsemax },
@@ -86,6 +92,12 @@ export const KERNELS: readonly Kernel[] = [
   { name: "broadcast_view_1x4__webgl2", accepts: is("broadcast"), layout: null, build: buildBroadcast },
   { name: "slice_view_1x4__webgl2", accepts: is("slice"), layout: null, build: buildSlice },
   { name: "concat_view_1x4__webgl2", accepts: is("concat"), layout: null, build: buildConcat },
+  { name: "pad_view_1x4__webgl2", accepts: is("pad"), layout: null, build: buildPad },
+  { name: "pool_window_1x4__webgl2", accepts: is("pool"), layout: null, build: buildPool },
+  { name: "pool_grad_holders_1x4__webgl2", accepts: is("pool_grad"), layout: null, build: buildPoolGrad },
+  { name: "resample_table_1x4__webgl2", accepts: is("resample"), layout: null, build: buildResample },
+  { name: "gather_rows_1x4__webgl2", accepts: is("gather"), layout: null, build: buildGatherRows },
+  { name: "gather_grad_links_1x4__webgl2", accepts: is("gather_grad"), layout: null, build: buildGatherRowsGrad },
 ];
 
 /** The kernel for an op, or null. `layered`: whether the device draws into layered textures. */

@@ -165,13 +165,31 @@ float erfc_(float x) {
 }
 `;
 
-/** Groups of GLSL functions; each needs those before it. */
-export type MathGroup = "basic" | "exp" | "log" | "tanh" | "erf";
+// The larger lanes; a NaN on either side stays, whatever the driver's max makes of it.
+const LARGER = `
+vec4 larger(vec4 a, vec4 b) {
+  uvec4 top = max(floatBitsToUint(a) & 0x7fffffffu, floatBitsToUint(b) & 0x7fffffffu);
+  vec4 m = max(a, b);
+  const uint inf = 0x7f800000u;
+  return vec4(top.x > inf ? NAN : m.x, top.y > inf ? NAN : m.y, top.z > inf ? NAN : m.z, top.w > inf ? NAN : m.w);
+}
+`;
 
-const GROUPS: Readonly<Record<MathGroup, string>> = { basic: BASIC, exp: EXP, log: LOG, tanh: TANH, erf: ERF };
+/** Groups of GLSL functions; each needs those before it. */
+export type MathGroup = "basic" | "larger" | "exp" | "log" | "tanh" | "erf";
+
+const GROUPS: Readonly<Record<MathGroup, string>> = {
+  basic: BASIC,
+  larger: LARGER,
+  exp: EXP,
+  log: LOG,
+  tanh: TANH,
+  erf: ERF,
+};
 
 const NEEDS: Readonly<Record<MathGroup, readonly MathGroup[]>> = {
   basic: ["basic"],
+  larger: ["basic", "larger"],
   exp: ["basic", "exp"],
   log: ["basic", "log"],
   tanh: ["basic", "exp", "log", "tanh"],

@@ -20,6 +20,7 @@ const ROWS: Readonly<Record<Exclude<UnaryName, "relu">, UnaryRow>> = {
   affine: { math: "basic", forward: "p.x * x + p.y", derivative: "p.x" },
   abs: { math: "basic", forward: "abs(x)", derivative: "x >= 0.0 ? 1.0 : -1.0" },
   sign: { math: "basic", forward: "x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x", derivative: "0.0" },
+  trunc: { math: "basic", forward: "trunc(x)", derivative: "0.0" },
   square: { math: "basic", forward: "x * x", derivative: "2.0 * x" },
   sqrt: { math: "basic", forward: "sqrt_(x)", derivative: "0.5 / sqrt_(x)" },
   rsqrt: { math: "basic", forward: "1.0 / sqrt_(x)", derivative: "-0.5 / (x * sqrt_(x))" },

@@ -10,11 +10,25 @@ import type { ShaderParts } from "../gl/shader.ts";
 export type Operand =
   | { readonly from: "input"; readonly index: number }
   | { readonly from: "weight"; readonly index: number }
-  | { readonly from: "scratch"; readonly index: number };
+  | { readonly from: "scratch"; readonly index: number }
+  | TableOperand;
+
+/** Numbers that an op carries with it: a texture of the executable, from `prepare` until `release`. */
+export interface TableOperand {
+  readonly from: "table";
+  readonly values: Float32Array;
+  readonly shape: Shape;
+}
 
 export const input = (index: number): Operand => ({ from: "input", index });
 export const weight = (index: number): Operand => ({ from: "weight", index });
 export const scratch = (index: number): Operand => ({ from: "scratch", index });
+export const table = (values: Float32Array, shape: Shape): Operand => ({ from: "table", values, shape });
+
+/** The tables that steps read. */
+export function tablesOf(steps: readonly Step[]): TableOperand[] {
+  return steps.flatMap(({ reads }) => reads.filter((operand) => operand.from === "table"));
+}
 
 /** One draw. */
 export interface Step extends DrawParameters {

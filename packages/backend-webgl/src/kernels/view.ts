@@ -9,7 +9,7 @@
  */
 import type { Shape } from "@keras-ts/core";
 import { blocks, channels, texels } from "../gl/layout.ts";
-import { broadcastAxes } from "./elementwise.ts";
+import { broadcastAxes } from "./broadcast.ts";
 import { input, type Kernel, narrow, type Step, step } from "./step.ts";
 
 /** An output axis: its size, and what a step along it adds to the source's pixel and channel. */
@@ -47,12 +47,12 @@ export const buildSlice: Kernel["build"] = (anyOp, [x = []], output) => {
 };
 
 export const buildBroadcast: Kernel["build"] = (_op, [x = []], output) => {
-  const lead = broadcastAxes(x, [], output);
+  const lead = broadcastAxes([x], output);
   const axes: ViewAxis[] = [{ size: channels(output), pixel: 0, channel: channels(x) === 1 ? 0 : 1 }];
   let stride = 1;
-  for (const { size, a } of lead.reverse()) {
-    axes.unshift({ size, pixel: a ? stride : 0, channel: 0 });
-    if (a) stride *= size;
+  for (const { size, has } of lead.reverse()) {
+    axes.unshift({ size, pixel: has[0] ? stride : 0, channel: 0 });
+    if (has[0]) stride *= size;
   }
   return [viewStep({ axes, pixel: 0, channel: 0 }, x, output)];
 };
