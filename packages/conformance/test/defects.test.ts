@@ -155,6 +155,58 @@ const defects: readonly Defect[] = [
     groups: ["reshape, broadcast, slice, concat"],
     check: "error",
   },
+  {
+    name: "a mean that counts the padding",
+    make: spoiling(
+      (y, { op }) =>
+        op.kind === "pool" && op.fn === "mean" && (op.axes[0]?.before ?? 0) > 0 && y.fill((y[0] ?? 0) / 2, 0, 1),
+    ),
+    groups: ["pool"],
+    check: "value",
+  },
+  {
+    name: "adaptive windows one too short",
+    make: changing((op) =>
+      op.kind === "pool"
+        ? { ...op, axes: op.axes.map((a) => (a.divisor > 1 ? { ...a, reach: a.reach - a.divisor + 1 } : a)) }
+        : op,
+    ),
+    groups: ["pool"],
+    check: "value",
+  },
+  {
+    name: "a maximum's gradient to the last of equals",
+    make: spoiling((dx, { op }) => op.kind === "pool_grad" && op.fn === "max" && dx.set(dx.slice().reverse())),
+    groups: ["pool ties and specials"],
+    check: "value",
+  },
+  {
+    name: "taps of an earlier row where there are none",
+    make: spoiling((y, { op }) => op.kind === "resample" && op.weights[0]?.length === 0 && y.fill(1, 0, 1)),
+    groups: ["resample"],
+    check: "value",
+  },
+  {
+    name: "a NaN condition that chooses the second",
+    make: spoiling(
+      (y, { op }, [c, , b]) =>
+        op.kind === "select" && c?.forEach((v, i) => Number.isNaN(v) && y.fill(b?.[i] ?? 0, i, i + 1)),
+    ),
+    groups: ["select"],
+    check: "value",
+  },
+  {
+    name: "an index outside the table taken for the last",
+    make: spoiling((y, { op }) => op.kind === "gather" && y.forEach((v, i) => Number.isNaN(v) && y.fill(0, i, i + 1))),
+    groups: ["gather"],
+    check: "value",
+  },
+  {
+    name: "padding with zeros only",
+    make: changing((op) => (op.kind === "pad" ? { ...op, value: 0 } : op)),
+    groups: ["pad"],
+    check: "value",
+  },
   { name: "results that drift", make: drifting, groups: ["lifecycle"], check: "value" },
   { name: "allocation error without a size", make: silentAllocation, groups: ["lifecycle"], check: "value" },
   { name: "buffers that survive dispose", make: survivingDispose, groups: ["lifecycle"], check: "value" },

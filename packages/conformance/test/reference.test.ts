@@ -1,7 +1,8 @@
 /** The reference against numbers that Keras itself printed: sections of `keras-semantics.md` are named. */
-import { outputShape } from "@keras-ts/core";
+import { outputShape, type PoolAxis } from "@keras-ts/core";
 import { describe, expect, it } from "vitest";
 import { convOp, convTransposeOp, depthwiseOp, fn } from "../src/cases/op-case.ts";
+import { adaptiveAxis, poolAxis } from "../src/cases/pool.ts";
 import { reference } from "../src/run.ts";
 import { conv1dSums, conv2dSums, depthwise1dSums, transposedGrid } from "./golden/convolutions.ts";
 import { arange, array, parse } from "./numbers.ts";
@@ -211,4 +212,60 @@ it("bias and activation follow the sum", () => {
 it("refuses the wrong number of weights", () => {
   const op = convOp({ kernelSize: [1], inChannels: 1, outChannels: 1 });
   expect(() => reference(op, [arange(1, 1, 1)])).toThrow("conv takes 1 weights. Received: 0.");
+});
+
+describe("1.11, 2.7, 7.4 pooling", () => {
+  const row = (fn: "max" | "mean", axis: PoolAxis, x: readonly number[]): number[] => [
+    ...reference({ kind: "pool", fn, axes: [axis] }, [array(x, 1, x.length, 1)]),
+  ];
+
+  it("average with same divides by the elements inside", () => {
+    expect(row("mean", poolAxis(5, 3, 2, 1, 1), [1, 2, 3, 4, 5])).toEqual([1.5, 3, 4.5]);
+    expect(row("mean", poolAxis(2, 3, 2, 0, 1), [10, 20])).toEqual([15]);
+    expect(row("mean", poolAxis(4, 4, 1, 1, 2), [1, 2, 3, 4])).toEqual([2, 2.5, 3, 3.5]);
+  });
+
+  it("a maximum keeps NaN and −inf", () => {
+    const { NaN: nan, NEGATIVE_INFINITY: low } = Number;
+    expect(row("max", poolAxis(4, 2, 1), [1, nan, 2, 3])).toEqual([nan, nan, 3]);
+    expect(row("max", poolAxis(3, 2, 1), [low, low, 1])).toEqual([low, 1]);
+  });
+
+  it("adaptive windows overlap where the sizes do not divide", () => {
+    expect(row("mean", adaptiveAxis(6, 2), [1, 2, 3, 4, 5, 6])).toEqual([2, 5]);
+    expect(row("max", adaptiveAxis(6, 2), [1, 2, 3, 4, 5, 6])).toEqual([3, 6]);
+    expect(row("max", adaptiveAxis(7, 3), [1, 2, 3, 4, 5, 6, 7])).toEqual([3, 5, 7]);
+    expect(row("mean", adaptiveAxis(2, 5), [1, 2])).toEqual([1, 1, 1.5, 2, 2]);
+    const image = { kind: "pool", axes: [adaptiveAxis(4, 2), adaptiveAxis(4, 2)] } as const;
+    const x = array(
+      Array.from({ length: 16 }, (_, i) => i + 1),
+      1,
+      4,
+      4,
+      1,
+    );
+    expect([...reference({ ...image, fn: "mean" }, [x])]).toEqual([3.5, 5.5, 11.5, 13.5]);
+    expect([...reference({ ...image, fn: "max" }, [x])]).toEqual([6, 8, 14, 16]);
+  });
+
+  it("2.8 the first of equals takes the gradient", () => {
+    const axes = [poolAxis(7, 3, 2)];
+    const x = array([2, 2, 2, 2, 2, 2, 2], 1, 7, 1);
+    const op = { kind: "pool_grad", fn: "max", axes, inputSize: [7] } as const;
+    expect([...reference(op, [array([1, 2, 3], 1, 3, 1), x])]).toEqual([1, 0, 2, 0, 3, 0, 0]);
+    const nothing = array([1, 2, 3, 4, 5, 6, 7].fill(Number.NEGATIVE_INFINITY), 1, 7, 1);
+    expect([...reference(op, [array([1, 2, 3], 1, 3, 1), nothing])]).toEqual([1, 0, 2, 0, 3, 0, 0]);
+  });
+});
+
+it("rows of a table, with those that do not exist, as jax.numpy.take in mode fill", () => {
+  const table = array([1, 2, 3, 4, 5, 6], 3, 2);
+  const { NaN: nan } = Number;
+  const y = reference({ kind: "gather" }, [array([0, -1, 3, -4, nan, 1.9]), table]);
+  expect([...y]).toEqual([1, 2, 5, 6, nan, nan, nan, nan, nan, nan, 3, 4]);
+  const grad = reference({ kind: "gather_grad", rows: 3 }, [
+    array([0, -1, 3, 2]),
+    array([1, 2, 3, 4, 5, 6, 7, 8], 4, 2),
+  ]);
+  expect([...grad]).toEqual([1, 2, 0, 0, 10, 12]);
 });

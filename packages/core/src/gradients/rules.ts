@@ -43,7 +43,10 @@ export interface OperandGradients {
 
 type Rule<K extends OpKind> = (ctx: GradientContext<Extract<Op, { kind: K }>>) => OperandGradients;
 
-/** What a rule reads again; the tape keeps no more than this. */
+/**
+ * What a rule reads again; the tape keeps no more than this. tfjs records the copy of a saved output before the op itself,
+ * so that no gradient flows back through it: an output serves only where none should (comparisons).
+ */
 export const SAVED: Readonly<
   Record<OpKind, { readonly inputs: number; readonly kernel: boolean; readonly output: boolean }>
 > = {
@@ -54,7 +57,7 @@ export const SAVED: Readonly<
   unary_grad: { inputs: 0, kernel: false, output: false },
   binary: { inputs: 2, kernel: false, output: false },
   reduce: { inputs: 1, kernel: false, output: true },
-  softmax: { inputs: 0, kernel: false, output: true },
+  softmax: { inputs: 1, kernel: false, output: false },
   sparsemax: { inputs: 1, kernel: false, output: false },
   sparsemax_grad: { inputs: 0, kernel: false, output: false },
   transpose: { inputs: 0, kernel: false, output: false },
@@ -137,10 +140,10 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
       },
     ],
   }),
-  softmax: ({ op, output, dy }) => ({
+  softmax: ({ op, input, dy }) => ({
     inputs: [
       () => {
-        const y = output();
+        const y = run(op, [input(0)]);
         if (op.log) return subtract(dy, multiply(exp(y), sum(dy, { axis: -1, keepdims: true })));
         return multiply(y, subtract(dy, sum(multiply(dy, y), { axis: -1, keepdims: true })));
       },
@@ -201,8 +204,15 @@ export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
   gather: ({ input, dy, inputShapes: [indices = [], table = []] }) => ({
     inputs: [() => zeros(indices), () => run({ kind: "gather_grad", rows: table[0] ?? 0 }, [input(0), dy])],
   }),
-  gather_grad: ({ input, dy, inputShapes: [indices = []] }) => ({
-    inputs: [() => zeros(indices), () => run({ kind: "gather" }, [input(0), dy])],
+  gather_grad: ({ op, input, dy, inputShapes: [indices = []] }) => ({
+    inputs: [
+      () => zeros(indices),
+      () => {
+        // A dy whose index is outside the table went nowhere: its row would be NaN and is 0 (JAX: scatter-add, transposed).
+        const present = equal(run({ kind: "gather" }, [input(0), broadcastTo(scalar(1), [op.rows, 1])]), scalar(1));
+        return run({ kind: "select" }, [present, run({ kind: "gather" }, [input(0), dy]), scalar(0)]);
+      },
+    ],
   }),
   concat: ({ op, dy, inputShapes }) => ({
     inputs: inputShapes.map((shape, i) => () => {
