@@ -50,9 +50,11 @@ function finished(isMax: bool, a: v128, m: v128, scale: v128): v128 {
   return isMax ? v128.or(a, m) : f32x4.mul(a, scale);
 }
 
-/** 16 channels of a window of d × h × w positions. */
+/** 16 channels (`whole`) or up to 4 of a window of d × h × w positions. */
 @inline
-function window16(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32, w: i32, scale: v128): void {
+function window(
+  isMax: bool, whole: bool, block: usize, x: usize, y: usize, d: i32, h: i32, w: i32, scale: v128, n: i32,
+): void {
   const sd = load<usize>(block, STRIDE_D);
   const sh = load<usize>(block, STRIDE_H);
   const sw = load<usize>(block, STRIDE_W);
@@ -70,50 +72,31 @@ function window16(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32,
       let p = row;
       for (let j = w; j > 0; j--) {
         const x0 = v128.load(p);
-        const x1 = v128.load(p, 16);
-        const x2 = v128.load(p, 32);
-        const x3 = v128.load(p, 48);
         a0 = joined(isMax, a0, x0);
-        a1 = joined(isMax, a1, x1);
-        a2 = joined(isMax, a2, x2);
-        a3 = joined(isMax, a3, x3);
         m0 = lost(isMax, m0, x0);
-        m1 = lost(isMax, m1, x1);
-        m2 = lost(isMax, m2, x2);
-        m3 = lost(isMax, m3, x3);
+        if (whole) {
+          const x1 = v128.load(p, 16);
+          const x2 = v128.load(p, 32);
+          const x3 = v128.load(p, 48);
+          a1 = joined(isMax, a1, x1);
+          a2 = joined(isMax, a2, x2);
+          a3 = joined(isMax, a3, x3);
+          m1 = lost(isMax, m1, x1);
+          m2 = lost(isMax, m2, x2);
+          m3 = lost(isMax, m3, x3);
+        }
         p += sw;
       }
       row += sh;
     }
     x += sd;
   }
-  v128.store(y, finished(isMax, a0, m0, scale));
-  v128.store(y, finished(isMax, a1, m1, scale), 16);
-  v128.store(y, finished(isMax, a2, m2, scale), 32);
-  v128.store(y, finished(isMax, a3, m3, scale), 48);
-}
-
-/** Up to 4 channels of a window. */
-@inline
-function window4(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32, w: i32, scale: v128, n: i32): void {
-  const sw = load<usize>(block, STRIDE_W);
-  let a = nothing(isMax);
-  let m = c4(0);
-  for (; d > 0; d--) {
-    let row = x;
-    for (let i = h; i > 0; i--) {
-      let p = row;
-      for (let j = w; j > 0; j--) {
-        const v = v128.load(p);
-        a = joined(isMax, a, v);
-        m = lost(isMax, m, v);
-        p += sw;
-      }
-      row += load<usize>(block, STRIDE_H);
-    }
-    x += load<usize>(block, STRIDE_D);
+  storeUpTo(y, finished(isMax, a0, m0, scale), n);
+  if (whole) {
+    v128.store(y, finished(isMax, a1, m1, scale), 16);
+    v128.store(y, finished(isMax, a2, m2, scale), 32);
+    v128.store(y, finished(isMax, a3, m3, scale), 48);
   }
-  storeUpTo(y, finished(isMax, a, m, scale), n);
 }
 
 /** A row of y from windows of `d` × `h` rows at `x`; `scale` is that of the rows. */
@@ -121,54 +104,38 @@ function window4(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32, 
 function windowRow(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32, scale: f32): void {
   const channels = load<i32>(block, CHANNELS);
   const positions = load<i32>(block, OUT_W);
-  let window = load<usize>(block, TABLE_W);
+  let range = load<usize>(block, TABLE_W);
   for (let o = 0; o < positions; o++) {
-    let from = x + load<usize>(window);
-    const w = load<i32>(window, COUNT);
-    const s = f32x4.splat(scale * load<f32>(window, INVERSE));
+    let from = x + load<usize>(range);
+    const w = load<i32>(range, COUNT);
+    const s = f32x4.splat(scale * load<f32>(range, INVERSE));
     let c = channels;
     for (; c >= 16; c -= 16) {
-      window16(isMax, block, from, y, d, h, w, s);
+      window(isMax, true, block, from, y, d, h, w, s, 4);
       from += 64;
       y += 64;
     }
     for (; c > 0; c -= 4) {
-      window4(isMax, block, from, y, d, h, w, s, c);
+      window(isMax, false, block, from, y, d, h, w, s, c);
       from += 16;
       y += <usize>min(c, 4) << 2;
     }
-    window += WINDOW_SIZE;
+    range += WINDOW_SIZE;
   }
 }
 
-/** Elements of `d` × `h` rows, joined position by position: `n` of them, side by side at `y`. */
+/** `n` elements of `d` × `h` rows, side by side at `y`. */
 @inline
 function joinRows(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32, n: i32): void {
-  const sd = load<usize>(block, STRIDE_D);
-  const sh = load<usize>(block, STRIDE_H);
-  for (; n > 0; n -= 8) {
-    let a0 = nothing(isMax);
-    let a1 = a0;
-    let m0 = c4(0);
-    let m1 = m0;
-    let plane = x;
-    for (let i = d; i > 0; i--) {
-      let p = plane;
-      for (let j = h; j > 0; j--) {
-        const x0 = v128.load(p);
-        const x1 = v128.load(p, 16);
-        a0 = joined(isMax, a0, x0);
-        a1 = joined(isMax, a1, x1);
-        m0 = lost(isMax, m0, x0);
-        m1 = lost(isMax, m1, x1);
-        p += sh;
-      }
-      plane += sd;
-    }
-    storeUpTo(y, finished(isMax, a0, m0, c4(1)), n);
-    if (n > 4) storeUpTo(y + 16, finished(isMax, a1, m1, c4(1)), n - 4);
-    x += 32;
-    y += 32;
+  for (; n >= 16; n -= 16) {
+    window(isMax, true, block, x, y, d, h, 1, c4(1), 4);
+    x += 64;
+    y += 64;
+  }
+  for (; n > 0; n -= 4) {
+    window(isMax, false, block, x, y, d, h, 1, c4(1), n);
+    x += 16;
+    y += 16;
   }
 }
 

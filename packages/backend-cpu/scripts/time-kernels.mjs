@@ -116,7 +116,7 @@ const ROWS = [
   ["max pool 112x112x64 k2", pool("max", [112, 112], 64, 2)],
   ["max pool 112x112x64 k3 stride 2", pool("max", [112, 112], 64, 3, { stride: 2, padded: true })],
   ["max pool 56x56x4 k2", pool("max", [56, 56], 4, 2)],
-  ["max pool 13x13x512 k13 stride 1", pool("max", [13, 13], 512, 13, { stride: 1, padded: true })],
+  ["max pool 20x20x256 k5 stride 1", pool("max", [20, 20], 256, 5, { stride: 1, padded: true })],
   ["max pool 1D 16000x1 k4", pool("max", [16000], 1, 4)],
   ["average pool 28x28x256 k3 stride 1", pool("mean", [28, 28], 256, 3, { stride: 1, padded: true })],
   ["average pool 112x112x64 k2", pool("mean", [112, 112], 64, 2)],

@@ -1,4 +1,4 @@
-import { type ConvOp, type Op, outputShape, type Shape } from "@keras-ts/core";
+import { type ConvOp, type Op, outputShape, type PoolAxis, type Shape } from "@keras-ts/core";
 import { describe, expect, it } from "vitest";
 import { KERNEL_ROWS, layoutOf, selectKernel } from "./select.ts";
 
@@ -33,6 +33,14 @@ function gradShapes(op: ConvOp, x: Shape): Shape[] {
   return [x, outputShape(op, [x])];
 }
 
+function windows(outputSize: number, reach: number, step: number): PoolAxis {
+  return { outputSize, step, divisor: 1, reach, before: 0 };
+}
+
+function mean(...axes: PoolAxis[]): Op {
+  return { kind: "pool", fn: "mean", axes };
+}
+
 const wide = conv(8, 8, { groups: 8 });
 const strided = conv(8, 8, { groups: 8, strides: [2] });
 const dense = conv(8, 4);
@@ -60,6 +68,12 @@ describe("selectKernel", () => {
     ["transposed runs", "transpose_runs", { kind: "transpose", perm: [1, 0, 2] }, [[2, 3, 4]]],
     ["transposed, last axis of 1", "transpose_runs", { kind: "transpose", perm: [1, 2, 0] }, [[1, 3, 4]]],
     ["transposed", "transpose_4x4", { kind: "transpose", perm: [0, 2, 1] }, [[2, 3, 4]]],
+    ["windows side by side", "pool_windows_16", mean(windows(4, 2, 2), windows(4, 2, 2)), [[1, 8, 8, 4]]],
+    ["windows of 3 that overlap", "pool_windows_16", mean(windows(6, 3, 1), windows(6, 3, 1)), [[1, 8, 8, 4]]],
+    ["windows of 5 that overlap", "pool_rows_16", mean(windows(4, 5, 1), windows(4, 5, 1)), [[1, 8, 8, 4]]],
+    ["a mean of 64", "pool_wide_mean_4", mean(windows(1, 8, 8), windows(1, 8, 8)), [[1, 8, 8, 4]]],
+    ["a sum over axes", "reduce_blocks_16", { kind: "reduce", fn: "sum", axes: [0], keepdims: false }, [[2, 3]]],
+    ["a maximum over axes", "reduce_max_16", { kind: "reduce", fn: "max", axes: [0], keepdims: false }, [[2, 3]]],
   ])("%s → %s", (_, name, op, inputs) => {
     expect(nameFor(op, ...inputs)).toBe(name);
   });

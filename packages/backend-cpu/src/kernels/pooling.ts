@@ -15,11 +15,14 @@ const WHOLE_UNIT_AXIS: PoolAxis = { outputSize: 1, step: 1, divisor: 1, reach: 1
 /** Terms up to which float lanes are exact enough. */
 const NARROW = 32;
 
-/** Whether the rows of overlapping windows are better joined first: loads and stores of a vector of y, both ways. */
+/**
+ * Whether the rows of overlapping windows are better joined first: by loads and stores of a vector of y, of which those
+ * through the workspace cost half as much again (scripts/time-kernels.mjs, rows "k3 stride 1" and "k5 stride 1").
+ */
 export function sharesRows(op: PoolOp): boolean {
   const { rows, width, stride } = windowSize(op.axes);
   if (op.fn === "mean" && Math.max(rows, width) > NARROW) return false;
-  return stride * (rows + 1) + width < rows * width;
+  return 1.5 * (stride * (rows + 1) + width) < rows * width;
 }
 
 /** Whether a mean has so many terms that it needs doubles. */
