@@ -119,6 +119,8 @@ function subjectOf(item: Case, { arrays }: Suite): Json {
   const shapes = (files: readonly { readonly file: string }[]): Json =>
     files.map(({ file }) => arrays.get(file)?.shape ?? null);
   if (item.kind === "layer") return { layer: item.layer, inputs: shapes(item.inputs), training: item.training };
+  if (item.kind === "model")
+    return { model: item.text === undefined ? null : JSON.parse(item.text), inputs: shapes(item.inputs) };
   if (item.kind === "geometry") return { layer: item.layer, input_shape: item.input_shape };
   if (item.kind === "value")
     return { object: item.object, inputs: item.inputs.length > 0 ? shapes(item.inputs) : (item.shape ?? null) };

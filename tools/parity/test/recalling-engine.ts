@@ -2,7 +2,16 @@
  * An `Engine` that computes nothing: it gives back what suites recorded, through `alter`, so that the replay is tested alone.
  * Cases are recognised by their content, so that a changed copy of a suite can be replayed against what the original says.
  */
-import type { Engine, EngineLayer, Refusal } from "../src/replay/engine.ts";
+import type {
+  CallResult,
+  Engine,
+  EngineCall,
+  EngineCallable,
+  EngineInput,
+  EngineLayer,
+  EngineModel,
+  Refusal,
+} from "../src/replay/engine.ts";
 import type { Suite } from "../src/suite/load.ts";
 import type {
   ErrorCase,
@@ -10,7 +19,9 @@ import type {
   Json,
   JsonObject,
   LayerCase,
+  ModelCase,
   PartialShape,
+  ShapeOrShapes,
   Sort,
   Stage,
   ValueCase,
@@ -29,6 +40,11 @@ export interface Alterations {
   call?(id: string): void;
   /** Tensors left behind by each call. */
   leak?: number;
+  /** Applied to every mask of an output. */
+  mask?(id: string, mask: NdArray | null): NdArray | null;
+  /** Applied to what a model's layer gives. */
+  inner?(id: string, layer: string, array: NdArray): NdArray;
+  summary?(id: string, text: string): string;
   losses?(id: string, losses: readonly number[]): readonly number[];
   /** What an `error` case's refusal says. */
   refusal?(item: ErrorCase): Error | null;
@@ -45,6 +61,7 @@ export class RecallingEngine implements Engine {
   readonly #geometries = new Map<string, GeometryCase[]>();
   readonly #errors = new Map<string, ErrorCase[]>();
   readonly #values = new Map<string, Known<ValueCase>>();
+  readonly #models = new Map<string, Known<ModelCase>>();
   readonly #alter: Alterations;
   #tensors = 0;
 
@@ -66,6 +83,7 @@ export class RecallingEngine implements Engine {
             JSON.stringify(item.document ?? { module: "keras.layers", registered_name: null, ...item.target }),
             item,
           );
+        if (item.kind === "model") this.#models.set(item.text ?? "", { item, read });
         if (item.kind === "value")
           this.#values.set(
             keyOf(
@@ -96,16 +114,17 @@ export class RecallingEngine implements Engine {
           this.#refuse(refused, "compute_output_shape", shape);
           return [];
         },
-        apply: async ([x]) => {
-          this.#refuse(refused, "call", x?.shape);
-          return { outputs: [], losses: [] };
+        apply: async ({ inputs }) => {
+          const shapes = inputs.map(({ shape }) => shape);
+          this.#refuse(refused, "call", shapes.length === 1 ? shapes[0] : shapes);
+          return { outputs: [], masks: [], losses: [] };
         },
       };
     }
     return this.#recall(serialized, this.#layers.get(key) ?? [], this.#geometries.get(key) ?? []);
   }
 
-  #refuse(items: readonly ErrorCase[], stage: Stage, shape?: PartialShape): void {
+  #refuse(items: readonly ErrorCase[], stage: Stage, shape?: ShapeOrShapes): void {
     const item = items.find(
       (candidate) =>
         candidate.stage === stage && (shape === undefined || candidate.input_shape?.join() === shape.join()),
@@ -120,59 +139,120 @@ export class RecallingEngine implements Engine {
     layers: readonly Known<LayerCase>[],
     geometries: readonly GeometryCase[],
   ): EngineLayer {
-    let found = layers[0];
+    const callable = this.#callable(layers, layers[0]);
+    const found = () => callable.found() ?? layers[0];
+    return {
+      ...callable,
+      built: false,
+      build: () => {},
+      serialize: () => {
+        const item = found()?.item;
+        return item && this.#alter.serialize ? this.#alter.serialize(item.id, serialized) : serialized;
+      },
+      computeOutputShapes: (input) => {
+        const item = geometries.find(({ input_shape }) => input_shape.join() === input.join()) ?? found()?.item;
+        return (item?.output_shapes ?? []).map((shape) => this.#alter.outputShape?.(item?.id ?? "", shape) ?? shape);
+      },
+    };
+  }
+
+  model(json: string): EngineModel {
+    const known = this.#models.get(json);
+    if (!known) throw new Error("no such model was recorded");
+    const { item, read } = known;
+    return {
+      ...this.#callable([known], known),
+      inputShapes: item.input_shapes ?? [],
+      outputShapes: item.output_shapes ?? [],
+      toJson: () => {
+        const parsed: JsonObject = JSON.parse(json);
+        return this.#alter.serialize?.(item.id, parsed) ?? parsed;
+      },
+      summary: (keywords) => {
+        const text =
+          item.summaries.find((one) => JSON.stringify(one.arguments) === JSON.stringify(keywords))?.text ?? "";
+        return this.#alter.summary?.(item.id, text) ?? text;
+      },
+      layerOutputs: async (names) =>
+        names.map((name) => {
+          const file = item.layers.find((layer) => layer.name === name)?.file;
+          return file ? (this.#alter.inner?.(item.id, name, read(file)) ?? read(file)) : null;
+        }),
+    };
+  }
+
+  #callable<C extends LayerCase | ModelCase>(
+    known: readonly Known<C>[],
+    first: Known<C> | undefined,
+  ): EngineCallable & { found(): Known<C> | undefined } {
+    let found = first;
     let assigned: readonly NdArray[] = [];
-    const outputs = ({ item, read }: Known<LayerCase>) => {
+    const recognise = ({ inputs }: Pick<EngineCall, "inputs">): Known<C> => {
+      const call = known.find(
+        ({ item, read }) =>
+          item.inputs.every(
+            ({ file, dtype }, i) => same(read(file), inputs[i]) && (inputs[i] as EngineInput).dtype === dtype,
+          ) && item.weights.every(({ file }, i) => same(read(file), assigned[i])),
+      );
+      if (!call) throw new Error("no such call was recorded");
+      found = call;
+      return call;
+    };
+    const outputs = ({ item, read }: Known<C>) => {
       this.#alter.call?.(item.id);
       this.#tensors += this.#alter.leak ?? 0;
       return item.outputs.map(({ file }) => this.#alter.output?.(item.id, read(file)) ?? read(file));
     };
-    const recognise = (inputs: readonly NdArray[]) => {
-      found = layers.find(
-        ({ item, read }) =>
-          item.inputs.every(({ file }, i) => same(read(file), inputs[i])) &&
-          item.weights.every(({ file }, i) => same(read(file), assigned[i])),
-      );
-      if (!found) throw new Error("no such call was recorded");
-      return found;
-    };
-    const weights = () =>
-      (found?.item.weights ?? []).map(({ path, trainable, file }) => ({
-        path,
-        trainable,
-        shape: found?.read(file).shape ?? [],
-      }));
     return {
-      built: false,
-      build: () => {},
-      weights,
-      readWeights: async () => (found?.item.weights ?? []).flatMap(({ file }) => (found ? [found.read(file)] : [])),
+      found: () => found,
+      weights: () =>
+        (found?.item.weights ?? []).map(({ path, trainable, file }) => ({
+          path,
+          trainable,
+          shape: found?.read(file).shape ?? [],
+        })),
+      readWeights: async () => {
+        const { item, read } = found ?? {};
+        const after = item?.kind === "layer" ? item.state : undefined;
+        return (item?.weights ?? []).flatMap(({ path, file }) =>
+          read ? [read(after?.find((state) => state.path === path)?.file ?? file)] : [],
+        );
+      },
       setWeights: (values) => {
         assigned = values;
       },
-      serialize: () => (found && this.#alter.serialize ? this.#alter.serialize(found.item.id, serialized) : serialized),
-      computeOutputShapes: (input) => {
-        const item = geometries.find(({ input_shape }) => input_shape.join() === input.join()) ?? found?.item;
-        return (item?.output_shapes ?? []).map((shape) => this.#alter.outputShape?.(item?.id ?? "", shape) ?? shape);
-      },
-      apply: async (inputs) => {
-        const known = recognise(inputs);
+      apply: async (call) => this.#result(recognise(call), call, outputs),
+      gradients: async (call) => {
+        const { item, read } = recognise(call);
+        const derivative = (file: string | null) => (file === null ? null : read(file));
         return {
-          outputs: outputs(known),
-          losses: this.#alter.losses?.(known.item.id, known.item.losses) ?? known.item.losses,
+          outputs: outputs({ item, read }),
+          inputs: (item.gradients?.inputs ?? []).map(derivative),
+          weights: (item.gradients?.weights ?? []).map(derivative),
         };
       },
-      gradients: async (inputs) => {
-        const known = recognise(inputs);
-        const read = (file: string | null) => (file === null ? null : known.read(file));
-        return {
-          outputs: outputs(known),
-          inputs: (known.item.gradients?.inputs ?? []).map(read),
-          weights: (known.item.gradients?.weights ?? []).map(read),
-        };
-      },
-      plan: async (inputs) => outputs(recognise(inputs)),
+      plan: async (inputs) => outputs(recognise({ inputs })),
       dispose: () => {},
+    };
+  }
+
+  #result<C extends LayerCase | ModelCase>(
+    known: Known<C>,
+    call: EngineCall,
+    outputs: (known: Known<C>) => NdArray[],
+  ): CallResult {
+    const { item, read } = known;
+    if (item.kind !== "layer") return { outputs: outputs(known), masks: [], losses: [] };
+    if (call.calls !== item.calls || (call.mask === undefined) !== (item.mask === undefined))
+      throw new Error("no such call was recorded");
+    return {
+      outputs: outputs(known),
+      masks: item.outputs.map((_, at) => {
+        const ref = item.output_masks?.[at];
+        const mask = ref ? read(ref.file) : null;
+        return this.#alter.mask ? this.#alter.mask(item.id, mask) : mask;
+      }),
+      losses: this.#alter.losses?.(item.id, item.losses) ?? item.losses,
     };
   }
 

@@ -63,6 +63,26 @@ export function packSuite(
   });
 }
 
+/** A suite made by hand: arrays by the file names that the cases use, and other files by theirs. */
+export function writeSuite(
+  cases: readonly Row[],
+  arrays: Readonly<Record<string, { shape: number[]; data: Float32Array | Float64Array }>>,
+  texts: Readonly<Record<string, string>> = {},
+): string {
+  const folder = join(mkdtempSync(join(tmpdir(), "keras-parity-")), "handmade");
+  made.push(dirname(folder));
+  mkdirSync(folder);
+  const generator = { command: "by hand", keras: "3.15.1", backend: "jax" };
+  writeFileSync(
+    join(folder, "manifest.json"),
+    JSON.stringify({ format: "keras-parity", version: 1, generator, cases }),
+  );
+  for (const [file, { shape, data }] of Object.entries(arrays))
+    writeFileSync(join(folder, file), new Uint8Array(dump(data, shape)));
+  for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
+  return folder;
+}
+
 type Row = { id: string; [field: string]: unknown };
 interface RawManifest {
   [field: string]: unknown;

@@ -1,7 +1,7 @@
 /**
  * When two numbers agree: parity's formula and its constants, here and nowhere else.
  *
- *   |y − k| ≤ a + r·|k| + c·ε·noise        y ours, k Keras's float32 value, noise = √K·s from `noise.ts`
+ *   |y − k| ≤ a + r·|k| + c·ε·noise        y ours, k Keras's float32 value, noise = √K·s from `noise/`
  *
  * and, where Keras's float64 result t is known, for the array as a whole
  *

@@ -36,7 +36,7 @@ export interface Expectation {
   readonly expected: NdArray;
   /** Keras's float64 result. */
   readonly truth?: NdArray | undefined;
-  /** `noise.ts`: one number, or one an element. */
+  /** From `noise/`: one number, or one an element. */
   readonly noise: number | Float64Array;
   /** Replaces the usual allowance: 0 asks for equal bits, another number is relative to Keras's value. */
   readonly relativeOnly?: number;

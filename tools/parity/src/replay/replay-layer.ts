@@ -1,111 +1,128 @@
 /** `layer` cases: one layer built as Keras built it, given Keras's weights, called eagerly, under a gradient, and planned. */
 import type { Arrays } from "../suite/arrays.ts";
-import { type Json, type LayerCase, type PartialShape, property } from "../suite/manifest.ts";
-import { type NdArray, shapeMatches, showShape } from "../suite/nd-array.ts";
-import { EPSILON, NORMAL_DRAW, RELATIVE } from "./agreement.ts";
-import { type Comparison, compare } from "./compare.ts";
-import type { Engine, EngineLayer, EngineWeight } from "./engine.ts";
+import {
+  isObject,
+  type Json,
+  type LayerCase,
+  type PartialShape,
+  property,
+  type ShapeOrShapes,
+} from "../suite/manifest.ts";
+import { type NdArray, showShape } from "../suite/nd-array.ts";
+import { compare } from "./compare.ts";
+import type { CallResult, Engine, EngineCall, EngineLayer } from "./engine.ts";
+import { drawnWith } from "./initial-weights.ts";
 import { firstDifference } from "./json-diff.ts";
-import { type LayerNoise, layerNoise, lossNoise } from "./noise.ts";
+import { layerNoise, lossNoise } from "./noise/layers.ts";
+import {
+  callUnderGradient,
+  checkWeights,
+  compareOutputs,
+  inputsOf,
+  type RecordedCall,
+  readerOf,
+} from "./recorded-call.ts";
 import type { Findings, Mode } from "./result.ts";
 
 /** Layers whose call in training cannot be planned: it draws random numbers or changes weights. */
-const TRAINS_DIFFERENTLY = /Dropout|GaussianNoise|BatchNormalization|SpectralNormalization|^Random/;
+const TRAINS_DIFFERENTLY = /Dropout|Gaussian|BatchNormalization|SpectralNormalization|^Random/;
 
 /** Whether a case says anything about a mode. */
 export function layerCaseHasMode(item: LayerCase, mode: Mode): boolean {
   if (mode === "gradient") return item.gradients !== undefined;
-  if (mode === "plan") return !(item.training === true && TRAINS_DIFFERENTLY.test(String(item.layer["class_name"])));
-  return true;
+  return mode === "eager" || canBePlanned(item);
 }
 
-interface Replay {
-  readonly item: LayerCase;
-  readonly read: (file: string) => NdArray;
-  readonly noise: LayerNoise;
-  readonly lossNoise: number;
-  readonly channelsFirst: boolean;
-  readonly comparisons: Comparison[];
-  readonly mismatches: string[];
+/** A plan is a function of its inputs alone, in inference: no masks, no states, nothing that is different the next time. */
+function canBePlanned({ layer, mask, initial_state, calls, training }: LayerCase): boolean {
+  if (mask || initial_state || calls > 1) return false;
+  return !somewhere(layer, (part) => {
+    if (property(part["config"], "stateful") === true) return true;
+    if (training !== true) return false;
+    const drops = ["dropout", "recurrent_dropout"].some((name) => Number(property(part["config"], name) ?? 0) > 0);
+    return drops || TRAINS_DIFFERENTLY.test(String(part["class_name"] ?? ""));
+  });
 }
+
+/** Whether a test holds for any object inside a value: wrappers hold the layers that they wrap. */
+function somewhere(value: Json | undefined, test: (part: Record<string, Json | undefined>) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item: Json) => somewhere(item, test));
+  return isObject(value) && (test(value) || Object.values(value).some((item) => somewhere(item, test)));
+}
+
+type LayerCall = RecordedCall<LayerCase>;
 
 export async function replayLayer(engine: Engine, item: LayerCase, arrays: Arrays, mode: Mode): Promise<Findings> {
-  const noise = layerNoise(item, arrays);
-  const replay: Replay = {
+  const recorded: LayerCall = {
     item,
-    read: (file) => {
-      const array = arrays.get(file);
-      if (!array) throw new Error(`${file} was not read`);
-      return array;
-    },
-    noise,
-    lossNoise: lossNoise(item, arrays, noise.output),
+    read: readerOf(arrays),
+    noise: layerNoise(item, arrays),
     channelsFirst: property(item.layer["config"], "data_format") === "channels_first",
     comparisons: [],
     mismatches: [],
   };
   const layer = engine.layer(item.layer);
   try {
-    build(replay, layer);
+    build(recorded, layer);
     if (mode === "eager") {
-      checkShapes(replay, layer);
-      if (item.tags.includes("initial-weights")) await compareInitialWeights(replay, layer);
+      checkShapes(recorded, layer);
+      if (item.tags.includes("initial-weights")) await compareInitialWeights(recorded, layer);
     }
-    const weightsFit = checkWeights(replay, layer.weights());
-    if (weightsFit) {
-      layer.setWeights(item.weights.map(({ file }) => replay.read(file)));
-      if (mode === "eager") await callEagerly(replay, layer);
-      if (mode === "gradient") await callUnderGradient(replay, layer);
-      if (mode === "plan") await runPlan(replay, layer);
-      checkSerialized(replay, layer);
+    if (checkWeights(recorded, layer.weights())) {
+      layer.setWeights(item.weights.map(({ file }) => recorded.read(file)));
+      if (mode === "eager") await callEagerly(recorded, layer, lossNoise(item, arrays, recorded.noise.output(0)));
+      if (mode === "gradient") await callUnderGradient(recorded, layer, callOf(recorded));
+      if (mode === "plan") compareOutputs(recorded, await layer.plan(inputsOf(recorded)));
+      checkSerialized(recorded, layer);
     }
   } finally {
     layer.dispose();
   }
-  return replay;
+  return recorded;
 }
 
-/** As Keras does on loading: from the recorded shape, or from the input where none was recorded. */
-function build({ item, read }: Replay, layer: EngineLayer): void {
+function callOf(recorded: LayerCall): EngineCall {
+  const { item, read } = recorded;
+  return {
+    inputs: inputsOf(recorded),
+    training: item.training,
+    calls: item.calls,
+    ...(item.mask ? { mask: item.mask.map((ref) => (ref ? read(ref.file) : null)) } : {}),
+    ...(item.initial_state ? { initialState: item.initial_state.map(({ file }) => read(file)) } : {}),
+  };
+}
+
+/** As Keras does on loading: from the recorded shape, or from the inputs where none was recorded. */
+function build(recorded: LayerCall, layer: EngineLayer): void {
   if (layer.built) return;
-  const recorded = property(item.layer["build_config"], "input_shape");
-  layer.build(
-    Array.isArray(recorded)
-      ? recorded.map((n) => (typeof n === "number" ? n : null))
-      : withoutBatch(read(item.inputs[0]?.file ?? "").shape),
-  );
+  layer.build(recordedShape(property(recorded.item.layer["build_config"], "input_shape")) ?? batchlessShape(recorded));
 }
 
-function withoutBatch(shape: readonly number[]): PartialShape {
-  return [null, ...shape.slice(1)];
+function recordedShape(value: Json | undefined): ShapeOrShapes | null {
+  if (!Array.isArray(value)) return null;
+  const shape = (sizes: readonly Json[]): PartialShape => sizes.map((n) => (typeof n === "number" ? n : null));
+  const isShape = (item: Json): item is readonly Json[] => Array.isArray(item);
+  return value.length > 0 && value.every(isShape) ? value.map(shape) : shape(value);
 }
 
-function checkShapes({ item, read, mismatches }: Replay, layer: EngineLayer): void {
-  const shapes = layer.computeOutputShapes(withoutBatch(read(item.inputs[0]?.file ?? "").shape));
-  const wanted = item.output_shapes.map(showShape).join(", ");
-  const found = shapes.map(showShape).join(", ");
-  if (found !== wanted) mismatches.push(`computeOutputShape: expected ${wanted}, got ${found}`);
+/** The shape of the inputs with the batch size left open; a list where the layer takes one. */
+function batchlessShape({ item, read }: LayerCall): ShapeOrShapes {
+  const shapes = item.inputs.map(({ file }): PartialShape => [null, ...read(file).shape.slice(1)]);
+  return shapes.length === 1 ? (shapes[0] ?? []) : shapes;
 }
 
-/** Whether Keras's values can be assigned at all. */
-function checkWeights({ item, read, mismatches }: Replay, weights: readonly EngineWeight[]): boolean {
-  const show = (list: readonly EngineWeight[]) =>
-    list
-      .map(({ path, shape, trainable }) => `${path} ${showShape(shape)}${trainable ? "" : " (not trainable)"}`)
-      .join(", ") || "none";
-  const wanted = item.weights.map(({ path, file, trainable }) => ({ path, trainable, shape: read(file).shape }));
-  if (show(weights) !== show(wanted)) mismatches.push(`weights: expected ${show(wanted)}; got ${show(weights)}`);
-  return (
-    weights.length === wanted.length && wanted.every(({ shape }, at) => shapeMatches(shape, weights[at]?.shape ?? []))
-  );
+function checkShapes(recorded: LayerCall, layer: EngineLayer): void {
+  const wanted = recorded.item.output_shapes.map(showShape).join(", ");
+  const found = layer.computeOutputShapes(batchlessShape(recorded)).map(showShape).join(", ");
+  if (found !== wanted) recorded.mismatches.push(`computeOutputShape: expected ${wanted}, got ${found}`);
 }
 
-function checkSerialized({ item, mismatches }: Replay, layer: EngineLayer): void {
+function checkSerialized({ item, mismatches }: LayerCall, layer: EngineLayer): void {
   const difference = firstDifference(layer.serialize(), item.layer);
   if (difference !== null) mismatches.push(`serialize: ${difference}`);
 }
 
-async function compareInitialWeights({ item, read, comparisons }: Replay, layer: EngineLayer): Promise<void> {
+async function compareInitialWeights({ item, read, comparisons }: LayerCall, layer: EngineLayer): Promise<void> {
   const config = item.layer["config"] ?? null;
   for (const [at, actual] of (await layer.readWeights()).entries()) {
     const weight = item.weights[at];
@@ -117,116 +134,49 @@ async function compareInitialWeights({ item, read, comparisons }: Replay, layer:
   }
 }
 
-/** 0 where the initializer's numbers are exact, else how far normal draws may be off, relative to themselves. */
-export function drawnWith(config: Json, weightName: string): number {
-  const role = weightName.replace(/_?kernel$/, "");
-  const candidates = [
-    `${weightName}_initializer`,
-    `${role}_initializer`,
-    ...(weightName === "kernel" ? ["kernel_initializer", "depthwise_initializer"] : []),
-  ];
-  const initializer = candidates.map((name) => property(config, name)).find((found) => found !== undefined);
-  return initializer === undefined ? 0 : initializerSpread(initializer);
+async function callEagerly(recorded: LayerCall, layer: EngineLayer, allowedLoss: number): Promise<void> {
+  const result = await layer.apply(callOf(recorded));
+  compareOutputs(recorded, result.outputs);
+  compareMasks(recorded, result);
+  compareLosses(recorded, result, allowedLoss);
+  await compareState(recorded, layer);
 }
 
-/** The same for an initializer in its serialized form. */
-export function initializerSpread(initializer: Json): number {
-  const className = String(property(initializer, "class_name") ?? initializer);
-  if (/orthogonal/i.test(className)) return 64 * EPSILON; // a QR factorisation: rounding of a few dozen reflections
-  if (/^stft/i.test(className)) return RELATIVE; // a sine, a window's value, their product and a quotient, each rounded
-  const distribution = String(property(property(initializer, "config"), "distribution") ?? "");
-  return /normal/i.test(className) || /normal/.test(distribution) ? NORMAL_DRAW : 0;
+function compareMasks({ item, read, comparisons, mismatches }: LayerCall, { masks }: CallResult): void {
+  item.outputs.forEach((_, at) => {
+    const wanted = item.output_masks?.[at] ?? null;
+    const actual: NdArray | null = masks[at] ?? null;
+    const what = item.outputs.length > 1 ? `mask of output ${at}` : "mask of the output";
+    if (wanted && actual)
+      comparisons.push(compare(actual, { what, expected: read(wanted.file), noise: 0, relativeOnly: 0 }));
+    else if (wanted) mismatches.push(`${what}: expected shape ${showShape(read(wanted.file).shape)}, got none`);
+    else if (actual) mismatches.push(`${what}: expected none, got one of shape ${showShape(actual.shape)}`);
+  });
 }
 
-async function callEagerly(replay: Replay, layer: EngineLayer): Promise<void> {
-  const { item, read, comparisons, mismatches, noise } = replay;
-  const { outputs, losses } = await layer.apply(
-    item.inputs.map(({ file }) => read(file)),
-    item.training,
-  );
-  compareOutputs(replay, outputs);
-  if (losses.length !== item.losses.length)
+function compareLosses({ item, comparisons, mismatches }: LayerCall, { losses }: CallResult, noise: number): void {
+  if (losses.length !== item.losses.length) {
     mismatches.push(`losses: expected ${item.losses.length}, got ${losses.length}`);
-  else if (losses.length > 0) {
-    const expected = { shape: [losses.length], data: Float32Array.from(item.losses) };
-    comparisons.push(
-      compare(
-        { shape: [losses.length], data: Float32Array.from(losses) },
-        { what: "losses", expected, noise: replay.lossNoise },
-      ),
-    );
+    return;
   }
-  if (!item.state) return;
+  if (losses.length === 0) return;
+  const list = (values: readonly number[]) => ({ shape: [values.length], data: Float32Array.from(values) });
+  comparisons.push(compare(list(losses), { what: "losses", expected: list(item.losses), noise }));
+}
+
+/** Weights after the call; those of which the case says nothing must not have changed. */
+async function compareState(recorded: LayerCall, layer: EngineLayer): Promise<void> {
+  const { item, read, comparisons, mismatches, noise } = recorded;
+  if (!item.state && item.weights.every(({ trainable }) => trainable)) return;
   const after = await layer.readWeights();
   const paths = layer.weights().map(({ path }) => path);
-  for (const { path, file } of item.state) {
+  const told = item.state ?? item.weights.filter(({ trainable }) => !trainable);
+  for (const { path, file } of told) {
     const actual = after[paths.indexOf(path)];
-    if (actual)
-      comparisons.push(compare(actual, { what: `${path} after the call`, expected: read(file), noise: noise.output }));
-    else mismatches.push(`state: no weight ${path} after the call`);
+    const what = `${path} after the call`;
+    if (!actual) mismatches.push(`state: no weight ${path} after the call`);
+    else if (item.state) comparisons.push(compare(actual, { what, expected: read(file), noise: noise.state(path) }));
+    else if (!compare(actual, { what, expected: read(file), noise: 0, relativeOnly: 0 }).agrees)
+      mismatches.push(`state: ${path} changed in the call`);
   }
-}
-
-async function callUnderGradient(replay: Replay, layer: EngineLayer): Promise<void> {
-  const { item, read, comparisons, mismatches, noise } = replay;
-  const { gradients } = item;
-  if (!gradients) return;
-  const result = await layer.gradients(
-    item.inputs.map(({ file }) => read(file)),
-    gradients.upstream.map(read),
-    item.training,
-  );
-  compareOutputs(replay, result.outputs);
-  const one = (what: string, actual: NdArray | null | undefined, file: string | null, scale: number) => {
-    if (file === null) {
-      if (actual) mismatches.push(`${what}: expected none, got one of shape ${showShape(actual.shape)}`);
-    } else if (!actual) mismatches.push(`${what}: expected shape ${showShape(read(file).shape)}, got none`);
-    else
-      comparisons.push(
-        compare(actual, {
-          what,
-          expected: read(file),
-          noise: scale,
-          channelsFirst: replay.channelsFirst && what === "gradient of the input",
-        }),
-      );
-  };
-  gradients.inputs.forEach((file, at) =>
-    one(
-      item.inputs.length > 1 ? `gradient of input ${at}` : "gradient of the input",
-      result.inputs[at],
-      file,
-      noise.input,
-    ),
-  );
-  gradients.weights.forEach((file, at) => {
-    const path = item.weights[at]?.path ?? "";
-    one(`gradient of ${path}`, result.weights[at], file, noise.weight(path.split("/").at(-1) ?? ""));
-  });
-}
-
-async function runPlan(replay: Replay, layer: EngineLayer): Promise<void> {
-  compareOutputs(replay, await layer.plan(replay.item.inputs.map(({ file }) => replay.read(file))));
-}
-
-function compareOutputs(
-  { item, read, comparisons, mismatches, noise, channelsFirst }: Replay,
-  outputs: readonly NdArray[],
-): void {
-  if (outputs.length !== item.outputs.length)
-    mismatches.push(`outputs: expected ${item.outputs.length}, got ${outputs.length}`);
-  item.outputs.forEach(({ file }, at) => {
-    const actual = outputs[at];
-    if (!actual) return;
-    const wide = item.outputs_float64?.[at];
-    comparisons.push(
-      compare(actual, {
-        what: item.outputs.length > 1 ? `output ${at}` : "output",
-        expected: read(file),
-        truth: wide ? read(wide.file) : undefined,
-        noise: noise.output,
-        channelsFirst,
-      }),
-    );
-  });
 }

@@ -1,5 +1,12 @@
 /** `geometry` and `error` cases: shapes without numbers, and what Keras refuses. */
-import type { ErrorCase, GeometryCase, Stage } from "../suite/manifest.ts";
+import {
+  type ErrorCase,
+  type GeometryCase,
+  isShapeList,
+  type PartialShape,
+  type ShapeOrShapes,
+  type Stage,
+} from "../suite/manifest.ts";
 import { type NdArray, showShape, sizeOf } from "../suite/nd-array.ts";
 import type { Engine } from "./engine.ts";
 import type { Findings } from "./result.ts";
@@ -12,7 +19,9 @@ export function replayGeometry(engine: Engine, item: GeometryCase): Findings {
     return {
       comparisons: [],
       mismatches:
-        found === wanted ? [] : [`output shape of ${showShape(item.input_shape)}: expected ${wanted}, got ${found}`],
+        found === wanted
+          ? []
+          : [`output shape of ${listed(item.input_shape).map(showShape).join(", ")}: expected ${wanted}, got ${found}`],
     };
   } finally {
     layer.dispose();
@@ -66,7 +75,7 @@ async function provoke(engine: Engine, item: ErrorCase): Promise<{ stage: Stage;
       stage = item.stage;
       if (stage === "build") layer.build(shape);
       if (stage === "compute_output_shape") layer.computeOutputShapes(shape);
-      if (stage === "call") await layer.apply([zeros(shape.map((n) => n ?? 1))], null);
+      if (stage === "call") await layer.apply({ inputs: listed(shape).map(zeros), training: null, calls: 1 });
     } finally {
       layer.dispose();
     }
@@ -76,7 +85,13 @@ async function provoke(engine: Engine, item: ErrorCase): Promise<{ stage: Stage;
   return null;
 }
 
-function zeros(shape: readonly number[]): NdArray {
+function listed(shape: ShapeOrShapes): readonly PartialShape[] {
+  return isShapeList(shape) ? shape : [shape];
+}
+
+/** One where a size is not known. */
+function zeros(partial: PartialShape): NdArray {
+  const shape = partial.map((n) => n ?? 1);
   return { shape, data: new Float32Array(sizeOf(shape)) };
 }
 

@@ -4,8 +4,8 @@ import type { ValueCase } from "../suite/manifest.ts";
 import type { NdArray } from "../suite/nd-array.ts";
 import { type Comparison, compare } from "./compare.ts";
 import type { Engine } from "./engine.ts";
-import { valueNoise } from "./noise.ts";
-import { initializerSpread } from "./replay-layer.ts";
+import { initializerSpread } from "./initial-weights.ts";
+import { valueNoise } from "./noise/values.ts";
 import type { Findings, Mode } from "./result.ts";
 
 /** Whether a case says anything about a mode. A plan holds layers; an activation is planned as part of one. */

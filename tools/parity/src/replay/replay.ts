@@ -3,6 +3,7 @@ import type { Arrays } from "../suite/arrays.ts";
 import { type Case, groupOf } from "../suite/manifest.ts";
 import type { Engine, Memory } from "./engine.ts";
 import { layerCaseHasMode, replayLayer } from "./replay-layer.ts";
+import { isDescriptionOnly, modelCaseHasMode, replayModel } from "./replay-model.ts";
 import { replayError, replayGeometry } from "./replay-shape.ts";
 import { replayValue, valueCaseHasMode } from "./replay-value.ts";
 import { type CaseResult, type Findings, fromFindings, type Head, type Mode, withoutNumbers } from "./result.ts";
@@ -10,8 +11,9 @@ import { type CaseResult, type Findings, fromFindings, type Head, type Mode, wit
 /** The backend's name for cases that need none. */
 export const NO_BACKEND = "-";
 
-/** Whether a case is about shapes or arguments alone, so that it is replayed once, in Node, under `eager`. */
+/** Whether a case is about shapes, arguments or JSON alone, so that it is replayed once, in Node, under `eager`. */
 export function needsNoBackend(item: Case): boolean {
+  if (item.kind === "model") return isDescriptionOnly(item);
   return item.kind === "geometry" || (item.kind === "error" && item.stage !== "call");
 }
 
@@ -20,6 +22,7 @@ export function modesOf(item: Case, wanted: readonly Mode[]): Mode[] {
   return wanted.filter((mode) => {
     if (item.kind === "layer") return layerCaseHasMode(item, mode);
     if (item.kind === "value") return valueCaseHasMode(item, mode);
+    if (item.kind === "model") return modelCaseHasMode(item, mode);
     return mode === "eager";
   });
 }
@@ -58,6 +61,7 @@ export async function replayCase(engine: Engine, job: Job, mode: Mode): Promise<
 async function run(engine: Engine, { item, arrays }: Job, mode: Mode): Promise<Findings> {
   if (item.kind === "layer") return replayLayer(engine, item, arrays, mode);
   if (item.kind === "value") return replayValue(engine, item, arrays, mode);
+  if (item.kind === "model") return replayModel(engine, item, arrays, mode);
   if (item.kind === "geometry") return replayGeometry(engine, item);
   if (item.kind === "error") return replayError(engine, item);
   throw new Error(`kind ${item.kind} has no replay`);
@@ -65,8 +69,9 @@ async function run(engine: Engine, { item, arrays }: Job, mode: Mode): Promise<F
 
 /** What this version reads but does not replay. */
 function notSupported(engine: Engine, item: Case): string | null {
-  if (item.kind === "model" || item.kind === "training")
-    return `cases of kind "${item.kind}" are not replayed by this version`;
+  if (item.kind === "training") return `cases of kind "training" are not replayed by this version`;
+  if (item.kind === "model" && item.text === undefined)
+    return `saved models are not replayed by this version. Received: model="${item.model}"`;
   if (item.kind === "value" && !engine.sorts.includes(item.sort))
     return `values of sort "${item.sort}" are not replayed by this version`;
   if (item.kind === "error" && item.stage === "fit") return `refusals at stage "fit" are not replayed by this version`;

@@ -5,7 +5,7 @@ export {
   Tensor,
   tensor,
   tidy,
-  type Variable,
+  Variable,
   variable,
   variableGrads,
 } from "@tensorflow/tfjs-core";

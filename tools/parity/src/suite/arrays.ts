@@ -1,5 +1,15 @@
 /** Which arrays a case names, and what must hold between their shapes. */
-import { type Case, type FileRef, groupOf, property } from "./manifest.ts";
+import {
+  type Case,
+  type FileRef,
+  type GradientRefs,
+  groupOf,
+  type LayerCase,
+  type ModelCase,
+  type PartialShape,
+  property,
+  type ValueCase,
+} from "./manifest.ts";
 import { type NdArray, shapeMatches, showShape } from "./nd-array.ts";
 
 /** Arrays by the file name that the manifest uses. */
@@ -13,82 +23,111 @@ export interface ArrayUse {
   readonly type: "f4" | "f8" | null;
 }
 
+type WithArrays = LayerCase | ValueCase | ModelCase;
+
+function hasArrays(item: Case): item is WithArrays {
+  return item.kind === "layer" || item.kind === "value" || item.kind === "model";
+}
+
 /** Every array of a case, in the order of the format's description. */
 export function arraysOf(item: Case): ArrayUse[] {
-  if (item.kind !== "layer" && item.kind !== "value") return [];
+  if (!hasArrays(item)) return [];
   const uses: ArrayUse[] = [];
-  const add = (list: readonly FileRef[] | undefined, role: string, type: ArrayUse["type"]) =>
-    list?.forEach(({ file }, at) => uses.push({ file, role: `${role}[${at}]`, type }));
+  const add = (list: readonly (FileRef | null)[] | undefined, role: string, type: ArrayUse["type"]) =>
+    list?.forEach((ref, at) => ref !== null && uses.push({ file: ref.file, role: `${role}[${at}]`, type }));
   const addNames = (list: readonly (string | null)[] | undefined, role: string) =>
     list?.forEach((file, at) => file !== null && uses.push({ file, role: `${role}[${at}]`, type: "f4" }));
   const discrete =
     item.kind === "value" && (item.sort === "loss" || item.sort === "metric" || item.sort === "initializer");
   add(item.inputs, "inputs", discrete ? null : "f4");
-  if (item.kind === "layer") add(item.weights, "weights", "f4");
+  if (item.kind === "layer") {
+    add(item.mask, "mask", null);
+    add(item.initial_state, "initial_state", "f4");
+  }
+  if (item.kind !== "value") add(item.weights, "weights", "f4");
   add(item.outputs, "outputs", discrete ? null : "f4");
   add(item.outputs_float64, "outputs_float64", "f8");
   addNames(item.gradients?.upstream, "gradients.upstream");
   addNames(item.gradients?.inputs, "gradients.inputs");
   addNames(item.gradients?.weights, "gradients.weights");
-  if (item.kind === "layer") add(item.state, "state", "f4");
+  if (item.kind === "layer") {
+    add(item.output_masks, "output_masks", null);
+    add(item.state, "state", "f4");
+  }
+  if (item.kind === "model") add(item.layers, "layers", "f4");
   return uses;
 }
 
 /** Throws an error naming the file and the role where two shapes that must be equal are not. */
 export function checkShapes(item: Case, arrays: Arrays): void {
-  if (item.kind !== "layer" && item.kind !== "value") return;
-  const shapeOf = (file: string) => {
-    const array = arrays.get(file);
-    if (!array) throw new Error(`${file} was not read`);
-    return array.shape;
-  };
-  const equal = (file: string, role: string, wanted: readonly (number | null)[], from: string) => {
-    const shape = shapeOf(file);
-    if (!shapeMatches(wanted, shape))
-      throw new Error(`${role} ${file} has shape ${showShape(shape)}, ${from} asks for ${showShape(wanted)}`);
-  };
-  const sameLength = (role: string, list: readonly unknown[] | undefined, wanted: readonly unknown[], from: string) => {
+  if (!hasArrays(item)) return;
+  const check = new ShapeCheck(arrays);
+  if (item.kind === "layer") checkLayer(item, check);
+  if (item.kind === "model") {
+    if (item.input_shapes) check.all("inputs", item.inputs, item.input_shapes, "input_shape");
+    if (item.output_shapes) check.all("outputs", item.outputs, item.output_shapes, "output_shape");
+  }
+  check.alike("outputs_float64", item.outputs_float64, item.outputs, "outputs");
+  if (!item.gradients) return;
+  checkGradients(item, item.gradients, check);
+}
+
+function checkLayer(item: LayerCase, check: ShapeCheck): void {
+  if (item.inputs.length === 0) throw new Error(`inputs is empty, ${groupOf(item)} needs one`);
+  if (item.outputs.length === 0) throw new Error("outputs is empty");
+  check.sameLength("mask", item.mask, item.inputs, "inputs");
+  check.sameLength("output_masks", item.output_masks, item.outputs, "outputs");
+  // A glu inside a layer halves the last axis, which Keras's compute_output_shape does not know.
+  const halved = property(item.layer["config"], "activation") === "glu";
+  const shapes = halved
+    ? item.output_shapes.map((shape) => shape.map((n, axis) => (axis === shape.length - 1 && n !== null ? n / 2 : n)))
+    : item.output_shapes;
+  check.all("outputs", item.outputs, shapes, "output_shape");
+}
+
+function checkGradients(item: WithArrays, gradients: GradientRefs, check: ShapeCheck): void {
+  const refs = (files: readonly (string | null)[]) => files.map((file) => (file === null ? null : { file }));
+  check.alike("gradients.inputs", refs(gradients.inputs), item.inputs, "inputs");
+  if (item.outputs.length > 0) check.alike("gradients.upstream", refs(gradients.upstream), item.outputs, "outputs");
+  if (item.kind !== "value") check.alike("gradients.weights", refs(gradients.weights), item.weights, "weights");
+}
+
+/** Every method throws an error naming the field. */
+class ShapeCheck {
+  readonly #arrays: Arrays;
+
+  constructor(arrays: Arrays) {
+    this.#arrays = arrays;
+  }
+
+  sameLength(role: string, list: readonly unknown[] | undefined, wanted: readonly unknown[], from: string): void {
     if (list && list.length !== wanted.length)
       throw new Error(`${role} has ${list.length} items, ${from} has ${wanted.length}`);
-  };
+  }
 
-  if (item.kind === "layer") {
-    if (item.inputs.length === 0) throw new Error(`inputs is empty, ${groupOf(item)} needs one`);
-    if (item.outputs.length === 0) throw new Error("outputs is empty");
-    sameLength("output_shape", item.output_shapes, item.outputs, "outputs");
-    // A glu inside a layer halves the last axis, which Keras's compute_output_shape does not know.
-    const halved = property(item.layer["config"], "activation") === "glu";
-    item.outputs.forEach(({ file }, at) => {
-      const wanted = item.output_shapes[at] ?? [];
-      equal(
-        file,
-        `outputs[${at}]`,
-        halved ? wanted.map((n, axis) => (axis === wanted.length - 1 && n !== null ? n / 2 : n)) : wanted,
-        "output_shape",
-      );
+  /** Arrays against shapes that the case states. */
+  all(role: string, list: readonly FileRef[], shapes: readonly PartialShape[], from: string): void {
+    this.sameLength(from, shapes, list, role);
+    list.forEach(({ file }, at) => this.#equal(file, `${role}[${at}]`, shapes[at] ?? [], from));
+  }
+
+  /** Arrays against the shapes of other arrays. */
+  alike(role: string, list: readonly (FileRef | null)[] | undefined, others: readonly FileRef[], from: string): void {
+    this.sameLength(role, list, others, from);
+    list?.forEach((ref, at) => {
+      if (ref) this.#equal(ref.file, `${role}[${at}]`, this.#shapeOf(others[at]?.file ?? ""), `${from}[${at}]`);
     });
   }
-  sameLength("outputs_float64", item.outputs_float64, item.outputs, "outputs");
-  item.outputs_float64?.forEach(({ file }, at) =>
-    equal(file, `outputs_float64[${at}]`, shapeOf(item.outputs[at]?.file ?? ""), `outputs[${at}]`),
-  );
-  const { gradients } = item;
-  if (!gradients) return;
-  sameLength("gradients.inputs", gradients.inputs, item.inputs, "inputs");
-  gradients.inputs.forEach(
-    (file, at) =>
-      file !== null && equal(file, `gradients.inputs[${at}]`, shapeOf(item.inputs[at]?.file ?? ""), `inputs[${at}]`),
-  );
-  if (item.outputs.length > 0) {
-    sameLength("gradients.upstream", gradients.upstream, item.outputs, "outputs");
-    gradients.upstream.forEach((file, at) =>
-      equal(file, `gradients.upstream[${at}]`, shapeOf(item.outputs[at]?.file ?? ""), `outputs[${at}]`),
-    );
+
+  #equal(file: string, role: string, wanted: PartialShape, from: string): void {
+    const shape = this.#shapeOf(file);
+    if (!shapeMatches(wanted, shape))
+      throw new Error(`${role} ${file} has shape ${showShape(shape)}, ${from} asks for ${showShape(wanted)}`);
   }
-  if (item.kind !== "layer") return;
-  sameLength("gradients.weights", gradients.weights, item.weights, "weights");
-  gradients.weights.forEach(
-    (file, at) =>
-      file !== null && equal(file, `gradients.weights[${at}]`, shapeOf(item.weights[at]?.file ?? ""), `weights[${at}]`),
-  );
+
+  #shapeOf(file: string): readonly number[] {
+    const array = this.#arrays.get(file);
+    if (!array) throw new Error(`${file} was not read`);
+    return array.shape;
+  }
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Archive } from "./archive.ts";
 import { type Arrays, arraysOf, checkShapes } from "./arrays.ts";
-import type { Case, Generator, JsonObject } from "./manifest.ts";
+import type { Case, Generator } from "./manifest.ts";
 import type { NdArray } from "./nd-array.ts";
 import { readNpy } from "./npy.ts";
 import { SuiteError, validateManifest } from "./validate.ts";
@@ -69,7 +69,7 @@ function loadSuite(folder: string, name: string, filter: string): Suite {
           throw new Error(`${role} ${path} holds ${array.type}, the format asks for ${type}`);
       }
       checkShapes(item, arrays);
-      replayed.push(item.kind === "error" && item.file ? { ...item, ...readDocument(folder, item.file) } : item);
+      replayed.push(withDocument(folder, item));
     } catch (error) {
       problems.push(`${file}: case "${item.id}": ${error instanceof Error ? error.message : error}`);
     }
@@ -120,14 +120,22 @@ function inside(folder: string, path: string, role: string): string {
 }
 
 /** A malformed object is the case's point, so only what is not JSON is the suite's fault. */
-function readDocument(folder: string, path: string): { document?: JsonObject } {
-  const bytes = readBytes(folder, path, "file");
-  if (!path.endsWith(".json")) return {};
+function withDocument(folder: string, item: Case): Case {
+  if (item.kind === "error" && item.file?.endsWith(".json"))
+    return { ...item, document: JSON.parse(readJson(folder, item.file, "file")) };
+  if (item.kind === "model" && item.json) return { ...item, text: readJson(folder, item.json, "json") };
+  return item;
+}
+
+/** The text of a file that is JSON. */
+function readJson(folder: string, path: string, role: string): string {
+  const text = new TextDecoder().decode(readBytes(folder, path, role));
   try {
-    return { document: JSON.parse(new TextDecoder().decode(bytes)) };
+    JSON.parse(text);
   } catch (error) {
-    throw new Error(`file ${path}: malformed JSON: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${role} ${path}: malformed JSON: ${error instanceof Error ? error.message : error}`);
   }
+  return text;
 }
 
 function readArray(

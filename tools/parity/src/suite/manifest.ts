@@ -22,8 +22,20 @@ export function property(value: Json | undefined, name: string): Json | undefine
 /** A shape with `null` where a size is not known. */
 export type PartialShape = readonly (number | null)[];
 
+/** One shape, or a list of them for what takes a list of inputs. */
+export type ShapeOrShapes = PartialShape | readonly PartialShape[];
+
+export function isShapeList(shape: ShapeOrShapes): shape is readonly PartialShape[] {
+  return shape.length > 0 && shape.every((item) => Array.isArray(item));
+}
+
 export interface FileRef {
   readonly file: string;
+}
+
+/** Whole numbers are stored as float32 values; `dtype` says what the layer is given. */
+export interface InputRef extends FileRef {
+  readonly dtype?: "int32";
 }
 
 export interface WeightRef extends FileRef {
@@ -33,7 +45,7 @@ export interface WeightRef extends FileRef {
 
 /** Derivatives of `sum(output * upstream)`, as file names; `null` where there is none. */
 export interface GradientRefs {
-  readonly upstream: readonly string[];
+  readonly upstream: readonly (string | null)[];
   readonly inputs: readonly (string | null)[];
   readonly weights: readonly (string | null)[];
 }
@@ -48,11 +60,21 @@ interface CaseBase {
 export interface LayerCase extends CaseBase {
   readonly kind: "layer";
   readonly layer: JsonObject;
-  readonly inputs: readonly FileRef[];
+  /** The keyword arguments of the constructor, where the generator kept them. */
+  readonly arguments?: JsonObject;
+  /** One is passed by itself, several as a list. */
+  readonly inputs: readonly InputRef[];
+  /** One item an input. */
+  readonly mask?: readonly (FileRef | null)[];
+  readonly initial_state?: readonly FileRef[];
   readonly training: boolean | null;
+  /** How often the layer is called on the same inputs; what is compared is the last call. */
+  readonly calls: number;
   readonly weights: readonly WeightRef[];
   readonly outputs: readonly FileRef[];
   readonly outputs_float64?: readonly FileRef[];
+  /** One item an output; left out where no mask went in or came out. */
+  readonly output_masks?: readonly (FileRef | null)[];
   /** One shape an output. */
   readonly output_shapes: readonly PartialShape[];
   readonly gradients?: GradientRefs;
@@ -63,7 +85,7 @@ export interface LayerCase extends CaseBase {
 export interface GeometryCase extends CaseBase {
   readonly kind: "geometry";
   readonly layer: JsonObject;
-  readonly input_shape: PartialShape;
+  readonly input_shape: ShapeOrShapes;
   readonly output_shapes: readonly PartialShape[];
 }
 
@@ -88,9 +110,9 @@ export interface ErrorCase extends CaseBase {
   readonly kind: "error";
   readonly target: JsonObject;
   readonly stage: Stage;
-  readonly input_shape?: PartialShape;
+  readonly input_shape?: ShapeOrShapes;
   /** For a layer that is built for another shape before the stage. */
-  readonly build_shape?: PartialShape;
+  readonly build_shape?: ShapeOrShapes;
   /** From `load` on; a `.json` file holds a serialized object, which `load.ts` reads into `document`. */
   readonly file?: string;
   readonly document?: JsonObject;
@@ -99,12 +121,43 @@ export interface ErrorCase extends CaseBase {
   readonly mentions: readonly string[];
 }
 
-/** Kinds that are read but not replayed yet: they are reported as refused. */
-export interface LaterCase extends CaseBase {
-  readonly kind: "model" | "training";
+/** What `model.summary(...)` printed for these keyword arguments. */
+export interface SummaryRef {
+  readonly arguments: JsonObject;
+  readonly text: string;
 }
 
-export type Case = LayerCase | GeometryCase | ValueCase | ErrorCase | LaterCase;
+/** A whole model in inference mode. Without inputs it is only its JSON and its summaries. */
+export interface ModelCase extends CaseBase {
+  readonly kind: "model";
+  /** Name of the file that holds `model.to_json()`, which `load.ts` reads into `text`; or of a saved model. */
+  readonly json?: string;
+  readonly text?: string;
+  readonly model?: string;
+  readonly summaries: readonly SummaryRef[];
+  /** `path` from the model's top, as Keras's `variable.path`. */
+  readonly weights: readonly WeightRef[];
+  /** In the order of `model.inputs`. */
+  readonly inputs: readonly InputRef[];
+  readonly outputs: readonly FileRef[];
+  readonly outputs_float64?: readonly FileRef[];
+  readonly input_shapes?: readonly PartialShape[];
+  readonly output_shapes?: readonly PartialShape[];
+  readonly gradients?: GradientRefs;
+  /** Outputs of the layers in topological order. */
+  readonly layers: readonly LayerOutputRef[];
+}
+
+export interface LayerOutputRef extends FileRef {
+  readonly name: string;
+}
+
+/** Kinds that are read but not replayed yet: they are reported as refused. */
+export interface LaterCase extends CaseBase {
+  readonly kind: "training";
+}
+
+export type Case = LayerCase | GeometryCase | ValueCase | ErrorCase | ModelCase | LaterCase;
 
 /** Who wrote the suite. */
 export interface Generator {

@@ -8,15 +8,20 @@ import {
   FORMAT,
   type Generator,
   type GradientRefs,
+  type InputRef,
   isObject,
+  isShapeList,
   type Json,
   type JsonObject,
   KINDS,
   type Kind,
   type PartialShape,
+  property,
+  type ShapeOrShapes,
   SORTS,
   STAGES,
   VERSION,
+  type WeightRef,
 } from "./manifest.ts";
 
 /** A suite that cannot be replayed as it is: exit status 2. The message names the file and, where there is one, the case. */
@@ -103,70 +108,110 @@ type Body = WithoutBase<Case>;
 function body(fields: Fields, kind: Kind, tags: readonly string[]): Body {
   switch (kind) {
     case "layer":
-      return {
-        kind,
-        layer: fields.serialized("layer"),
-        inputs: fields.files("inputs"),
-        training: fields.training(),
-        weights: fields.list("weights", (item, where) => ({
-          ...fileRef(item, where),
-          path: text(item, "path", where),
-          trainable: flag(item, "trainable", where),
-        })),
-        outputs: fields.files("outputs"),
-        outputs_float64: fields.optional("outputs_float64", (name) => fields.files(name)),
-        output_shapes: fields.shapes("output_shape"),
-        gradients: fields.optional("gradients", () => fields.gradients()),
-        losses: fields.optional("losses", (name) => fields.list(name, (item, where) => finite(item, where))) ?? [],
-        state: fields.optional("state", (name) =>
-          fields.list(name, (item, where) => ({ ...fileRef(item, where), path: text(item, "path", where) })),
-        ),
-      };
+      return layerBody(fields);
     case "geometry":
       return {
         kind,
         layer: fields.serialized("layer"),
-        input_shape: fields.shape("input_shape"),
+        input_shape: fields.shapeOrShapes("input_shape"),
         output_shapes: fields.shapes("output_shape"),
       };
-    case "value": {
-      const sort = SORTS.find((word) => tags.includes(word));
-      if (!sort)
-        throw new Error(
-          `tags must say which sort of value it is, one of ${SORTS.join(", ")}. Received: tags=${show(tags)}`,
-        );
-      const outputs = fields.optional("outputs", (name) => fields.files(name));
-      const value = fields.optional("value", (name) => finite(fields.get(name), name));
-      if ((outputs === undefined) === (value === undefined)) throw new Error("must have either outputs or value");
-      return {
-        kind,
-        sort,
-        object: fields.get("object"),
-        inputs: fields.optional("inputs", (name) => fields.files(name)) ?? [],
-        shape: fields.optional("shape", (name) => fields.knownShape(name)),
-        dtype: fields.optional("dtype", (name) => fields.string(name)),
-        outputs: outputs ?? [],
-        outputs_float64: fields.optional("outputs_float64", (name) => fields.files(name)),
-        value,
-        value_float64: fields.optional("value_float64", (name) => finite(fields.get(name), name)),
-        gradients: fields.optional("gradients", () => fields.gradients()),
-      };
-    }
+    case "value":
+      return valueBody(fields, tags);
     case "error":
       return {
         kind,
         target: fields.serialized("target"),
         stage: fields.oneOf("stage", STAGES),
-        input_shape: fields.optional("input_shape", (name) => fields.shape(name)),
-        build_shape: fields.optional("build_shape", (name) => fields.shape(name)),
+        input_shape: fields.optional("input_shape", (name) => fields.shapeOrShapes(name)),
+        build_shape: fields.optional("build_shape", (name) => fields.shapeOrShapes(name)),
         file: fields.optional("file", (name) => fileName(fields.get(name), name)),
         exception: fields.string("exception"),
         message: fields.optional("message", (name) => fields.string(name)) ?? "",
         mentions: fields.strings("mentions"),
       };
+    case "model":
+      return modelBody(fields);
     default:
       return { kind };
   }
+}
+
+function layerBody(fields: Fields): Body {
+  return {
+    kind: "layer",
+    layer: fields.serialized("layer"),
+    arguments: fields.optional("arguments", (name) => object(fields.get(name), name)),
+    inputs: fields.list("inputs", inputRef),
+    mask: fields.optional("mask", (name) => fields.list(name, optionalFile)),
+    initial_state: fields.optional("initial_state", (name) => fields.files(name)),
+    training: fields.training(),
+    calls: fields.optional("calls", (name) => count(fields.get(name), name)) ?? 1,
+    weights: fields.list("weights", weightRef),
+    outputs: fields.files("outputs"),
+    outputs_float64: fields.optional("outputs_float64", (name) => fields.files(name)),
+    output_masks: fields.optional("output_masks", (name) => fields.list(name, optionalFile)),
+    output_shapes: fields.shapes("output_shape"),
+    gradients: fields.optional("gradients", () => fields.gradients()),
+    losses: fields.optional("losses", (name) => fields.list(name, finite)) ?? [],
+    state: fields.optional("state", (name) =>
+      fields.list(name, (item, where) => ({ ...fileRef(item, where), path: text(item, "path", where) })),
+    ),
+  };
+}
+
+function valueBody(fields: Fields, tags: readonly string[]): Body {
+  const sort = SORTS.find((word) => tags.includes(word));
+  if (!sort)
+    throw new Error(
+      `tags must say which sort of value it is, one of ${SORTS.join(", ")}. Received: tags=${show(tags)}`,
+    );
+  const outputs = fields.optional("outputs", (name) => fields.files(name));
+  const value = fields.optional("value", (name) => finite(fields.get(name), name));
+  if ((outputs === undefined) === (value === undefined)) throw new Error("must have either outputs or value");
+  return {
+    kind: "value",
+    sort,
+    object: fields.get("object"),
+    inputs: fields.optional("inputs", (name) => fields.files(name)) ?? [],
+    shape: fields.optional("shape", (name) => fields.knownShape(name)),
+    dtype: fields.optional("dtype", (name) => fields.string(name)),
+    outputs: outputs ?? [],
+    outputs_float64: fields.optional("outputs_float64", (name) => fields.files(name)),
+    value,
+    value_float64: fields.optional("value_float64", (name) => finite(fields.get(name), name)),
+    gradients: fields.optional("gradients", () => fields.gradients()),
+  };
+}
+
+function modelBody(fields: Fields): Body {
+  const json = fields.optional("json", (name) => fileName(fields.get(name), name));
+  const model = fields.optional("model", (name) => fileName(fields.get(name), name));
+  if (json === undefined && model === undefined) throw new Error("must name a file as json or model");
+  const summary = fields.optional("summary", (name) => fields.string(name));
+  const more = fields.optional("summaries", (name) =>
+    fields.list(name, (item, where) => ({
+      arguments: object(property(item, "arguments"), `${where}.arguments`),
+      text: text(item, "text", where),
+    })),
+  );
+  return {
+    kind: "model",
+    ...(json === undefined ? {} : { json }),
+    ...(model === undefined ? {} : { model }),
+    summaries: [...(summary === undefined ? [] : [{ arguments: {}, text: summary }]), ...(more ?? [])],
+    weights: fields.optional("weights", (name) => fields.list(name, weightRef)) ?? [],
+    inputs: fields.optional("inputs", (name) => fields.list(name, inputRef)) ?? [],
+    outputs: fields.optional("outputs", (name) => fields.files(name)) ?? [],
+    outputs_float64: fields.optional("outputs_float64", (name) => fields.files(name)),
+    input_shapes: fields.optional("input_shape", (name) => fields.shapes(name)),
+    output_shapes: fields.optional("output_shape", (name) => fields.shapes(name)),
+    gradients: fields.optional("gradients", () => fields.gradients()),
+    layers:
+      fields.optional("layers", (name) =>
+        fields.list(name, (item, where) => ({ ...fileRef(item, where), name: text(item, "name", where) })),
+      ) ?? [],
+  };
 }
 
 /** Reads one case's fields; every method throws an error naming the field and what was received. */
@@ -242,13 +287,17 @@ class Fields {
     });
   }
 
-  /** One shape, or a list of shapes. */
-  shapes(name: string): PartialShape[] {
+  shapeOrShapes(name: string): ShapeOrShapes {
     const value = this.get(name);
-    if (Array.isArray(value) && value.length > 0 && value.every((item: Json) => Array.isArray(item))) {
+    if (Array.isArray(value) && value.length > 0 && value.every((item: Json) => Array.isArray(item)))
       return value.map((item: Json, at) => partialShape(item, `${name}[${at}]`));
-    }
-    return [partialShape(value, name)];
+    return partialShape(value, name);
+  }
+
+  /** One shape, or a list of shapes, as a list. */
+  shapes(name: string): readonly PartialShape[] {
+    const found = this.shapeOrShapes(name);
+    return isShapeList(found) ? found : [found];
   }
 
   gradients(): GradientRefs {
@@ -258,7 +307,7 @@ class Fields {
     const files = (name: string) =>
       inner.list(name, (item, where) => (item === null ? null : fileName(item, `gradients.${where}`)));
     return {
-      upstream: inner.list("upstream", (item, where) => fileName(item, `gradients.${where}`)),
+      upstream: files("upstream"),
       inputs: files("inputs"),
       weights: value["weights"] === undefined ? [] : files("weights"),
     };
@@ -278,6 +327,32 @@ function fileName(item: Json, where: string): string {
 
 function fileRef(item: Json, where: string): FileRef {
   return { file: fileName(item, where) };
+}
+
+function optionalFile(item: Json, where: string): FileRef | null {
+  return item === null ? null : fileRef(item, where);
+}
+
+function inputRef(item: Json, where: string): InputRef {
+  const dtype = property(item, "dtype") ?? "float32";
+  if (dtype !== "float32" && dtype !== "int32")
+    throw new Error(`${where}.dtype must be float32 or int32. Received: ${show(dtype)}`);
+  return { ...fileRef(item, where), ...(dtype === "int32" ? { dtype } : {}) };
+}
+
+function weightRef(item: Json, where: string): WeightRef {
+  return { ...fileRef(item, where), path: text(item, "path", where), trainable: flag(item, "trainable", where) };
+}
+
+function object(value: Json | undefined, where: string): JsonObject {
+  if (!isObject(value)) throw new Error(`${where} must be an object. Received: ${show(value)}`);
+  return value;
+}
+
+function count(value: Json, where: string): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
+    throw new Error(`${where} must be a whole number of at least 1. Received: ${show(value)}`);
+  return value;
 }
 
 function text(item: Json, name: string, where: string, own = false): string {
