@@ -191,7 +191,7 @@ describe("a model", () => {
     const { id, kind, origin, json, summary } = model;
     const folder = writeSuite([{ id, kind, origin, json, summary }], {}, texts);
     const { status, out } = await runCommand([folder], [folder]);
-    expect(out).toMatch(/model +- +/);
+    expect(out).toMatch(/\nmodel +1 +· +· +·/);
     expect(out).toMatch(/1 replays of 1 cases: 1 agree\n$/);
     expect(status).toBe(0);
   });

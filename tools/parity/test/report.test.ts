@@ -59,18 +59,21 @@ function reportOf(cases: readonly CaseResult[]): Report {
 }
 
 describe("the table", () => {
-  it("has a row a layer, backend and mode, what went wrong, the backends and the sum", () => {
-    const text = toTable(reportOf([agree, differ, refused]));
-    expect(text).toMatch(
-      /DepthwiseConv1D\s+cpu\s+eager\s+2\s+1\s+1\s+0\s+0\s+inf\s+2\.0e-7\s+inf\s+1\.0e-7\s+2\.0e-7\s+0\.50×\s+d\/two/,
-    );
-    expect(text).toMatch(/\n\s+webgl\s+plan\s+1\s+0\s+0\s+1\s+0\s+–/);
+  it("has a line a layer and backend, what went wrong, the backends and the sum", () => {
+    const shapes = withoutNumbers({ ...head, kind: "geometry", backend: "-", id: "d/shape" }, "agree");
+    const text = toTable(reportOf([agree, differ, refused, shapes]));
+    expect(text).toMatch(/DepthwiseConv1D\s+1\s+cpu\s+1\/2\s+·\s+·\s+inf\s+inf\s+1\.0e-7\s+2\.0e-7\s+0\.50×\s+d\/two/);
+    expect(text).toMatch(/\n\s+webgl\s+·\s+·\s+0\/1\s+–/);
     expect(text).toContain("differ  s: d/two <b>  cpu eager\n        output: 1 of 7 elements differ");
     expect(text).toContain("refused  s: d/three  webgl plan");
     expect(text).toContain("webgl: unavailable: no browser");
-    expect(text).toMatch(/3 replays of 3 cases: 1 agree, 1 differ, 1 refused\n$/);
+    expect(text).toMatch(/4 replays of 4 cases: 2 agree, 1 differ, 1 refused\n$/);
     expect(text).not.toContain("\u001b");
     expect(toTable(reportOf([differ]), { colour: true })).toContain("\u001b[31m");
+  });
+  it("has a line of its own for a group of shapes alone", () => {
+    const shapes = withoutNumbers({ ...head, group: "Flatten", backend: "-", id: "f/shape" }, "agree");
+    expect(toTable(reportOf([shapes]))).toMatch(/\nFlatten\s+1\s+·\s+·\s+·/);
   });
   it("shows the worst case of a row", () => expect(rowsOf([agree, differ])[0]?.worst?.id).toBe("d/two <b>"));
 });

@@ -6,7 +6,7 @@ import { failingCards } from "./html-cards.ts";
 import { type PageCase, type PageData, pageScript } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
 import { element, escapeText, type Markup, markup, raw } from "./markup.ts";
-import { compareText, type Report, type Row, rowsOf, STATUSES } from "./report.ts";
+import { compareText, type Line, linesOf, type Report, type Row, rowsOf, STATUSES } from "./report.ts";
 
 export function toHtml(report: Report): string {
   const rows = rowsOf(report.cases);
@@ -26,7 +26,7 @@ export function toHtml(report: Report): string {
 ${matrix(rows)}
 ${bad > 0 ? failingCards(report.cases) : ""}
 <h2>How close</h2><p>Errors against Keras’s float32 results; against its float64 results in proportion to their largest number, beside Keras’s own float32 error. Elements by error in ulp, from equal to beyond 10⁶.</p>
-${closeness(rows)}
+${closeness(linesOf(report.cases))}
 <h2 id="cases">Every replay</h2><p id="count" aria-live="polite"></p>
 ${list(report)}
 </main>
@@ -80,13 +80,13 @@ function matrixCell({ group, backend, mode, totals }: Row): Markup {
   return markup`<a href="#cases" class="cell ${worst}-bg" data-show="${group}|${backend}|${mode}|">${text}${notes.map((note) => markup`<small>${note}</small>`)}</a>`;
 }
 
-function closeness(rows: readonly Row[]): Markup {
-  const measured = rows.filter(({ maxAbs }) => !Number.isNaN(maxAbs));
+function closeness(lines: readonly Line[]): Markup {
+  const measured = lines.filter(({ maxAbs }) => !Number.isNaN(maxAbs));
   const groups = [...new Set(measured.map(({ group }) => group))].map((group) =>
     measured.filter((row) => row.group === group),
   );
-  return markup`<div class="frame"><table><caption>Errors by layer, backend and mode</caption>
-<thead><tr><th scope="col">layer</th><th scope="col">backend</th><th scope="col">mode</th><th scope="col" class="num">max abs</th><th scope="col" class="num">max ulp</th>
+  return markup`<div class="frame"><table><caption>Errors by layer and backend, over all modes</caption>
+<thead><tr><th scope="col">layer</th><th scope="col">backend</th><th scope="col" class="num">max abs</th><th scope="col" class="num">max ulp</th>
 <th scope="col">error in ulp</th><th scope="col"><span class="key" style="background:var(--accent)"></span>ours<span class="key" style="background:var(--keras)"></span>Keras’s own</th><th scope="col" class="num">against float64</th><th scope="col" class="num">ratio</th></tr></thead>
 ${groups.map(
   (own) =>
@@ -94,13 +94,13 @@ ${groups.map(
       (
         row,
         at,
-      ) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${row.group}</th>` : ""}<td>${row.backend}</td><td>${row.mode}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
+      ) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${row.group}</th>` : ""}<td>${row.backend}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
 <td>${histogram(row.histogram)}</td><td>${twins(row)}</td><td class="num">${row.error64 === undefined ? "–" : `${short(row.error64)} / ${short(row.kerasError64)}`}</td><td class="num">${ratioOf(row.error64, row.kerasError64)}</td></tr>`,
     )}</tbody>`,
 )}</table></div>`;
 }
 
-function twins({ error64, kerasError64 }: Row): Markup | string {
+function twins({ error64, kerasError64 }: Line): Markup | string {
   if (error64 === undefined || kerasError64 === undefined) return "";
   const largest = Math.max(error64, kerasError64) || 1;
   const width = (value: number) =>

@@ -54,11 +54,8 @@ export function toJson(report: Report): string {
   return `${JSON.stringify({ ...report, cases }, null, 1)}\n`;
 }
 
-/** One row of the table: a group of cases on one backend in one mode. */
-export interface Row {
-  readonly group: string;
-  readonly backend: string;
-  readonly mode: Mode;
+/** What a group of cases came to. */
+export interface Sum {
   readonly totals: Totals;
   readonly maxAbs: number;
   readonly maxRel: number;
@@ -71,25 +68,58 @@ export interface Row {
   readonly histogram: readonly number[];
 }
 
-export function rowsOf(cases: readonly CaseResult[]): Row[] {
-  const groups = new Map<string, CaseResult[]>();
-  for (const result of cases) {
-    const key = JSON.stringify([result.group, result.backend, result.mode]);
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  return [...groups.values()]
-    .map(rowOf)
-    .sort(
-      (a, b) =>
-        compareText(a.group, b.group) ||
-        compareText(a.backend, b.backend) ||
-        MODES.indexOf(a.mode) - MODES.indexOf(b.mode),
-    );
+/** A group of cases on one backend in one mode. */
+export interface Row extends Sum {
+  readonly group: string;
+  readonly backend: string;
+  readonly mode: Mode;
 }
 
-function rowOf(results: readonly CaseResult[]): Row {
-  const [first] = results;
-  if (!first) throw new Error("a row without cases");
+/** A group of cases on one backend: its modes side by side, errors over all of them. */
+export interface Line extends Sum {
+  readonly group: string;
+  readonly backend: string;
+  readonly modes: Readonly<Partial<Record<Mode, Totals>>>;
+}
+
+export function rowsOf(cases: readonly CaseResult[]): Row[] {
+  return groupsOf(cases, ({ group, backend, mode }) => [group, backend, mode])
+    .map(({ first: { group, backend, mode }, results }) => ({ group, backend, mode, ...sumOf(results) }))
+    .sort((a, b) => inOrder(a, b) || MODES.indexOf(a.mode) - MODES.indexOf(b.mode));
+}
+
+export function linesOf(cases: readonly CaseResult[]): Line[] {
+  return groupsOf(cases, ({ group, backend }) => [group, backend])
+    .map(({ first: { group, backend }, results }) => ({
+      group,
+      backend,
+      modes: Object.fromEntries(
+        groupsOf(results, ({ mode }) => [mode]).map((own) => [own.first.mode, totalsOf(own.results)]),
+      ),
+      ...sumOf(results),
+    }))
+    .sort(inOrder);
+}
+
+function inOrder(a: Pick<Row, "group" | "backend">, b: Pick<Row, "group" | "backend">): number {
+  return compareText(a.group, b.group) || compareText(a.backend, b.backend);
+}
+
+function groupsOf(
+  cases: readonly CaseResult[],
+  keyOf: (result: CaseResult) => readonly string[],
+): { first: CaseResult; results: CaseResult[] }[] {
+  const groups = new Map<string, { first: CaseResult; results: CaseResult[] }>();
+  for (const result of cases) {
+    const key = JSON.stringify(keyOf(result));
+    const group = groups.get(key);
+    if (group) group.results.push(result);
+    else groups.set(key, { first: result, results: [result] });
+  }
+  return [...groups.values()];
+}
+
+function sumOf(results: readonly CaseResult[]): Sum {
   const measured = results.filter(({ maxAbs }) => maxAbs !== null);
   const max = (pick: (result: CaseResult) => number) =>
     measured.reduce((found, result) => Math.max(found, pick(result)), 0);
@@ -98,17 +128,17 @@ function rowOf(results: readonly CaseResult[]): Row {
     toNumber(error) === 0 ? 0 : toNumber(error) / Math.max(toNumber(largest64), 2 ** -126);
   const largest = wide.reduce((found, result) => Math.max(found, proportion(result.error64, result)), 0);
   const kerasLargest = wide.reduce((found, result) => Math.max(found, proportion(result.kerasError64, result)), 0);
-  const worst = results.reduce((found, result) => (severity(result) > severity(found) ? result : found), first);
+  const worst = results.reduce<CaseResult | undefined>(
+    (found, result) => (found === undefined || severity(result) > severity(found) ? result : found),
+    undefined,
+  );
   return {
-    group: first.group,
-    backend: first.backend,
-    mode: first.mode,
     totals: totalsOf(results),
     maxAbs: measured.length > 0 ? max((r) => toNumber(r.maxAbs)) : Number.NaN,
     maxRel: measured.length > 0 ? max((r) => toNumber(r.maxRel)) : Number.NaN,
     maxUlp: measured.length > 0 ? max((r) => toNumber(r.maxUlp)) : Number.NaN,
     ...(wide.length > 0 ? { error64: largest, kerasError64: kerasLargest } : {}),
-    worst,
+    ...(worst ? { worst } : {}),
     histogram: addHistograms(results.flatMap(({ histogram }) => (histogram ? [histogram] : []))),
   };
 }

@@ -1,7 +1,8 @@
-/** The table a terminal shows: a row a layer × backend × mode, then what went wrong, then the sum. */
-import type { CaseResult, Status } from "../replay/result.ts";
+/** The table a terminal shows: a line a layer and backend with its modes side by side, then what went wrong, then the sum. */
+import { NO_BACKEND } from "../replay/replay.ts";
+import { type CaseResult, MODES, type Status } from "../replay/result.ts";
 import { ratioOf, short, shortUlp } from "./format.ts";
-import { type Report, type Row, rowsOf, STATUSES } from "./report.ts";
+import { type Line, linesOf, type Report, STATUSES, type Totals } from "./report.ts";
 
 /** Cases listed one by one below the table before the rest is only counted. */
 const LISTED = 20;
@@ -19,55 +20,24 @@ const CODES: Record<Status | "dim" | "bold", string> = {
   bold: "1",
 };
 
+const HEAD = [
+  "layer",
+  "shapes",
+  "backend",
+  ...MODES,
+  "max abs",
+  "max ulp",
+  "vs float64",
+  "Keras's own",
+  "ratio",
+  "worst case",
+] as const;
+/** Columns of words, which stand left. */
+const WORDS: readonly string[] = ["layer", "backend", "worst case"] satisfies (typeof HEAD)[number][];
+
 export function toTable(report: Report, { colour }: Ink = { colour: false }): string {
   const paint: Paint = (text, name) => (colour ? `\u001b[${CODES[name]}m${text}\u001b[0m` : text);
-  const head = [
-    "layer",
-    "backend",
-    "mode",
-    "cases",
-    "agree",
-    "differ",
-    "refused",
-    "failed",
-    "max abs",
-    "max rel",
-    "max ulp",
-    "vs float64",
-    "Keras's own",
-    "ratio",
-    "worst case",
-  ];
-  const rows = rowsOf(report.cases);
-  const cells = rows.map(cellsOf);
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const pad = (text: string, column: number) =>
-    column < 3 || column === head.length - 1 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
-  const line = (row: readonly string[], ink: (text: string, column: number) => string) =>
-    row
-      .map((text, column) => ink(pad(text, column), column))
-      .join("  ")
-      .trimEnd();
-  const lines = [
-    paint(
-      line(head, (text) => text),
-      "bold",
-    ),
-  ];
-  rows.forEach((row, at) => {
-    const counts: (Status | null)[] = [null, null, null, null, ...STATUSES];
-    const own = cells[at] ?? [];
-    const repeats = at > 0 && rows[at - 1]?.group === row.group;
-    lines.push(
-      line(repeats ? ["", ...own.slice(1)] : own, (text, column) => {
-        const status = counts[column];
-        if (!status) return text;
-        return row.totals[status] > 0 ? paint(text, status) : paint(text, "dim");
-      }),
-    );
-  });
-  lines.push(...listWrong(report.cases, paint));
-  lines.push("");
+  const lines = [...drawTable(report.cases, paint), ...listWrong(report.cases, paint), ""];
   for (const { name, status, reason, detail } of report.backends) {
     lines.push(
       `${name}: ${status === "available" ? detail || "available" : paint(`unavailable: ${reason}`, "refused")}`,
@@ -81,6 +51,62 @@ export function toTable(report: Report, { colour }: Ink = { colour: false }): st
     `${totals.total} replays of ${new Set(report.cases.map(nameOf)).size} cases: ${parts.join(", ") || "none"}`,
   );
   return `${lines.join("\n")}\n`;
+}
+
+interface Cell {
+  readonly text: string;
+  readonly ink?: Status;
+}
+
+function drawTable(cases: readonly CaseResult[], paint: Paint): string[] {
+  const rows = cellsOf(linesOf(cases));
+  const widths = HEAD.map((title, column) =>
+    rows.reduce((width, row) => Math.max(width, row[column]?.text.length ?? 0), title.length),
+  );
+  const draw = (row: readonly Cell[]) =>
+    row
+      .map(({ text, ink }, column) => {
+        const width = widths[column] ?? 0;
+        const padded = WORDS.includes(HEAD[column] ?? "") ? text.padEnd(width) : text.padStart(width);
+        return ink ? paint(padded, ink) : padded;
+      })
+      .join("  ")
+      .trimEnd();
+  return [paint(draw(HEAD.map((text) => ({ text }))), "bold"), ...rows.map(draw)];
+}
+
+/** A line a layer and backend; what needs no backend stands in the first line of its layer. */
+function cellsOf(lines: readonly Line[]): Cell[][] {
+  return [...new Set(lines.map(({ group }) => group))].flatMap((group) => {
+    const own = lines.filter((line) => line.group === group);
+    const shapes = own.find(({ backend }) => backend === NO_BACKEND);
+    const rest = own.filter((line) => line !== shapes);
+    return (rest.length > 0 ? rest : [undefined]).map((line, at) => [
+      { text: at === 0 ? group : "" },
+      at === 0 ? countCell(shapes?.totals) : { text: "" },
+      { text: line?.backend ?? "" },
+      ...MODES.map((mode) => countCell(line?.modes[mode])),
+      { text: short(line?.maxAbs) },
+      { text: shortUlp(line?.maxUlp) },
+      { text: short(line?.error64) },
+      { text: short(line?.kerasError64) },
+      { text: ratioOf(line?.error64, line?.kerasError64) },
+      { text: worstOf(line ?? shapes) },
+    ]);
+  });
+}
+
+/** `12`: all of them agree; `9/12`: so many do. */
+function countCell(totals: Totals | undefined): Cell {
+  if (!totals) return { text: "·" };
+  const worst = [...STATUSES].reverse().find((status) => totals[status] > 0) ?? "agree";
+  const { agree, total } = totals;
+  return { text: agree === total ? String(total) : `${agree}/${total}`, ink: worst };
+}
+
+function worstOf(line: Line | undefined): string {
+  const { worst } = line ?? {};
+  return worst && (worst.status !== "agree" || worst.maxAbs !== null) ? worst.id : "";
 }
 
 type Paint = (text: string, name: keyof typeof CODES) => string;
@@ -110,22 +136,4 @@ function listWrong(cases: readonly CaseResult[], paint: Paint): string[] {
 
 export function nameOf({ suite, id }: Pick<CaseResult, "suite" | "id">): string {
   return `${suite}: ${id}`;
-}
-
-function cellsOf(row: Row): string[] {
-  const { totals } = row;
-  return [
-    row.group,
-    row.backend,
-    row.mode,
-    String(totals.total),
-    ...STATUSES.map((status) => String(totals[status])),
-    short(row.maxAbs),
-    short(row.maxRel),
-    shortUlp(row.maxUlp),
-    short(row.error64),
-    short(row.kerasError64),
-    ratioOf(row.error64, row.kerasError64),
-    row.worst && (row.worst.status !== "agree" || row.worst.maxAbs !== null) ? row.worst.id : "",
-  ];
 }
