@@ -34,8 +34,8 @@ const is =
     op.kind === kind;
 
 export const KERNELS: readonly Kernel[] = [
-  // Four outputs an invocation: 2 to 5 times the speed of the next rows, for a second draw. Not for small outputs, for transposes
-  // with a stride (their taps differ from neighbour to neighbour), nor where many groups of four would be half empty.
+  // Four outputs an invocation: 2 to 5 times the speed of the next rows, for a second draw. Not for small outputs, nor where
+  // many groups of four would be half empty.
   {
     name: "depthwise_rows_4x4__webgl2",
     accepts: (op, inputs, output) =>

@@ -37,11 +37,10 @@ export function geometryInts(op: ConvLike, x: Shape, y: Shape): Record<string, n
       ints[`P${axis}`] = op.padding[i]?.[0] ?? 0;
       ints[`M${axis}`] = dilation;
     } else {
-      const g = gcd(stride, dilation);
       ints[`P${axis}`] = op.crop[i] ?? 0;
-      ints[`M${axis}`] = -dilation / g;
+      ints[`M${axis}`] = -dilation / gcd(stride, dilation);
       ints[`D${axis}`] = dilation;
-      ints[`J${axis}`] = stride / g;
+      ints[`J${axis}`] = tapStep(op, i);
     }
   });
   return ints;
@@ -49,7 +48,10 @@ export function geometryInts(op: ConvLike, x: Shape, y: Shape): Record<string, n
 
 /**
  * Statements that split texel `t` into block `ob`, batch `n` and, per axis, first tap `ja` and its position `ia`.
- * `grouped`: positions of the last axis come in groups of four; `t` counts groups (`OG` a row), `ia` is of the first.
+ * `grouped`: positions of the last axis come in groups of four; `t` counts groups (`OG` a row), `ia` is of the first. The four
+ * positions of a group are `outputStep` apart, so that they have the same taps: a group of a transpose is
+ * `o, o + stride, o + 2·stride, o + 3·stride`; the groups of one phase of the stride, `PG` of them, lie together, because
+ * GPUs compute neighbours in step.
  */
 export function decodeSource(op: ConvLike, grouped = false): string {
   const rank = op.kernelSize.length;
@@ -58,11 +60,9 @@ export function decodeSource(op: ConvLike, grouped = false): string {
     const axis = AXES[i] ?? "";
     const a = axis.toLowerCase();
     if (grouped && i === rank - 1) {
-      const start = op.kind === "conv" ? `4 * (n % OG) * S${axis} - P${axis}` : `4 * (n % OG) + P${axis}`;
-      lines.push(`int i${a} = ${start};`, "n /= OG;");
-      continue;
-    }
-    lines.push(`int o${a} = n % O${axis};`, `n /= O${axis};`);
+      const first = outputStep(op) === 1 ? "4 * group" : `4 * S${axis} * (group % PG) + group / PG`;
+      lines.push("int group = n % OG;", "n /= OG;", `int o${a} = ${first};`);
+    } else lines.push(`int o${a} = n % O${axis};`, `n /= O${axis};`);
     if (op.kind === "conv") lines.push(`int j${a} = 0;`, `int i${a} = o${a} * S${axis} - P${axis};`);
     else
       lines.push(
@@ -72,6 +72,17 @@ export function decodeSource(op: ConvLike, grouped = false): string {
       );
   }
   return lines.join("\n");
+}
+
+/** How far apart along the last axis outputs of the same taps are. */
+export function outputStep(op: ConvLike): number {
+  return op.kind === "conv" ? 1 : (op.strides.at(-1) ?? 1);
+}
+
+/** How far apart on an axis the taps of one output are. */
+export function tapStep(op: ConvLike, i: number): number {
+  const stride = op.strides[i] ?? 1;
+  return op.kind === "conv" ? 1 : stride / gcd(stride, op.dilation[i] ?? 1);
 }
 
 /** Loops over the valid taps around `inner`, which sees `base` (the first texel of the input pixel) and `tap`. */

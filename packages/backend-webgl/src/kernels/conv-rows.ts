@@ -1,8 +1,8 @@
 /**
- * Convolutions that compute four neighbours of the last spatial axis in one invocation, so that a texel of weights is read
- * once for four outputs and, in depthwise, a texel of input once for all taps it meets. A fragment writes one texel a
- * texture, so the neighbours go to the four layers of a scratch texture; a second draw brings them in order and adds bias
- * and activation.
+ * Convolutions that compute four outputs of the last spatial axis in one invocation, so that a texel of weights is read
+ * once for four outputs and, in depthwise, a texel of input once for all taps it meets. The four have the same taps: they are
+ * neighbours, or in a transpose with a stride every stride-th position. A fragment writes one texel a texture, so they go
+ * to the four layers of a scratch texture; a second draw brings them in order and adds bias and activation.
  *
  *     depthwise 4x4  unrolled over the columns i·S + j·M that outputs i and taps j meet: K + 3 input texels and K of weights a row
  *                    of taps for 16·K multiplications at stride 1, where one output at a time reads 8·K
@@ -25,7 +25,9 @@ import {
   geometryFunctions,
   geometryInts,
   geometryKey,
+  outputStep,
   rowLoops,
+  tapStep,
 } from "./conv-geometry.ts";
 import { input, type Kernel, narrow, type Step, scratch, step, weight } from "./step.ts";
 
@@ -40,16 +42,22 @@ const MIN_WORK = 12_000;
 /** Unrolled taps of a row: a longer kernel makes a program that takes long to compile. */
 const MAX_UNROLLED_TAPS = 64;
 
-/** Whether the shapes suit groups of four; the op must be one whose taps step evenly along the last axis. */
+/** Whether the shapes suit groups of four. */
 export function suitsRows(op: Op, inputs: readonly Shape[], output: Shape): boolean {
   if ((op.kind !== "conv" && op.kind !== "conv_transpose") || inputs.length === 0) return false;
-  const steps = op.kind === "conv" || op.strides.at(-1) === 1;
   const { shape } = flatten(op, inputs[0] ?? [], output);
   const last = shape.at(-2) ?? 1;
-  const filled = last / (4 * Math.ceil(last / 4));
+  const filled = last / (4 * groupsOf(op, last));
   const inputBlocks = Math.ceil(op.inChannels / op.groups / 4);
-  const work = op.kernelSize.reduce((product, k) => product * k, texels(output) * inputBlocks);
-  return steps && work >= MIN_WORK && filled >= 0.75 && (op.kernelSize.at(-1) ?? 1) <= MAX_UNROLLED_TAPS;
+  const taps = op.kernelSize.reduce((product, k, i) => product * Math.ceil(k / tapStep(op, i)), 1);
+  const work = taps * texels(output) * inputBlocks;
+  return work >= MIN_WORK && filled >= 0.75 && (op.kernelSize.at(-1) ?? 1) <= MAX_UNROLLED_TAPS;
+}
+
+/** Groups of four that `last` outputs make. */
+function groupsOf(op: ConvLike, last: number): number {
+  const phases = outputStep(op);
+  return phases * Math.ceil(last / phases / 4);
 }
 
 export const buildDepthwiseRows: Kernel["build"] = (anyOp, [x = []], y) => {
@@ -67,7 +75,8 @@ export const buildDenseRows: Kernel["build"] = (anyOp, [input = []], output) => 
     KB: Math.ceil(op.inChannels / op.groups / 4),
     ...(grouped ? { GOB: op.outChannels / op.groups / 4 } : {}),
   };
-  const key = `dense-rows${grouped ? "-grouped" : ""}:${geometryKey(op)}${columnSteps(op)[0] === 1 ? ":1" : ""}`;
+  const phases = outputStep(op) === 1 ? "" : ":phases";
+  const key = `dense-rows${grouped ? "-grouped" : ""}:${geometryKey(op)}${columnSteps(op)[0] === 1 ? ":1" : ""}${phases}`;
   return rowSteps(op, x, shape, { key, ints, functions: "", body: () => rowLoops(op, denseRow(op)) });
 };
 
@@ -81,7 +90,8 @@ interface Sums {
 
 function rowSteps(op: ConvLike, x: Shape, y: Shape, sums: Sums): Step[] {
   const last = y.at(-2) ?? 1;
-  const groups = Math.ceil(last / 4);
+  const groups = groupsOf(op, last);
+  const phases = outputStep(op);
   const geometry = geometryInts(op, x, y);
   const blocks = geometry.OCB ?? 1;
   const rows = pixels(y) / Math.max(1, last);
@@ -89,7 +99,7 @@ function rowSteps(op: ConvLike, x: Shape, y: Shape, sums: Sums): Step[] {
     step({
       key: sums.key,
       reads: [input(0), weight(0)],
-      ints: { ...geometry, ...sums.ints, OG: groups },
+      ints: { ...geometry, ...sums.ints, OG: groups, PG: groups / phases },
       texels: rows * groups * blocks,
       into: 0,
       outputs: 4,
@@ -97,10 +107,10 @@ function rowSteps(op: ConvLike, x: Shape, y: Shape, sums: Sums): Step[] {
       body: () => `${decodeSource(op, true)}\n${sums.body()}`,
     }),
     step({
-      key: `in-order${epilogueKey(op)}`,
+      key: `in-order${phases === 1 ? "" : ":phases"}${epilogueKey(op)}`,
       reads: [scratch(0), ...(op.bias ? [weight(1)] : [])],
       layered: [0],
-      ints: { OCB: blocks, OC: op.outChannels, LAST: last, OG: groups },
+      ints: { OCB: blocks, OC: op.outChannels, LAST: last, OG: groups, PG: groups / phases, PHASES: phases },
       floats: epilogueFloats(op),
       texels: texels(y),
       functions: () => epilogueFunctions(op),
@@ -109,7 +119,8 @@ int ob = t % OCB;
 int o = t / OCB;
 int row = o / LAST;
 o -= row * LAST;
-vec4 sum = x0((row * OG + (o >> 2)) * OCB + ob, o & 3);
+${phases === 1 ? "int group = o >> 2, layer = o & 3;" : "int q = o / PHASES; int group = (o - q * PHASES) * PG + (q >> 2), layer = q & 3;"}
+vec4 sum = x0((row * OG + group) * OCB + ob, layer);
 return ${epilogueSource(op, "sum", "x1")};`,
     }),
   ];
@@ -118,37 +129,49 @@ return ${epilogueSource(op, "sum", "x1")};`,
 /** A row of depthwise taps, unrolled: each column of input is read once and given to all outputs it belongs to. */
 function depthwiseRow(op: ConvLike, read: (base: string) => string): string {
   const axis = AXES[op.kernelSize.length - 1] ?? "";
-  const taps = op.kernelSize.at(-1) ?? 1;
+  const a = axis.toLowerCase();
+  const kernel = op.kernelSize.at(-1) ?? 1;
+  const apart = tapStep(op, op.kernelSize.length - 1);
+  const taps = Math.ceil(kernel / apart);
   const [stride, move] = columnSteps(op);
+  // The first tap is j < apart, so that the last one may be past the kernel; all may when no tap meets these outputs.
+  const partial = kernel % apart !== 0;
   const columns = new Map<number, string[]>();
   for (let tap = 0; tap < taps; tap++) {
+    const guard = partial && tap === taps - 1 ? "if (whole) " : "";
     for (let i = 0; i < 4; i++) {
       const column = i * stride + tap * move;
       const list = columns.get(column) ?? [];
-      columns.set(column, [...list, `y${i} += v * w${tap};`]);
+      columns.set(column, [...list, `${guard}y${i} += v * w${tap};`]);
     }
   }
-  const weights = Array.from({ length: taps }, (_, tap) => `vec4 w${tap} = x1((taps + ${tap}) * OCB + ob);`);
+  const weights = Array.from(
+    { length: taps },
+    (_, tap) => `vec4 w${tap} = x1((taps + j${a} + ${tap * apart}) * OCB + ob);`,
+  );
   const reads = [...columns]
-    .sort(([a], [b]) => a - b)
+    .sort(([left], [right]) => left - right)
     .map(
       ([column, uses]) =>
         `p = first + (${column}); if (p >= 0 && p < I${axis}) { vec4 v = ${read("(row + p) * ICB")}; ${uses.join(" ")} }`,
     );
-  return `int first = i${axis.toLowerCase()}, p;\n${weights.join("\n")}\n${reads.join("\n")}\n`;
+  const whole = partial ? `bool whole = j${a} + ${(taps - 1) * apart} < ${kernel};\n` : "";
+  return `if (j${a} < ${kernel}) {\nint first = i${a}, p;\n${whole}${weights.join("\n")}\n${reads.join("\n")}\n}\n`;
 }
 
 /** A row of dense taps: four texels of weights meet the four positions, of which some may be outside. */
 function denseRow(op: ConvLike): string {
   const axis = AXES[op.kernelSize.length - 1] ?? "";
+  const a = axis.toLowerCase();
+  const next = op.kind === "conv" ? "1" : `J${axis}`;
   const [stride] = columnSteps(op);
   const lanes = ["x", "y", "z", "w"];
   const four = [0, 1, 2, 3];
   const group = op.groups > 1 ? " + (ob / GOB) * KB" : "";
   const multiply = (i: number) => lanes.map((lane, r) => `s${i} += v.${lane} * w${r};`).join(" ");
   return `
-for (int j = 0; j < ${op.kernelSize.at(-1)}; j++) {
-  ivec4 p = i${axis.toLowerCase()} + j * M${axis} + ivec4(0, 1, 2, 3) * ${stride === 1 ? "1" : `S${axis}`};
+for (int j = j${a}, i = i${a}; j < ${op.kernelSize.at(-1)}; j += ${next}, i += M${axis}) {
+  ivec4 p = i + ivec4(0, 1, 2, 3) * ${stride === 1 ? "1" : `S${axis}`};
   bvec4 inside = bvec4(${lanes.map((lane) => `p.${lane} >= 0 && p.${lane} < I${axis}`).join(", ")});
   if (any(inside)) {
   ivec4 base = (row + p) * ICB${group};
@@ -167,10 +190,11 @@ for (int j = 0; j < ${op.kernelSize.at(-1)}; j++) {
 `;
 }
 
-/** Input columns from an output to the next, and from a tap to the next. */
+/** Input columns from an output of a group to the next, and from a tap to the next. */
 function columnSteps(op: ConvLike): [stride: number, move: number] {
+  const stride = op.strides.at(-1) ?? 1;
   const dilation = op.dilation.at(-1) ?? 1;
-  return op.kind === "conv" ? [op.strides.at(-1) ?? 1, dilation] : [1, -dilation];
+  return op.kind === "conv" ? [stride, dilation] : [1, (-dilation * tapStep(op, op.kernelSize.length - 1)) / stride];
 }
 
 /** A pointwise convolution sees no axes: all positions are one row, so that only its end may be short of four. */
