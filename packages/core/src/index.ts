@@ -21,12 +21,17 @@ export { DTypePolicy } from "./layers/dtype-policy.ts";
 export { Input, type InputArgs } from "./layers/input-layer.ts";
 export type { InputSpec } from "./layers/input-spec.ts";
 export { Layer } from "./layers/layer.ts";
-export type { CallOptions, LayerArgs, PartialShape } from "./layers/layer-args.ts";
+export type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layers/layer-args.ts";
 export type { WeightSpec } from "./layers/layer-weights.ts";
+export { maskOf } from "./layers/masks.ts";
 export { clearSession } from "./layers/names.ts";
 export type { SeparableConvArgs } from "./layers/separable-conv.ts";
+export { modelFromJSON } from "./models/deserialize.ts";
 export { KerasTensor } from "./models/keras-tensor.ts";
-export { type PredictOptions, Sequential, type SequentialArgs, type SummaryOptions } from "./models/sequential.ts";
+export { Model, type ModelArgs } from "./models/model.ts";
+export type { ArrayLikeInput, NestedNumbers, PredictInput, PredictOptions, PredictProgress } from "./models/predict.ts";
+export { Sequential, type SequentialArgs } from "./models/sequential.ts";
+export type { SummaryOptions } from "./models/summary.ts";
 export type {
   BinaryName,
   BinaryOp,
@@ -64,6 +69,7 @@ export { UNARY_ARITY } from "./op/unary.ts";
 export type { Value } from "./ops/value.ts";
 export { Plan, type PlanOptions, plan } from "./plan/plan.ts";
 export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/json.ts";
+export type { Nested } from "./structure.ts";
 export type { Traceable } from "./trace/trace-forward.ts";
 export { TracedTensor } from "./trace/traced-tensor.ts";
 export { KerasVariable } from "./variable.ts";

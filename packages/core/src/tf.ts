@@ -51,3 +51,16 @@ export function inScope<T>(fn: () => T): T {
     engine().endScope(result instanceof Tensor ? result : undefined);
   }
 }
+
+/** As `inScope`, for functions that make several tensors which outlive it: those that `kept` names. */
+export function keepingTensors<T>(fn: () => T, kept: (result: T) => readonly Tensor[]): T {
+  engine().startScope("keras-ts");
+  let tensors: Tensor[] = [];
+  try {
+    const result = fn();
+    tensors = [...kept(result)];
+    return result;
+  } finally {
+    engine().endScope(tensors);
+  }
+}

@@ -16,7 +16,7 @@ export interface KerasVariableOptions {
 
 /**
  * One weight (Keras: `keras.Variable`). `value` is the `tf.Variable` that tapes and tfjs optimizers see; `trainable`
- * is this variable's own flag, while a frozen layer also switches `value.trainable` off.
+ * is this variable's own flag, which may be set, while a frozen layer also switches `value.trainable` off.
  */
 export class KerasVariable {
   readonly name: string;
@@ -24,7 +24,7 @@ export class KerasVariable {
   readonly shape: readonly number[];
   readonly dtype = "float32";
   readonly value: TfVariable;
-  readonly trainable: boolean;
+  #trainable: boolean;
   readonly regularizer: unknown;
   readonly constraint: unknown;
 
@@ -32,10 +32,20 @@ export class KerasVariable {
     this.name = options.name;
     this.path = options.path;
     this.shape = [...initial.shape];
-    this.trainable = options.trainable;
+    this.#trainable = options.trainable;
     this.regularizer = options.regularizer ?? null;
     this.constraint = options.constraint ?? null;
     this.value = tfVariable(initial, options.trainable);
+  }
+
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  /** Of a layer that is not frozen. */
+  set trainable(value: boolean) {
+    this.#trainable = value;
+    this.value.trainable = value;
   }
 
   /** Replaces the value. Shapes must be equal; a Float32Array or number array is read in row-major order. */

@@ -46,6 +46,16 @@ function checkRange(values: number[], allowZero: boolean, refuse: (detail: strin
   return values;
 }
 
+/** A tuple of whole numbers: what ops take, where a layer's constructor lets fractions pass. */
+export function standardizeIntegers(value: unknown, n: number, name: string, rules?: TupleRules): number[] {
+  const numbers = standardizeTuple(value, n, name, rules);
+  if (!numbers.every(Number.isInteger))
+    throw new ValueError(
+      `The \`${name}\` argument must be a tuple of ${n} integers. Received: ${name}=${formatValue(value)}`,
+    );
+  return numbers;
+}
+
 /** Refuses the fractions that a constructor let pass, when they are to become sizes of weights. */
 export function assertIntegers(values: number | readonly number[], name: string, layerName: string): void {
   if ((typeof values === "object" && values !== null ? values : [values]).every((v) => Number.isInteger(v))) return;

@@ -1,48 +1,93 @@
-/** The compiled forms behind `layer.apply`: one plan an input shape, made on first use, freed with the layer. */
+/** The compiled forms behind `layer.apply`: one plan for the shapes of its inputs, made on first use, freed with the layer. */
 import { activeBackend } from "../backend/active.ts";
+import type { Value } from "../ops/value.ts";
 import { Plan } from "../plan/plan.ts";
+import { flatten, mapStructure, type Nested, packAs } from "../structure.ts";
 import { engine, type Tensor } from "../tf.ts";
 import type { Traceable } from "../trace/trace-forward.ts";
+import { maskOf, setMask } from "./masks.ts";
 
 const SHAPES_A_LAYER = 8; // plans one layer keeps; each holds packed weights
 
-const finalizer = new FinalizationRegistry<Map<string, Plan>>((plans) => {
-  for (const plan of plans.values()) plan.dispose();
+/** A plan whose last outputs are the masks of the first. */
+interface CallPlan {
+  readonly plan: Plan;
+  readonly structure: Nested<unknown>;
+  readonly outputs: number;
+  /** Which output each mask belongs to. */
+  readonly masked: readonly number[];
+}
+
+const finalizer = new FinalizationRegistry<Map<string, CallPlan>>((plans) => {
+  for (const { plan } of plans.values()) plan.dispose();
 });
 
+interface CallTarget extends Traceable {
+  apply<R extends Nested<Value>>(inputs: Nested<Value>): R;
+}
+
 export class CallPlans {
-  readonly #plans = new Map<string, Plan>();
+  readonly #plans = new Map<string, CallPlan>();
 
   constructor() {
     // The plans refer to weights, never to the layer: they do not keep it alive.
     finalizer.register(this, this.#plans, this);
   }
 
-  run(target: Traceable, x: Tensor): Tensor {
-    const [y] = this.#planFor(target, x.shape).runTensors([x]);
-    if (!y) throw new TypeError(`The plan of '${target.name}' has no output.`);
-    return y;
+  /** Masks that the call makes are attached to the outputs. */
+  run(target: CallTarget, inputs: Nested<Tensor>): Nested<Tensor> {
+    const { plan, structure, outputs: count, masked } = this.#planFor(target, inputs);
+    const results = plan.runTensors(flatten(inputs));
+    const outputs = results.slice(0, count);
+    for (const [i, output] of masked.entries()) {
+      const [value, mask] = [outputs[output], results[count + i]];
+      if (value && mask) setMask(value, mask);
+    }
+    return packAs(structure, outputs);
   }
 
   dispose(): void {
-    for (const plan of this.#plans.values()) plan.dispose();
+    for (const { plan } of this.#plans.values()) plan.dispose();
     this.#plans.clear();
   }
 
-  #planFor(target: Traceable, shape: readonly number[]): Plan {
-    const key = `${shape.join()}#${target.revision}`;
+  #planFor(target: CallTarget, inputs: Nested<Tensor>): CallPlan {
+    const key = `${JSON.stringify(mapStructure(inputs, ({ shape }) => shape.join()))}#${target.revision}`;
     const known = this.#plans.get(key);
-    if (known?.isCurrent) return known;
+    if (known?.plan.isCurrent) return known;
     if (known) this.dispose();
-    const plan = new Plan(target, { inputShapes: [shape] });
-    this.#plans.set(key, plan);
+    const made = planCall(target, inputs);
+    this.#plans.set(key, made);
     for (const [oldest, stale] of this.#plans) {
       if (this.#plans.size <= SHAPES_A_LAYER) break;
-      stale.dispose();
+      stale.plan.dispose();
       this.#plans.delete(oldest);
     }
-    return plan;
+    return made;
   }
+}
+
+function planCall(target: CallTarget, inputs: Nested<Tensor>): CallPlan {
+  let structure: Nested<unknown> = null;
+  let outputs = 0;
+  let masked: number[] = [];
+  const traceable: Traceable = {
+    name: target.name,
+    revision: target.revision,
+    inputShapes: null,
+    ensureBuilt: () => undefined, // `apply` has built it
+    traceCall: (values) => {
+      const result = target.apply<Nested<Value>>(packAs(inputs, values));
+      const leaves = flatten(result);
+      const masks = leaves.map(maskOf);
+      structure = mapStructure(result, () => null);
+      outputs = leaves.length;
+      masked = masks.flatMap((mask, i) => (mask === null ? [] : [i]));
+      return [...leaves, ...masks.filter((mask) => mask !== null)];
+    },
+  };
+  const plan = new Plan(traceable, { inputShapes: flatten(inputs).map(({ shape }) => shape) });
+  return { plan, structure, outputs, masked };
 }
 
 /** A tape must see every op, so that inside `tf.grad` layers run op by op. */

@@ -7,15 +7,11 @@ import { Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { KerasVariable } from "../variable.ts";
 
-/** Refuses what is no tensor or symbol, was disposed, or is not float32. */
-export function checkIsValue(inputs: Value, layerName: string): void {
+/** Refuses what is no tensor or symbol, was disposed, or is not float32 (integers and booleans pass where the layer casts them). */
+export function checkIsValue(inputs: Value, layerName: string, castsIntegers: boolean): void {
   if (!isValue(inputs)) {
-    const given: unknown = inputs;
-    if (Array.isArray(given) && given.length > 0 && given.every(isValue)) {
-      throw new ValueError(`Layer '${layerName}' expects 1 input(s), but it received ${given.length} input tensors.`);
-    }
     throw new ValueError(
-      `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(given)}`,
+      `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(inputs)}`,
     );
   }
   if (inputs instanceof Tensor && inputs.isDisposed) {
@@ -23,7 +19,7 @@ export function checkIsValue(inputs: Value, layerName: string): void {
       `Layer '${layerName}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`,
     );
   }
-  if (inputs.dtype !== "float32") {
+  if (inputs.dtype !== "float32" && !(castsIntegers && isCastable(inputs.dtype))) {
     throw new ValueError(
       `Layer '${layerName}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}. Convert it with x.toFloat().`,
     );
@@ -32,4 +28,8 @@ export function checkIsValue(inputs: Value, layerName: string): void {
 
 function isValue(value: unknown): value is Value {
   return [Tensor, KerasTensor, TracedTensor, KerasVariable].some((kind) => value instanceof kind);
+}
+
+function isCastable(dtype: string): boolean {
+  return dtype === "bool" || /^u?int\d+$/.test(dtype);
 }

@@ -1,25 +1,39 @@
 /** The depthwise convolution of any rank (Keras: `BaseDepthwiseConv`). */
-import * as constraints from "../constraints/index.ts";
-import { ValueError } from "../errors.ts";
-import * as initializers from "../initializers/index.ts";
+import type * as constraints from "../constraints/index.ts";
+import { convOutputShape } from "../geometry/conv-geometry.ts";
+import type * as initializers from "../initializers/index.ts";
 import { depthwiseConv } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
-import * as regularizers from "../regularizers/index.ts";
+import type * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import { standardizePositive } from "./arguments.ts";
+import { assertIntegers, standardizePositive } from "./arguments.ts";
 import type { PartialShape } from "./layer-args.ts";
-import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
+import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs, VALID_OR_SAME } from "./spatial-conv.ts";
+import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
-/** Arguments of DepthwiseConv1D and DepthwiseConv2D, named as in Keras. */
-export type DepthwiseConvArgs = SpatialConvArgs;
+/** Arguments of DepthwiseConv1D and DepthwiseConv2D, named as in Keras. Strides and dilation may be combined. */
+export interface DepthwiseConvArgs extends SpatialConvArgs {
+  /** Output channels made of each input channel. Default 1. */
+  readonly depthMultiplier?: number;
+  /** Default `"glorot_uniform"`. */
+  readonly depthwiseInitializer?: initializers.InitializerIdentifier;
+  readonly depthwiseRegularizer?: regularizers.RegularizerIdentifier;
+  readonly depthwiseConstraint?: constraints.ConstraintIdentifier;
+}
 
 /**
  * Each input channel is convolved with its own `depthMultiplier` filters: output channel `c·depthMultiplier + i`.
  * Weights: `kernel` `[...kernelSize, channels, depthMultiplier]`, `bias` `[channels·depthMultiplier]`.
  */
 export abstract class DepthwiseConv extends SpatialConv {
-  static override readonly argumentNames: readonly string[] = SPATIAL_CONV_ARGUMENTS;
+  static override readonly argumentNames: readonly string[] = [
+    ...SPATIAL_CONV_ARGUMENTS,
+    "depthMultiplier",
+    "depthwiseInitializer",
+    "depthwiseRegularizer",
+    "depthwiseConstraint",
+  ];
   readonly depthMultiplier: number;
   readonly depthwiseInitializer: initializers.Initializer | null;
   readonly biasInitializer: initializers.Initializer | null;
@@ -27,18 +41,30 @@ export abstract class DepthwiseConv extends SpatialConv {
   readonly biasRegularizer: regularizers.Regularizer | null;
   readonly depthwiseConstraint: constraints.Constraint | null;
   readonly biasConstraint: constraints.Constraint | null;
+  readonly #options: Record<"depthwise" | "bias", WeightOptions>;
   #kernel: KerasVariable | null = null;
 
   constructor(rank: number, args: DepthwiseConvArgs) {
-    super(rank, args);
-    this.depthwiseInitializer = initializers.get(
-      args.depthwiseInitializer === undefined ? "glorot_uniform" : args.depthwiseInitializer,
-    );
-    this.biasInitializer = initializers.get(args.biasInitializer === undefined ? "zeros" : args.biasInitializer);
-    this.depthwiseRegularizer = regularizers.get(args.depthwiseRegularizer ?? null);
-    this.biasRegularizer = regularizers.get(args.biasRegularizer ?? null);
-    this.depthwiseConstraint = constraints.get(args.depthwiseConstraint ?? null);
-    this.biasConstraint = constraints.get(args.biasConstraint ?? null);
+    super(rank, args, { paddings: VALID_OR_SAME });
+    this.#options = readWeightOptions({
+      depthwise: {
+        initializer: args.depthwiseInitializer,
+        regularizer: args.depthwiseRegularizer,
+        constraint: args.depthwiseConstraint,
+      },
+      bias: {
+        initializer: args.biasInitializer,
+        fallback: "zeros",
+        regularizer: args.biasRegularizer,
+        constraint: args.biasConstraint,
+      },
+    });
+    this.depthwiseInitializer = this.#options.depthwise.initializer;
+    this.biasInitializer = this.#options.bias.initializer;
+    this.depthwiseRegularizer = this.#options.depthwise.regularizer;
+    this.biasRegularizer = this.#options.bias.regularizer;
+    this.depthwiseConstraint = this.#options.depthwise.constraint;
+    this.biasConstraint = this.#options.bias.constraint;
     this.depthMultiplier = standardizePositive(
       args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
       "depth_multiplier",
@@ -47,33 +73,24 @@ export abstract class DepthwiseConv extends SpatialConv {
 
   /** `[...kernelSize, channels, depthMultiplier]`. Throws before build. */
   get kernel(): KerasVariable {
-    if (!this.#kernel)
-      throw new ValueError(
-        `Layer '${this.name}' has no kernel before it is built. Build it with build(inputShape), or call it.`,
-      );
-    return this.#kernel;
+    return this.builtWeight("kernel", this.#kernel);
   }
 
   override build(inputShape: PartialShape): void {
     const channels = this.prepareBuild(inputShape);
+    assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     const [kernel, bias] = this.addWeights([
-      {
-        name: "kernel",
-        shape: [...this.kernelSize, channels, this.depthMultiplier],
-        initializer: this.depthwiseInitializer ?? initializers.get("glorot_uniform"),
-        regularizer: this.depthwiseRegularizer,
-        constraint: this.depthwiseConstraint,
-      },
-      ...this.biasSpec({
-        shape: [channels * this.depthMultiplier],
-        initializer: this.biasInitializer,
-        regularizer: this.biasRegularizer,
-        constraint: this.biasConstraint,
-      }),
+      weightSpec("kernel", [...this.kernelSize, channels, this.depthMultiplier], this.#options.depthwise),
+      ...this.biasSpec(channels * this.depthMultiplier, this.#options.bias),
     ]);
     this.#kernel = kernel ?? null;
     this.bias = bias ?? null;
     super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    const filters = this.channelsOf(inputShape) * this.depthMultiplier;
+    return convOutputShape(inputShape, { ...this.geometry, filters });
   }
 
   override getConfig(): KerasConfig {
@@ -81,21 +98,12 @@ export abstract class DepthwiseConv extends SpatialConv {
       ...super.getConfig(),
       depth_multiplier: this.depthMultiplier,
       ...this.spatialConfig(),
-      depthwise_initializer: initializers.serialize(this.depthwiseInitializer),
-      bias_initializer: initializers.serialize(this.biasInitializer),
-      depthwise_regularizer: regularizers.serialize(this.depthwiseRegularizer),
-      bias_regularizer: regularizers.serialize(this.biasRegularizer),
-      activity_regularizer: regularizers.serialize(this.activityRegularizer),
-      depthwise_constraint: constraints.serialize(this.depthwiseConstraint),
-      bias_constraint: constraints.serialize(this.biasConstraint),
+      ...this.activationConfig(),
+      ...weightOptionsConfig(this.#options, this.activityRegularizer),
     };
   }
 
-  protected override outputChannels(inputChannels: number): number {
-    return inputChannels * this.depthMultiplier;
-  }
-
-  protected override convolve(x: Value): Value {
-    return depthwiseConv(x, this.kernel, this.convOptions());
+  protected override convolve(inputs: Value): Value {
+    return depthwiseConv(inputs, this.kernel, { ...this.spatialOptions, padding: this.padding });
   }
 }

@@ -4,12 +4,9 @@ import { DepthwiseConv, type DepthwiseConvArgs } from "./depthwise-conv.ts";
 /** 2-D depthwise convolution: input `[batch, height, width, channels]` → `[batch, newHeight, newWidth, channels·depthMultiplier]`. */
 export class DepthwiseConv2D extends DepthwiseConv {
   static override readonly className = "DepthwiseConv2D";
+  static readonly pure = true;
 
   constructor(args: DepthwiseConvArgs) {
     super(2, args);
-  }
-
-  override get isPure(): boolean {
-    return this.constructor === DepthwiseConv2D && this.activation.builtIn;
   }
 }

@@ -1,7 +1,7 @@
 /** `keras.Input` and the layer that stands for it in configs (Keras: `Input`, `InputLayer`). */
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
-import { KerasTensor } from "../models/keras-tensor.ts";
+import { KerasTensor, recordNode } from "../models/keras-tensor.ts";
 import type { Value } from "../ops/value.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
@@ -16,6 +16,7 @@ export interface InputArgs {
   readonly batchSize?: number | null;
   /** The whole shape, instead of `shape` and `batchSize`. */
   readonly batchShape?: PartialShape;
+  /** Default float32. Integers are truncated, as Keras casts them, and computed as float32. */
   readonly dtype?: string;
   readonly name?: string;
   /** What Keras's configs carry besides; only false is supported. */
@@ -23,6 +24,12 @@ export interface InputArgs {
   readonly ragged?: boolean;
   readonly optional?: boolean;
 }
+
+/** Integers and booleans are numbers of float32 here. Other floats are kept for configs; layers refuse to compute them. */
+const INPUT_DTYPES = [
+  ...["float32", "float16", "bfloat16", "float64", "bool"],
+  ...["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"],
+];
 
 const INPUT_ARGUMENTS = ["shape", "batchSize", "batchShape", "dtype", "name", "sparse", "ragged", "optional"];
 
@@ -45,23 +52,16 @@ export class InputLayer extends Layer {
           `Input does not support ${flag} inputs. Received: ${flag}=${formatValue(args[flag])}`,
         );
     }
-    const layerArgs: LayerArgs = { name: args.name ?? null, dtype: "float32" };
-    super(layerArgs);
+    super({ name: args.name ?? null, dtype: "float32" } satisfies LayerArgs);
     this.batchShape = batchShapeOf(args);
     this.#dtype = args.dtype ?? "float32";
-    if (this.#dtype !== "float32") {
+    if (!INPUT_DTYPES.includes(this.#dtype)) {
       throw new ValueError(
-        `Input '${this.name}' takes float32 values only. Received: dtype=${formatValue(args.dtype)}`,
+        `Input '${this.name}' takes values of one of ${INPUT_DTYPES.join(", ")}. Received: dtype=${formatValue(args.dtype)}`,
       );
     }
-    const operation = {
-      name: this.name,
-      layer: this,
-      replay: (): Value => {
-        throw new ValueError(`Input '${this.name}' has no value.`);
-      },
-    };
-    this.#output = new KerasTensor(this.batchShape, { name: this.name, history: { operation, inputs: [] } });
+    this.#output = new KerasTensor(this.batchShape, { name: this.name, dtype: this.#dtype });
+    recordNode(this, [], {}, this.#output);
     this.build(this.batchShape);
   }
 

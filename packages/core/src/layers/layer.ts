@@ -1,71 +1,46 @@
 /**
- * The base of every layer (Keras: `keras.Layer`): names and weights, building, calling on tensors and on symbols,
- * losses, configs. Sub-classes write `build`, `call` against `ops.*`, `computeOutputShape` and `getConfig`.
+ * The base of every layer (Keras: `keras.Layer`): building, calling on tensors and on symbols, masks, plans. Sub-classes write
+ * `build`, `call` against `ops.*`, `computeOutputShape` and `getConfig`.
  */
-import { ValueError } from "../errors.ts";
+import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
-import { KerasTensor } from "../models/keras-tensor.ts";
-import * as ops from "../ops/index.ts";
+import { KerasTensor, type Node, type Operation, recordNode, symbolsIn } from "../models/keras-tensor.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
-import * as regularizers from "../regularizers/index.ts";
 import { checkArguments, configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { inScope, keep, type Tensor } from "../tf.ts";
+import { flatten, mapStructure, type Nested, unpackSingleton } from "../structure.ts";
+import { Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
-import type { KerasVariable } from "../variable.ts";
+import { inCall, inheritedTraining, isOutermostCall, recordsSymbols, withoutRecording } from "./call-context.ts";
 import { CallPlans, canUseCallPlan } from "./call-plans.ts";
 import { checkIsValue } from "./check-value.ts";
-import { DTypePolicy } from "./dtype-policy.ts";
+import { runInScope } from "./eager-call.ts";
 import { checkInputSpec, type InputSpec } from "./input-spec.ts";
-import type { CallOptions, LayerArgs, PartialShape } from "./layer-args.ts";
-import { assignWeights, makeWeights, type WeightSpec } from "./layer-weights.ts";
-import { autoName } from "./names.ts";
-import { inside, pathOf } from "./scope.ts";
-import { standardizeShape } from "./shapes.ts";
+import type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layer-args.ts";
+import { LayerState } from "./layer-state.ts";
+import { attachMasks, maskOf, masksOf } from "./masks.ts";
+import { inside } from "./scope.ts";
+import { copyShapes, flattenShapes, isShape } from "./shapes.ts";
 
-export abstract class Layer {
-  /** Keras's class name; also names the class in configs. */
-  static readonly className: string = "Layer";
-  /** The arguments the constructor takes; others are refused by name. Null: not checked (for sub-classes that do not say). */
-  static readonly argumentNames: readonly string[] | null = null;
-  readonly name: string;
-  readonly dtypePolicy: DTypePolicy;
-  readonly activityRegularizer: regularizers.Regularizer | null;
-  readonly batchInputShape: PartialShape | null;
-  protected inputSpec: InputSpec | null = null;
-  #trainable: boolean;
+export abstract class Layer extends LayerState implements Operation {
+  /** Whether `call` has a mask argument; it is then filled from the mask of the inputs. */
+  static readonly takesMask: boolean = false;
+  /** What `training` is where nobody says (Keras: the default in the signature of `call`). */
+  static readonly trainingDefault: boolean | null = null;
+  /** Names of call options besides `training` and `mask`. */
+  static readonly callOptionNames: readonly string[] = [];
+  /** Whether integer and boolean tensors are taken, and cast. */
+  static readonly castsIntegers: boolean = false;
+  readonly inboundNodes: Node[] = [];
+  protected inputSpec: InputSpec | readonly InputSpec[] | null = null;
   #built = false;
-  #disposed = false;
-  #buildShape: PartialShape | null = null;
-  #firstCall: { input: KerasTensor; output: KerasTensor } | null = null;
-  readonly #weights: KerasVariable[] = [];
-  readonly #addedLosses: Tensor[] = [];
+  #buildShape: Shapes | null = null;
   readonly #plans = new CallPlans();
 
-  constructor(args: LayerArgs) {
-    const className = this.className;
-    if (args === null || typeof args !== "object" || Array.isArray(args)) {
-      throw new ValueError(
-        `${className} takes its arguments as one object, such as { name: "stem" }. Received: ${formatValue(args)}`,
-      );
-    }
-    const { name, trainable = true, dtype, activityRegularizer, inputShape } = args;
-    if (name !== undefined && name !== null && (typeof name !== "string" || name.includes("/"))) {
-      throw new ValueError(
-        `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${formatValue(name)}`,
-      );
-    }
-    this.dtypePolicy = DTypePolicy.from(dtype);
-    this.activityRegularizer = regularizers.get(activityRegularizer ?? null);
-    const { argumentNames } = this.constructor as typeof Layer;
-    if (argumentNames) checkArguments(className, args, argumentNames);
-    if (typeof trainable !== "boolean")
-      throw new ValueError(`Argument \`trainable\` must be a boolean. Received: trainable=${formatValue(trainable)}`);
-    this.name = name ?? autoName(className);
-    this.#trainable = trainable;
-    this.batchInputShape =
-      inputShape === undefined || inputShape === null ? null : [null, ...standardizeShape(inputShape, "input_shape")];
+  /** Classes of the user's that say no `argumentNames` may leave out the arguments. */
+  constructor(args?: LayerArgs) {
+    super(args ?? (new.target.argumentNames === null ? {} : (args as never)));
   }
 
   /** The layer of a config that Keras or `getConfig` wrote. */
@@ -76,198 +51,107 @@ export abstract class Layer {
     return new this(configToArguments(config, this.className) as never);
   }
 
-  get className(): string {
-    return (this.constructor as typeof Layer).className;
-  }
-
-  /** The dtype of the weights. */
-  get dtype(): string {
-    return this.dtypePolicy.variableDtype;
-  }
-
-  get built(): boolean {
+  override get built(): boolean {
     return this.#built;
   }
 
-  get trainable(): boolean {
-    return this.#trainable;
+  /** The symbol (or symbols) of the first symbolic call. */
+  get input(): Nested<KerasTensor> {
+    return unpackSingleton([...this.#firstNode("input").inputs]);
   }
 
-  set trainable(value: boolean) {
-    if (typeof value !== "boolean") {
-      throw new ValueError(
-        `Layer '${this.name}': \`trainable\` must be a boolean. Received: trainable=${formatValue(value)}`,
-      );
-    }
-    this.#trainable = value;
-    for (const weight of this.#weights) weight.value.trainable = value && weight.trainable;
-    for (const layer of this.sublayers) layer.trainable = value;
+  get output(): Nested<KerasTensor> {
+    return unpackSingleton([...this.#firstNode("output").outputs]);
   }
 
-  /** Layers whose weights and losses are this layer's too. */
-  protected get sublayers(): readonly Layer[] {
-    return [];
+  /** Whether a mask of the inputs may pass through. Where it may not, it ends here. */
+  get supportsMasking(): boolean {
+    return false;
   }
 
-  /** Trainable ones first, then others, then those of inner layers. */
-  get weights(): KerasVariable[] {
-    const own = [...this.#weights.filter((w) => w.trainable), ...this.#weights.filter((w) => !w.trainable)];
-    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.weights)])];
-  }
-
-  get trainableWeights(): KerasVariable[] {
-    if (!this.#trainable) return [];
-    const own = this.#weights.filter((w) => w.trainable);
-    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.trainableWeights)])];
-  }
-
-  get nonTrainableWeights(): KerasVariable[] {
-    const trainable = new Set(this.trainableWeights);
-    return this.weights.filter((w) => !trainable.has(w));
-  }
-
-  /** Copies of the weights' values; the caller disposes them. */
-  getWeights(): Tensor[] {
-    this.#assertAlive();
-    return this.weights.map((w) => w.value.clone());
-  }
-
-  /** Sets all weights, in the order of `weights`. Shapes must be equal. The tensors stay the caller's. */
-  setWeights(values: readonly Tensor[]): void {
-    this.#assertAlive();
-    assignWeights(this.name, this.weights, values);
-  }
-
-  /** Number of scalars in all weights. */
-  countParams(): number {
-    if (!this.#built) {
-      throw new ValueError(
-        `You tried to call \`countParams\` on layer '${this.name}', but the layer isn't built. Build it with build(inputShape), or call it.`,
-      );
-    }
-    return this.weights.reduce((total, w) => total + w.shape.reduce((a, b) => a * b, 1), 0);
-  }
-
-  /** The symbol of the first symbolic call. */
-  get input(): KerasTensor {
-    return this.#calledOnSymbols("input").input;
-  }
-
-  get output(): KerasTensor {
-    return this.#calledOnSymbols("output").output;
-  }
-
-  /**
-   * Scalars to add to a loss: activity losses of the last call (already divided by the batch size), then weight
-   * regularisation of trainable weights. The caller disposes them.
-   */
-  get losses(): Tensor[] {
-    this.#assertAlive();
-    const weightLosses = this.trainableWeights.flatMap((w) =>
-      w.regularizer instanceof regularizers.Regularizer ? [asTensor(w.regularizer.call(w))] : [],
-    );
-    const added = [...this.#flattened()].flatMap((layer) => layer.#addedLosses);
-    return [...added.map((loss) => asTensor(ops.reshape(loss, []))), ...weightLosses];
-  }
-
-  /** This layer and all inner ones in the order in which Keras collects losses: below the first level it is reversed. */
-  #flattened(): Set<Layer> {
-    const found = new Set<Layer>([this]);
-    const queue = [...this.sublayers];
-    for (let layer = queue.shift(); layer; layer = queue.shift()) {
-      if (found.has(layer)) continue;
-      found.add(layer);
-      queue.unshift(...[...layer.sublayers].reverse());
-    }
-    return found;
-  }
-
-  /** Adds a scalar to `losses`, to be called inside `call`; it stays until the next outermost call. */
-  addLoss(loss: Tensor): void {
-    this.#addedLosses.push(keep(asTensor(ops.reshape(loss, []))));
+  /** The mask of the outputs. Default: that of the inputs. Source: `keras.Layer.compute_mask`. */
+  computeMask(_inputs: Nested<Value>, mask: Nested<Value | null>): Nested<Value | null> {
+    return mask;
   }
 
   /** Creates weights for this input shape. Sub-classes add theirs and then call `super.build(inputShape)`. */
-  build(inputShape: PartialShape): void {
-    this.#buildShape = [...inputShape];
+  build(inputShape: Shapes): void {
+    this.#buildShape = inputShape;
+    this.#built = true;
+  }
+
+  /** As `build`, for classes that made their weights by other means. */
+  protected markBuilt(inputShape: Shapes): void {
+    this.#buildShape = inputShape;
     this.#built = true;
   }
 
   /** The forward pass, written against `keras.ops`. Not called directly: use `apply`. */
-  abstract call(inputs: Value, options: CallOptions): Value;
+  abstract call(inputs: Nested<Value>, options: CallOptions): Nested<Value>;
 
-  /** The output shape for an input shape; null stands for sizes that are not known. */
-  abstract computeOutputShape(inputShape: PartialShape): (number | null)[];
+  /**
+   * The output shape for an input shape; null stands for sizes that are not known. Where a sub-class does not say, `call` runs
+   * on symbols of that shape.
+   */
+  computeOutputShape(inputShape: Shapes): Shapes {
+    return shapesOf(this.#callOnSymbols(symbolsOf(inputShape), {})) as Shapes;
+  }
 
   /** Runs the layer on a tensor, or records it on a symbol. Builds it on first use. The result is the caller's. */
   apply(inputs: Tensor, options?: CallOptions): Tensor;
   apply(inputs: KerasTensor, options?: CallOptions): KerasTensor;
   apply(inputs: Value, options?: CallOptions): Value;
-  apply(inputs: Value, options: CallOptions = {}): Value {
-    this.#assertAlive();
-    checkIsValue(inputs, this.name);
-    if (inputs instanceof KerasTensor) {
-      this.clearLosses();
-      return this.#applySymbolic(inputs, options);
+  /** On lists and records of values. The second form says what a layer with several outputs returns: `lstm.apply<Tensor[]>(x)`. */
+  apply<R extends Nested<Value> = Value>(inputs: Nested<Value>, options?: CallOptions): R;
+  apply(given: Nested<Value>, options: CallOptions = {}): Nested<Value> {
+    this.assertAlive();
+    const { castsIntegers } = this.constructor as typeof Layer;
+    for (const value of flatten(given)) checkIsValue(value, this.name, castsIntegers);
+    this.#checkOptions(options);
+    if (isOutermostCall()) this.clearLosses();
+    if (symbolsIn([given, options]).length > 0) return this.#applySymbolic(given as Nested<KerasTensor>, options);
+    const traced = flatten(given).find((x) => x instanceof TracedTensor);
+    if (traced) {
+      this.#prepare(given);
+      return traced.trace.inLayer(this.name, () => this.#callAndMask(given, options));
     }
-    checkInputSpec(this.inputSpec, inputs.shape, this.name);
-    this.#maybeBuild(inputs.shape);
-    checkInputSpec(this.inputSpec, inputs.shape, this.name);
-    if (inputs instanceof TracedTensor) {
-      return inputs.trace.inLayer(this.name, () => inside(this, () => this.call(inputs, options)));
-    }
-    this.clearLosses();
-    const x = asTensor(inputs);
-    const output = this.#runCall(x, options);
-    try {
-      if (this.activityRegularizer) this.#addActivityLoss(this.activityRegularizer, output);
-    } catch (error) {
-      output.dispose();
-      throw error;
-    }
-    return output;
-  }
-
-  /** The symbol of the output, without building the layer or recording a call. */
-  symbolicCall(inputs: KerasTensor): KerasTensor {
-    return new KerasTensor(this.computeOutputShape(inputs.shape), {
-      name: this.name,
-      dtype: this.dtypePolicy.computeDtype,
+    return runInScope(given, isOutermostCall(), (inputs) => {
+      this.#prepare(inputs);
+      return this.#runCall(inputs, options);
     });
   }
 
-  /** Keras's config: snake_case keys in Keras's order. */
-  getConfig(): KerasConfig {
-    return {
-      name: this.name,
-      trainable: this.#trainable,
-      dtype: this.dtypePolicy.serialize(),
-      ...(this.activityRegularizer ? { activity_regularizer: regularizers.serialize(this.activityRegularizer) } : {}),
-    };
+  /** The symbol of the output, without building the layer or recording a call. */
+  symbolicCall(inputs: Nested<KerasTensor>, options: CallOptions = {}): Nested<KerasTensor> {
+    if (this.computeOutputShape === Layer.prototype.computeOutputShape) return this.#callOnSymbols(inputs, options);
+    const shapes = this.computeOutputShape(shapesOf(inputs) as Shapes);
+    const dtype = this.dtypePolicy.computeDtype;
+    return symbolsOf(shapes, this.name, dtype);
+  }
+
+  /** For models: repeats a recorded call. */
+  replay([inputs]: readonly unknown[], kwargs: CallOptions): Nested<Value> {
+    return this.apply<Nested<Value>>(inputs as Nested<Value>, kwargs);
+  }
+
+  /** For models: the symbols of a recorded call. */
+  symbolicOutputs([inputs]: readonly unknown[], kwargs: CallOptions): Nested<KerasTensor> {
+    return this.symbolicCall(inputs as Nested<KerasTensor>, kwargs);
   }
 
   /** `{"input_shape": […]}` once built, else null. */
   getBuildConfig(): KerasConfig | null {
-    return this.#buildShape ? { input_shape: [...this.#buildShape] } : null;
+    return this.#buildShape ? { input_shape: copyShapes(this.#buildShape) as never } : null;
   }
 
   buildFromConfig(config: KerasConfig): void {
     const shape = config.input_shape;
-    if (!this.#built && Array.isArray(shape)) this.#maybeBuild(shape as PartialShape);
+    if (!this.built && typeof shape === "object" && shape !== null) this.#maybeBuild(shape as Shapes);
   }
 
-  /** Frees weights, packed weights and kept losses. The layer cannot be used afterwards. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  override dispose(): void {
     this.#plans.dispose();
-    this.clearLosses();
-    for (const weight of this.#weights) weight.dispose();
-    for (const layer of this.sublayers) layer.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
+    super.dispose();
   }
 
   /** For `keras.plan`: counts changes to the layers inside. */
@@ -275,89 +159,168 @@ export abstract class Layer {
     return this.sublayers.reduce((total, layer) => total + layer.revision, 0);
   }
 
-  /** For `keras.plan`: the shape the layer was built with. */
+  /** For `keras.plan`: the shapes the layer was built with. */
   get inputShapes(): readonly PartialShape[] | null {
-    return this.#buildShape ? [this.#buildShape] : null;
+    return this.#buildShape ? flattenShapes(this.#buildShape) : null;
   }
 
   /** For `keras.plan`. */
   ensureBuilt(shapes: readonly PartialShape[]): void {
-    this.#assertAlive();
-    const [shape = []] = shapes;
-    checkInputSpec(this.inputSpec, shape, this.name);
-    this.#maybeBuild(shape);
-    checkInputSpec(this.inputSpec, shape, this.name);
+    this.assertAlive();
+    checkInputSpec(this.inputSpec, shapes, this.name);
+    this.#maybeBuild(this.packInputs(shapes) as Shapes);
+    checkInputSpec(this.inputSpec, shapes, this.name);
   }
 
   /** For `keras.plan`. */
-  traceCall(inputs: readonly Value[]): Value {
-    const [x] = inputs;
-    if (inputs.length !== 1 || !x)
-      throw new ValueError(`Layer '${this.name}' expects 1 input(s), but it received ${inputs.length} input tensors.`);
-    return this.apply(x);
+  traceCall(inputs: readonly Value[]): Nested<Value> {
+    return this.apply<Nested<Value>>(this.packInputs(inputs) as Nested<Value>);
   }
 
   /**
-   * Whether `call` computes the same function of its input and weights every time, so that `apply` may run a compiled
-   * form of it. True for layers of this package as they are; sub-classes run their own `call` at each call.
+   * Whether `call` computes the same function of its input and weights every time, so that `apply` may run a compiled form of
+   * it: for classes that say so themselves (`static readonly pure = true`); sub-classes of them run their own `call`.
    */
   get isPure(): boolean {
-    return false;
+    return (
+      Object.hasOwn(this.constructor, "pure") &&
+      this.callables.every(({ builtIn }) => builtIn) &&
+      this.sublayers.every((layer) => layer.isPure && layer.activityRegularizer === null)
+    );
   }
 
-  /** Adds the weights of a build, all or none. */
-  protected addWeights(specs: readonly WeightSpec[]): KerasVariable[] {
-    if (this.#built) {
-      throw new ValueError(
-        `You cannot add new elements of state to layer '${this.name}': it is already built. Received: weights=${specs.map((s) => s.name).join(", ")}`,
-      );
-    }
-    this.dtypePolicy.assertComputed(this.name);
-    this.#assertAlive();
-    const made = makeWeights(pathOf(this), !this.#trainable, specs);
-    this.#weights.push(...made);
-    return made;
+  /** Functions of the user that `call` uses: one that is not Keras's own may do anything. */
+  protected get callables(): readonly { readonly builtIn: boolean }[] {
+    return [];
   }
 
-  protected clearLosses(): void {
-    for (const loss of this.#addedLosses.splice(0)) loss.dispose();
-    for (const layer of this.sublayers) layer.clearLosses();
+  protected override get sublayers(): readonly Layer[] {
+    return super.sublayers.filter((layer) => layer instanceof Layer);
   }
 
-  #maybeBuild(shape: PartialShape): void {
+  /** One item an input → what `apply` takes. */
+  protected packInputs<T>(items: readonly T[]): Nested<T> {
+    const [first] = items;
+    return items.length === 1 && first !== undefined ? first : items;
+  }
+
+  /** Whether symbols given to `apply` are cast first, as Keras does before it looks at masks; models do not. */
+  protected get convertsInputs(): boolean {
+    return true;
+  }
+
+  #prepare(inputs: Nested<Value>): void {
+    const shapes = flatten(inputs).map((x) => x.shape);
+    checkInputSpec(this.inputSpec, shapes, this.name);
+    if (this.#built) return;
+    this.#maybeBuild(shapesOf(inputs) as Shapes);
+    checkInputSpec(this.inputSpec, shapes, this.name);
+  }
+
+  #maybeBuild(shape: Shapes): void {
     if (this.#built) return;
     this.dtypePolicy.assertComputed(this.name);
     this.#named(`Layer '${this.name}' (${this.className}) cannot be built.`, () =>
       inside(this, () => this.build(shape)),
     );
     // A sub-class may forget super.build().
-    this.#buildShape ??= [...shape];
+    this.#buildShape ??= shape;
     this.#built = true;
   }
 
-  #applySymbolic(inputs: KerasTensor, options: CallOptions): KerasTensor {
-    checkInputSpec(this.inputSpec, inputs.shape, this.name);
-    this.#maybeBuild(inputs.shape);
-    checkInputSpec(this.inputSpec, inputs.shape, this.name);
-    const replay = ([x]: readonly Value[]): Value => {
-      if (!x) throw new ValueError(`Layer '${this.name}' was replayed without an input.`);
-      return this.apply(x, options);
-    };
-    const symbol = this.symbolicCall(inputs);
-    const output = new KerasTensor(symbol.shape, {
-      name: this.name,
-      dtype: symbol.dtype,
-      history: { operation: { name: this.name, layer: this, replay }, inputs: [inputs] },
-    });
-    this.#firstCall ??= { input: inputs, output };
-    return output;
+  #training(options: CallOptions): boolean | null {
+    return options.training ?? inheritedTraining() ?? (this.constructor as typeof Layer).trainingDefault;
   }
 
-  #runCall(x: Tensor, options: CallOptions): Tensor {
+  /** `call`, with what Keras passes on to it, and the masks of its outputs. */
+  #callAndMask(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
+    const training = this.#training(options);
+    const { takesMask } = this.constructor as typeof Layer;
+    const mask = options.mask ?? masksOf(inputs);
+    const full: CallOptions = { ...options, training, ...(takesMask ? { mask } : {}) };
+    const outputs = inCall(training, () => inside(this, () => this.call(inputs, full)));
+    attachMasks(this, inputs, outputs, mask);
+    return outputs;
+  }
+
+  #runCall(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
     return this.#named(`Exception encountered when calling ${this.className}.call() of layer '${this.name}'.`, () => {
-      if (this.isPure && options.training !== true && canUseCallPlan()) return this.#plans.run(this, x);
-      return inScope(() => asTensor(inside(this, () => this.call(x, options))));
+      const outputs = this.#planApplies(inputs, options)
+        ? this.#plans.run(this, inputs as Nested<Tensor>)
+        : this.#callAndMask(inputs, options);
+      if (this.activityRegularizer)
+        for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
+      return outputs;
     });
+  }
+
+  #planApplies(inputs: Nested<Value>, options: CallOptions): boolean {
+    const leaves = flatten(inputs);
+    const plain = (options.mask ?? null) === null && (options.initialState ?? null) === null;
+    return (
+      plain &&
+      canUseCallPlan() &&
+      this.#training(options) !== true &&
+      leaves.every((x) => x instanceof Tensor && maskOf(x) === null) &&
+      this.isPure
+    );
+  }
+
+  #applySymbolic(inputs: Nested<KerasTensor>, options: CallOptions): Nested<KerasTensor> {
+    if (flatten<unknown>(inputs).some((x) => !(x instanceof KerasTensor)))
+      throw new ValueError(
+        `Layer '${this.name}' cannot mix symbols and tensors. Received: inputs=${formatValue(inputs)}`,
+      );
+    const shapes = flatten(inputs).map((x) => x.shape);
+    checkInputSpec(this.inputSpec, shapes, this.name);
+    this.#maybeBuild(shapesOf(inputs) as Shapes);
+    checkInputSpec(this.inputSpec, shapes, this.name);
+    const outputs = inside(this, () => this.symbolicCall(inputs, options));
+    attachMasks(this, inputs, outputs, options.mask ?? masksOf(inputs));
+    if (recordsSymbols()) recordNode(this, [inputs], this.#recordedOptions(inputs, options), outputs);
+    return outputs;
+  }
+
+  /**
+   * The options as Keras records them: those given and, where Keras hands its own dictionary through (nothing was given and no
+   * input was converted), what it filled in.
+   */
+  #recordedOptions(inputs: Nested<KerasTensor>, options: CallOptions): CallOptions {
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const { takesMask, trainingDefault } = this.constructor as typeof Layer;
+    const untouched =
+      Object.keys(given).length === 0 &&
+      inputs instanceof KerasTensor &&
+      inputs.dtype === this.dtypePolicy.computeDtype;
+    if (this.convertsInputs && !untouched) return given;
+    return {
+      ...given,
+      ...(given["training"] === undefined && trainingDefault !== null ? { training: trainingDefault } : {}),
+      ...(takesMask && given["mask"] === undefined ? { mask: masksOf(inputs) } : {}),
+    };
+  }
+
+  /** What `call` makes of symbols, for its shapes only. */
+  #callOnSymbols(inputs: Nested<KerasTensor>, options: CallOptions): Nested<KerasTensor> {
+    return withoutRecording(() => {
+      const outputs = inCall(this.#training(options), () => inside(this, () => this.call(inputs, options)));
+      return mapStructure(outputs, (output) => {
+        if (!(output instanceof KerasTensor))
+          throw new UnsupportedError(
+            `Layer '${this.name}' cannot be called on symbols: its call returned something that does not come from keras.ops. Write computeOutputShape(). Received: output=${formatValue(output)}`,
+          );
+        return new KerasTensor(output.shape, { name: this.name, dtype: output.dtype });
+      });
+    });
+  }
+
+  #checkOptions(options: CallOptions): void {
+    const { takesMask, callOptionNames } = this.constructor as typeof Layer;
+    checkArguments(`${this.className}.call()`, options, [
+      "training",
+      ...(takesMask ? ["mask"] : []),
+      ...callOptionNames,
+    ]);
   }
 
   /** Puts these words before the message of an error that does not name the layer. */
@@ -371,24 +334,19 @@ export abstract class Layer {
     }
   }
 
-  #addActivityLoss(regularizer: regularizers.Regularizer, output: Tensor): void {
-    const loss = inScope(() => {
-      const total = asTensor(regularizer.call(output));
-      const batch = output.shape[0];
-      if (batch === undefined) return total;
-      return asTensor(ops.multiply(total, batch === 0 ? 0 : 1 / batch));
-    });
-    this.addLoss(loss);
-    loss.dispose();
+  #firstNode(what: string): Node {
+    const [node] = this.inboundNodes;
+    if (!node) throw new ValueError(`The layer '${this.name}' has never been called and thus has no defined ${what}.`);
+    return node;
   }
+}
 
-  #assertAlive(): void {
-    if (this.#disposed) throw new ValueError(`Layer '${this.name}' was disposed and cannot be used. Make a new one.`);
-  }
+function shapesOf(values: Nested<Value>): Nested<PartialShape> {
+  return mapStructure(values, (x): PartialShape => [...x.shape]);
+}
 
-  #calledOnSymbols(what: string): { input: KerasTensor; output: KerasTensor } {
-    if (!this.#firstCall)
-      throw new ValueError(`The layer '${this.name}' has never been called and thus has no defined ${what}.`);
-    return this.#firstCall;
-  }
+function symbolsOf(shapes: Shapes, name = "symbol", dtype = "float32"): Nested<KerasTensor> {
+  if (isShape(shapes)) return new KerasTensor(shapes, { name, dtype });
+  if (Array.isArray(shapes)) return shapes.map((item: Shapes) => symbolsOf(item, name, dtype));
+  return Object.fromEntries(Object.entries(shapes).map(([key, item]) => [key, symbolsOf(item as Shapes, name, dtype)]));
 }

@@ -1,18 +1,20 @@
 /** The separable convolution of any rank (Keras: `BaseSeparableConv`): depthwise, then pointwise. */
-import * as constraints from "../constraints/index.ts";
-import { ValueError } from "../errors.ts";
-import * as initializers from "../initializers/index.ts";
+import type * as constraints from "../constraints/index.ts";
+import { convOutputShape } from "../geometry/conv-geometry.ts";
+import type * as initializers from "../initializers/index.ts";
 import { separableConv } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
-import * as regularizers from "../regularizers/index.ts";
+import type * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, standardizePositive } from "./arguments.ts";
+import { DepthwiseConv, type DepthwiseConvArgs } from "./depthwise-conv.ts";
 import type { PartialShape } from "./layer-args.ts";
-import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
+import { SpatialConv, VALID_OR_SAME } from "./spatial-conv.ts";
+import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
-/** Arguments of SeparableConv1D and SeparableConv2D, named as in Keras. */
-export interface SeparableConvArgs extends SpatialConvArgs {
+/** Arguments of SeparableConv1D and SeparableConv2D, named as in Keras: those of the depthwise stage, and its own. */
+export interface SeparableConvArgs extends DepthwiseConvArgs {
   /** Number of output channels. */
   readonly filters: number;
   /** Default `"glorot_uniform"`. */
@@ -27,7 +29,7 @@ export interface SeparableConvArgs extends SpatialConvArgs {
  */
 export abstract class SeparableConv extends SpatialConv {
   static override readonly argumentNames: readonly string[] = [
-    ...SPATIAL_CONV_ARGUMENTS,
+    ...DepthwiseConv.argumentNames,
     "filters",
     "pointwiseInitializer",
     "pointwiseRegularizer",
@@ -44,24 +46,39 @@ export abstract class SeparableConv extends SpatialConv {
   readonly depthwiseConstraint: constraints.Constraint | null;
   readonly pointwiseConstraint: constraints.Constraint | null;
   readonly biasConstraint: constraints.Constraint | null;
+  readonly #options: Record<"depthwise" | "pointwise" | "bias", WeightOptions>;
   #depthwiseKernel: KerasVariable | null = null;
   #pointwiseKernel: KerasVariable | null = null;
 
   constructor(rank: number, args: SeparableConvArgs) {
-    super(rank, args);
-    this.depthwiseInitializer = initializers.get(
-      args.depthwiseInitializer === undefined ? "glorot_uniform" : args.depthwiseInitializer,
-    );
-    this.pointwiseInitializer = initializers.get(
-      args.pointwiseInitializer === undefined ? "glorot_uniform" : args.pointwiseInitializer,
-    );
-    this.biasInitializer = initializers.get(args.biasInitializer === undefined ? "zeros" : args.biasInitializer);
-    this.depthwiseRegularizer = regularizers.get(args.depthwiseRegularizer ?? null);
-    this.pointwiseRegularizer = regularizers.get(args.pointwiseRegularizer ?? null);
-    this.biasRegularizer = regularizers.get(args.biasRegularizer ?? null);
-    this.depthwiseConstraint = constraints.get(args.depthwiseConstraint ?? null);
-    this.pointwiseConstraint = constraints.get(args.pointwiseConstraint ?? null);
-    this.biasConstraint = constraints.get(args.biasConstraint ?? null);
+    super(rank, args, { paddings: VALID_OR_SAME });
+    this.#options = readWeightOptions({
+      depthwise: {
+        initializer: args.depthwiseInitializer,
+        regularizer: args.depthwiseRegularizer,
+        constraint: args.depthwiseConstraint,
+      },
+      pointwise: {
+        initializer: args.pointwiseInitializer,
+        regularizer: args.pointwiseRegularizer,
+        constraint: args.pointwiseConstraint,
+      },
+      bias: {
+        initializer: args.biasInitializer,
+        fallback: "zeros",
+        regularizer: args.biasRegularizer,
+        constraint: args.biasConstraint,
+      },
+    });
+    this.depthwiseInitializer = this.#options.depthwise.initializer;
+    this.pointwiseInitializer = this.#options.pointwise.initializer;
+    this.biasInitializer = this.#options.bias.initializer;
+    this.depthwiseRegularizer = this.#options.depthwise.regularizer;
+    this.pointwiseRegularizer = this.#options.pointwise.regularizer;
+    this.biasRegularizer = this.#options.bias.regularizer;
+    this.depthwiseConstraint = this.#options.depthwise.constraint;
+    this.pointwiseConstraint = this.#options.pointwise.constraint;
+    this.biasConstraint = this.#options.bias.constraint;
     this.depthMultiplier = standardizePositive(
       args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
       "depth_multiplier",
@@ -71,43 +88,32 @@ export abstract class SeparableConv extends SpatialConv {
 
   /** `[...kernelSize, channels, depthMultiplier]`. Throws before build. */
   get depthwiseKernel(): KerasVariable {
-    return this.#built("depthwise_kernel", this.#depthwiseKernel);
+    return this.builtWeight("depthwise_kernel", this.#depthwiseKernel);
   }
 
   /** `[1, …, channels·depthMultiplier, filters]`. Throws before build. */
   get pointwiseKernel(): KerasVariable {
-    return this.#built("pointwise_kernel", this.#pointwiseKernel);
+    return this.builtWeight("pointwise_kernel", this.#pointwiseKernel);
   }
 
   override build(inputShape: PartialShape): void {
-    assertIntegers(this.filters, "filters", this.name);
     const channels = this.prepareBuild(inputShape);
+    assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
+    assertIntegers(this.filters, "filters", this.name);
+    const ones = this.kernelSize.map(() => 1);
     const [depthwise, pointwise, bias] = this.addWeights([
-      {
-        name: "depthwise_kernel",
-        shape: [...this.kernelSize, channels, this.depthMultiplier],
-        initializer: this.depthwiseInitializer ?? initializers.get("glorot_uniform"),
-        regularizer: this.depthwiseRegularizer,
-        constraint: this.depthwiseConstraint,
-      },
-      {
-        name: "pointwise_kernel",
-        shape: [...this.kernelSize.map(() => 1), channels * this.depthMultiplier, this.filters],
-        initializer: this.pointwiseInitializer ?? initializers.get("glorot_uniform"),
-        regularizer: this.pointwiseRegularizer,
-        constraint: this.pointwiseConstraint,
-      },
-      ...this.biasSpec({
-        shape: [this.filters],
-        initializer: this.biasInitializer,
-        regularizer: this.biasRegularizer,
-        constraint: this.biasConstraint,
-      }),
+      weightSpec("depthwise_kernel", [...this.kernelSize, channels, this.depthMultiplier], this.#options.depthwise),
+      weightSpec("pointwise_kernel", [...ones, channels * this.depthMultiplier, this.filters], this.#options.pointwise),
+      ...this.biasSpec(this.filters, this.#options.bias),
     ]);
     this.#depthwiseKernel = depthwise ?? null;
     this.#pointwiseKernel = pointwise ?? null;
     this.bias = bias ?? null;
     super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    return convOutputShape(inputShape, { ...this.geometry, filters: this.filters });
   }
 
   override getConfig(): KerasConfig {
@@ -116,32 +122,13 @@ export abstract class SeparableConv extends SpatialConv {
       depth_multiplier: this.depthMultiplier,
       filters: this.filters,
       ...this.spatialConfig(),
-      depthwise_initializer: initializers.serialize(this.depthwiseInitializer),
-      pointwise_initializer: initializers.serialize(this.pointwiseInitializer),
-      bias_initializer: initializers.serialize(this.biasInitializer),
-      depthwise_regularizer: regularizers.serialize(this.depthwiseRegularizer),
-      pointwise_regularizer: regularizers.serialize(this.pointwiseRegularizer),
-      bias_regularizer: regularizers.serialize(this.biasRegularizer),
-      activity_regularizer: regularizers.serialize(this.activityRegularizer),
-      depthwise_constraint: constraints.serialize(this.depthwiseConstraint),
-      pointwise_constraint: constraints.serialize(this.pointwiseConstraint),
-      bias_constraint: constraints.serialize(this.biasConstraint),
+      ...this.activationConfig(),
+      ...weightOptionsConfig(this.#options, this.activityRegularizer),
     };
   }
 
-  protected override outputChannels(): number {
-    return this.filters;
-  }
-
-  protected override convolve(x: Value): Value {
-    return separableConv(x, this.depthwiseKernel, this.pointwiseKernel, this.convOptions());
-  }
-
-  #built(name: string, weight: KerasVariable | null): KerasVariable {
-    if (!weight)
-      throw new ValueError(
-        `Layer '${this.name}' has no ${name} before it is built. Build it with build(inputShape), or call it.`,
-      );
-    return weight;
+  protected override convolve(inputs: Value): Value {
+    const options = { ...this.spatialOptions, padding: this.padding };
+    return separableConv(inputs, this.depthwiseKernel, this.pointwiseKernel, options);
   }
 }

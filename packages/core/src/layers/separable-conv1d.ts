@@ -4,12 +4,9 @@ import { SeparableConv, type SeparableConvArgs } from "./separable-conv.ts";
 /** 1-D separable convolution: input `[batch, steps, channels]` → `[batch, newSteps, filters]`. */
 export class SeparableConv1D extends SeparableConv {
   static override readonly className = "SeparableConv1D";
+  static readonly pure = true;
 
   constructor(args: SeparableConvArgs) {
     super(1, args);
-  }
-
-  override get isPure(): boolean {
-    return this.constructor === SeparableConv1D && this.activation.builtIn;
   }
 }

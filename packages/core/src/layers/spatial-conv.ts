@@ -1,11 +1,11 @@
-/** What depthwise and separable convolutions of every rank share: spatial arguments, the input spec, the forward frame. */
+/** What convolutions of every kind and rank share: spatial arguments, the bias, the input spec, the forward frame. */
 import * as activations from "../activations/index.ts";
 import { standardizeDataFormat } from "../config.ts";
 import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
-import { type ConvDataFormat, convOutputShape } from "../geometry/conv-geometry.ts";
-import { get as getInitializer, type Initializer, type InitializerIdentifier } from "../initializers/index.ts";
+import type { ConvDataFormat, ConvPadding } from "../geometry/conv-geometry.ts";
+import type { InitializerIdentifier } from "../initializers/index.ts";
 import { add, inChannelsLast } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { RegularizerIdentifier } from "../regularizers/index.ts";
@@ -16,19 +16,18 @@ import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 import { standardizeShape } from "./shapes.ts";
+import { type WeightOptions, weightSpec } from "./weight-options.ts";
 
 export type IntOrTuple = number | readonly number[];
 
-/** Arguments that depthwise and separable convolutions share. */
-export interface SpatialConvArgs extends LayerArgs {
+/** Arguments that all convolutions share. */
+export interface SpatialConvArgs<P extends ConvPadding = "valid" | "same"> extends LayerArgs {
   /** Size of the filter window: one number, or one a spatial axis. */
   readonly kernelSize: IntOrTuple;
-  /** Default 1. May differ by axis, and be combined with dilation. */
+  /** Default 1. May differ by axis. */
   readonly strides?: IntOrTuple;
-  /** `"valid"` (default) or `"same"`, in any case. */
-  readonly padding?: "valid" | "same" | Uppercase<"valid" | "same">;
-  /** Output channels a depthwise stage makes of each input channel. Default 1. */
-  readonly depthMultiplier?: number;
+  /** `"valid"` (default) or another of the class's paddings, in any case. */
+  readonly padding?: P | Uppercase<P>;
   /** `"channels_last"` or `"channels_first"`. Default `keras.config.imageDataFormat()`. */
   readonly dataFormat?: ConvDataFormat | null;
   /** Default 1. */
@@ -37,13 +36,9 @@ export interface SpatialConvArgs extends LayerArgs {
   readonly activation?: activations.ActivationIdentifier;
   /** Default true. */
   readonly useBias?: boolean;
-  /** Default `"glorot_uniform"`. */
-  readonly depthwiseInitializer?: InitializerIdentifier;
   /** Default `"zeros"`. Null means glorot_uniform, as in Keras. */
   readonly biasInitializer?: InitializerIdentifier;
-  readonly depthwiseRegularizer?: RegularizerIdentifier;
   readonly biasRegularizer?: RegularizerIdentifier;
-  readonly depthwiseConstraint?: ConstraintIdentifier;
   readonly biasConstraint?: ConstraintIdentifier;
 }
 
@@ -52,42 +47,48 @@ export const SPATIAL_CONV_ARGUMENTS = [
   "kernelSize",
   "strides",
   "padding",
-  "depthMultiplier",
   "dataFormat",
   "dilationRate",
   "activation",
   "useBias",
-  "depthwiseInitializer",
   "biasInitializer",
-  "depthwiseRegularizer",
   "biasRegularizer",
-  "depthwiseConstraint",
   "biasConstraint",
 ] as const;
 
-const PADDINGS = ["valid", "same"] as const;
+/** What one kind of convolution adds to reading the arguments. */
+export interface SpatialConvRules<P extends ConvPadding> {
+  readonly paddings: readonly P[];
+  /** Refuses what Keras looks at between `padding` and `data_format`. */
+  readonly checkAfterPadding?: () => void;
+}
 
-export abstract class SpatialConv extends Layer {
+/** The paddings of all convolutions but Conv1D. */
+export const VALID_OR_SAME = ["valid", "same"] as const;
+
+export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> extends Layer {
   readonly rank: number;
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
-  readonly padding: "valid" | "same";
+  readonly padding: P;
   readonly dataFormat: ConvDataFormat;
   readonly dilationRate: readonly number[];
   readonly activation: activations.Activation;
   readonly useBias: boolean;
-  abstract readonly depthMultiplier: number;
+  readonly #paddings: readonly P[];
   #bias: KerasVariable | null = null;
 
-  constructor(rank: number, args: SpatialConvArgs) {
+  constructor(rank: number, args: SpatialConvArgs<P>, { paddings, checkAfterPadding }: SpatialConvRules<P>) {
     super(args);
     this.rank = rank;
+    this.#paddings = paddings;
     this.kernelSize = Object.freeze(standardizeTuple(args.kernelSize, rank, "kernel_size"));
     this.strides = Object.freeze(standardizeTuple(args.strides === undefined ? 1 : args.strides, rank, "strides"));
     this.dilationRate = Object.freeze(
       standardizeTuple(args.dilationRate === undefined ? 1 : args.dilationRate, rank, "dilation_rate"),
     );
-    this.padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, PADDINGS);
+    this.padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, paddings);
+    checkAfterPadding?.();
     this.dataFormat = standardizeDataFormat(args.dataFormat);
     this.activation = activations.get(args.activation ?? null);
     this.useBias = args.useBias === undefined ? true : Boolean(args.useBias);
@@ -103,22 +104,14 @@ export abstract class SpatialConv extends Layer {
     this.#bias = weight;
   }
 
-  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
-    const { kernelSize, strides, padding, dilationRate: dilation, dataFormat } = this;
-    return convOutputShape(inputShape, {
-      filters: this.outputChannels(this.channelsOf(inputShape)),
-      kernelSize,
-      strides,
-      padding,
-      dilation,
-      dataFormat,
-    });
+  /** The convolution itself, in the layer's data format. */
+  protected abstract convolve(inputs: Value): Value;
+
+  override call(inputs: Value): Value {
+    const y = this.convolve(inputs);
+    const bias = this.#bias;
+    return this.activation.call(bias ? inChannelsLast(y, this.dataFormat, (h) => add(h, bias)) : y);
   }
-
-  protected abstract outputChannels(inputChannels: number): number;
-
-  /** The convolution itself, on channels-last values. */
-  protected abstract convolve(x: Value): Value;
 
   /** A layer given as activation is this layer's own: its weights, losses and life. */
   protected override get sublayers(): readonly Layer[] {
@@ -127,12 +120,9 @@ export abstract class SpatialConv extends Layer {
     return source instanceof Layer ? [source] : [];
   }
 
-  override call(inputs: Value): Value {
-    const y = inChannelsLast(inputs, this.dataFormat, (x) => {
-      const h = this.convolve(x);
-      return this.#bias ? add(h, this.#bias) : h;
-    });
-    return this.activation.call(y);
+  /** What `call` uses besides ops and weights. */
+  protected override get callables(): readonly activations.Activation[] {
+    return [this.activation];
   }
 
   protected get channelAxis(): number {
@@ -149,31 +139,30 @@ export abstract class SpatialConv extends Layer {
     return channels;
   }
 
-  /** Fixes rank and channels for later calls and checks that the output is not empty. */
-  protected prepareBuild(inputShape: PartialShape): number {
+  /**
+   * The number of input channels, which later calls must have too. Refuses, in Keras's order, channels that `check` refuses, an
+   * output that would be empty, and fractions that the constructor let pass.
+   */
+  protected prepareBuild(inputShape: PartialShape, check?: (channels: number) => void): number {
     standardizeShape(inputShape, "input_shape");
-    assertPadding(this.padding, PADDINGS);
-    assertIntegers(this.kernelSize, "kernel_size", this.name);
-    assertIntegers(this.strides, "strides", this.name);
-    assertIntegers(this.dilationRate, "dilation_rate", this.name);
-    assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     const channels = this.channelsOf(inputShape);
     if (channels <= 0)
       throw new ValueError(
         `Layer '${this.name}' needs at least one input channel. Received: input_shape=${formatShape(inputShape)}`,
       );
+    check?.(channels);
+    assertPadding(this.padding, this.#paddings);
     this.computeOutputShape(inputShape);
+    assertIntegers(this.kernelSize, "kernel_size", this.name);
+    assertIntegers(this.strides, "strides", this.name);
+    assertIntegers(this.dilationRate, "dilation_rate", this.name);
     this.inputSpec = { minNdim: this.rank + 2, axes: { [this.channelAxis]: channels } };
     return channels;
   }
 
-  /** The bias as a weight to add, or nothing. A null initializer is add_weight's own default, not zeros. */
-  protected biasSpec(
-    spec: Omit<WeightSpec, "name" | "initializer"> & { initializer: Initializer | null },
-  ): WeightSpec[] {
-    return this.useBias
-      ? [{ ...spec, name: "bias", initializer: spec.initializer ?? getInitializer("glorot_uniform") }]
-      : [];
+  /** The bias as a weight to add, or nothing. */
+  protected biasSpec(channels: number, options: WeightOptions): WeightSpec[] {
+    return this.useBias ? [weightSpec("bias", [channels], options)] : [];
   }
 
   protected spatialConfig(): KerasConfig {
@@ -183,14 +172,38 @@ export abstract class SpatialConv extends Layer {
       padding: this.padding,
       data_format: this.dataFormat,
       dilation_rate: [...this.dilationRate],
-      activation: activations.serialize(this.activation),
-      use_bias: this.useBias,
     };
   }
 
-  protected convOptions() {
-    // `call` has moved the channels to the end, whatever the layer's or the global data format.
-    const dataFormat = "channels_last" as const;
-    return { strides: this.strides, padding: this.padding, dilationRate: this.dilationRate, dataFormat };
+  protected activationConfig(): KerasConfig {
+    return { activation: activations.serialize(this.activation), use_bias: this.useBias };
+  }
+
+  /** What output shapes follow from. */
+  protected get geometry() {
+    const { kernelSize, strides, padding, dilationRate: dilation, dataFormat } = this;
+    return { kernelSize, strides, padding, dilation, dataFormat };
+  }
+
+  /** What ops take, padding aside. */
+  protected get spatialOptions() {
+    return { strides: this.strides, dilationRate: this.dilationRate, dataFormat: this.dataFormat };
+  }
+
+  /** Refuses steps that skip inputs in a kernel that does so too. */
+  protected assertStridesOrDilation(): void {
+    if (Math.max(...this.strides) <= 1 || Math.max(...this.dilationRate) <= 1) return;
+    throw new ValueError(
+      `\`strides > 1\` not supported in conjunction with \`dilation_rate > 1\`. Received: strides=${formatShape(this.strides)} and dilation_rate=${formatShape(this.dilationRate)}. Use one of them, or two layers.`,
+    );
+  }
+
+  /** A weight that exists once the layer is built. */
+  protected builtWeight(name: string, weight: KerasVariable | null): KerasVariable {
+    if (!weight)
+      throw new ValueError(
+        `Layer '${this.name}' has no ${name} before it is built. Build it with build(inputShape), or call it.`,
+      );
+    return weight;
   }
 }

@@ -1,39 +1,39 @@
 /** A stack of layers (Keras: `keras.Sequential`). */
 import { ValueError } from "../errors.ts";
-import { formatValue } from "../format.ts";
+import { formatShape, formatValue } from "../format.ts";
+import { withoutRecording } from "../layers/call-context.ts";
 import { InputLayer } from "../layers/input-layer.ts";
 import { Layer } from "../layers/layer.ts";
-import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "../layers/layer-args.ts";
+import {
+  type CallOptions,
+  LAYER_ARGUMENTS,
+  type LayerArgs,
+  type PartialShape,
+  type Shapes,
+} from "../layers/layer-args.ts";
+import { masksOf } from "../layers/masks.ts";
+import { autoName } from "../layers/names.ts";
 import { inside } from "../layers/scope.ts";
 import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
-import { sizeOf } from "../op/output-shape.ts";
+import { isShape, oneShape } from "../layers/shapes.ts";
 import type { Value } from "../ops/value.ts";
-import { checkArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
-import { registerClass } from "../serialization/registry.ts";
-import { concatRows, sliceRows, Tensor, tidy } from "../tf.ts";
+import type { Nested } from "../structure.ts";
 import { KerasTensor } from "./keras-tensor.ts";
-import { summaryText } from "./summary.ts";
+import { Model } from "./model.ts";
 
 export interface SequentialArgs extends LayerArgs {
   readonly layers?: readonly (Layer | KerasTensor)[];
 }
 
-export interface PredictOptions {
-  /** Samples a call. Default 32. */
-  readonly batchSize?: number;
-}
-
-export interface SummaryOptions {
-  /** Takes the text. Default: the console. */
-  readonly printFn?: (text: string) => void;
-}
-
-export class Sequential extends Layer {
-  static readonly module = "keras";
-  static override readonly className = "Sequential";
+export class Sequential extends Model {
+  static override readonly module: string = "keras";
+  static override readonly className: string = "Sequential";
+  static override readonly pure: boolean = true;
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "layers"];
   readonly #layers: Layer[] = [];
+  /** What each layer made of what the one before made; empty while the input shape is not known. */
+  readonly #symbols: KerasTensor[] = [];
   #input: InputLayer | null = null;
   #changes = 0;
 
@@ -42,53 +42,27 @@ export class Sequential extends Layer {
     if (args.layers !== undefined && !Array.isArray(args.layers)) {
       throw new ValueError(`Sequential takes a list of layers. Received: layers=${formatValue(args.layers)}`);
     }
-    for (const layer of args.layers ?? []) this.add(layer);
+    for (const layer of args.layers ?? []) this.#push(layer);
+    if (this.#symbols.length > 0) takeInnerName();
+    if (args.trainable === false) this.trainable = false;
   }
 
   /** Without the input layer. */
-  get layers(): readonly Layer[] {
+  override get layers(): readonly Layer[] {
     return this.#layers;
   }
 
   /** Appends a layer, or takes `keras.Input(…)` as the first thing. Returns the model. */
   add(layer: Layer | KerasTensor): this {
-    const item = layer instanceof KerasTensor ? layer.history?.operation.layer : layer;
-    if (!(item instanceof Layer) || item === this || (layer instanceof KerasTensor && !(item instanceof InputLayer))) {
-      throw new ValueError(
-        `Only instances of Layer, or an Input, can be added to Sequential model '${this.name}'. Received: layer=${formatValue(layer)}`,
-      );
-    }
-    if (this.#all().some((other) => other.name === item.name && other !== item)) {
-      throw new ValueError(
-        `All layers added to a Sequential model should have unique names. Name '${item.name}' is already the name of a layer in this model. Received: name='${item.name}'`,
-      );
-    }
-    if (item instanceof InputLayer) {
-      if (this.#input || this.#layers.length > 0) {
-        throw new ValueError(
-          `Sequential model '${this.name}' has already been configured to use an input, or has layers. Received: layer='${item.name}'`,
-        );
-      }
-      this.#input = item;
-      return this;
-    }
-    if (this.#layers.length === 0 && !this.#input && item.batchInputShape) {
-      this.#input = new InputLayer({ batchShape: item.batchInputShape });
-    }
-    const before = this.outputShape;
-    if (before) {
-      inside(this, () => item.ensureBuilt([before]));
-      item.computeOutputShape(before);
-    }
-    this.#layers.push(item);
-    this.#changes++;
-    if (before) super.build(this.#input?.batchShape ?? []);
+    this.#push(layer);
+    if (this.#symbols.length > 0) takeInnerName();
     return this;
   }
 
   /** Removes the last layer and returns it. */
   pop(): Layer | undefined {
     this.#changes++;
+    this.#symbols.length = Math.min(this.#symbols.length, Math.max(this.#layers.length - 1, 0));
     return this.#layers.pop();
   }
 
@@ -96,128 +70,159 @@ export class Sequential extends Layer {
     return super.built && this.#layers.length > 0;
   }
 
-  /** Where the input shape is known. */
-  get outputShape(): (number | null)[] | null {
-    return this.#input ? this.computeOutputShape(this.#input.batchShape) : null;
+  override get inputs(): readonly KerasTensor[] {
+    return [this.#known("inputs")[0]];
   }
 
-  override build(inputShape: PartialShape): void {
+  override get outputs(): readonly KerasTensor[] {
+    return [this.#known("outputs")[1]];
+  }
+
+  override get input(): KerasTensor {
+    return this.#known("input")[0];
+  }
+
+  override get output(): KerasTensor {
+    return this.#known("output")[1];
+  }
+
+  override build(inputShape: Shapes): void {
+    const shape = oneShape(inputShape, this.name);
     if (this.#layers.length === 0) {
       throw new ValueError(
         `Sequential model '${this.name}' cannot be built because it has no layers. Call model.add(layer).`,
       );
     }
-    this.#input ??= new InputLayer({ batchShape: inputShape });
-    inside(this, () => {
-      let shape: PartialShape = inputShape;
-      for (const layer of this.#layers) {
-        layer.ensureBuilt([shape]);
-        shape = layer.computeOutputShape(shape);
-      }
-    });
-    super.build(this.#input.batchShape);
+    if (this.#input && this.#symbols.length > 0 && !sameShape(this.#input.batchShape, shape) && !super.built) {
+      throw new ValueError(
+        `Sequential model '${this.name}' has already been configured to use input shape ${formatShape(this.#input.batchShape)}. You cannot build it with input_shape ${formatShape(shape)}. Received: input_shape=${formatShape(shape)}`,
+      );
+    }
+    this.#input ??= new InputLayer({ batchShape: shape, dtype: this.#firstDtype() });
+    for (const layer of this.#layers.slice(this.#symbols.length)) this.#extend(layer);
+    takeInnerName();
+    this.markBuilt(this.#input.batchShape);
   }
 
-  override call(inputs: Value, options: CallOptions): Value {
-    return this.#layers.reduce((x, layer) => layer.apply(x, options), inputs);
+  override call(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
+    const { training = null } = options;
+    let mask = options.mask ?? null;
+    let x = inputs;
+    for (const layer of this.#layers) {
+      const { takesMask } = layer.constructor as typeof Layer;
+      x = layer.apply<Nested<Value>>(x, {
+        ...(training === null ? {} : { training }),
+        ...(takesMask && mask !== null ? { mask } : {}),
+      });
+      mask = masksOf(x);
+    }
+    return x;
   }
 
-  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
-    return [...this.#layers.reduce((shape: PartialShape, layer) => layer.computeOutputShape(shape), inputShape)];
+  override computeOutputShape(inputShape: Shapes): Shapes {
+    return this.#layers.reduce((shape: Shapes, layer) => layer.computeOutputShape(shape), inputShape);
   }
 
-  /**
-   * The outputs for many samples, `batchSize` at a time, in inference mode. x `[samples, …]`; the result is the caller's.
-   */
-  predict(x: Tensor, options: PredictOptions = {}): Tensor {
-    checkArguments("predict", options, ["batchSize"]);
-    const { batchSize = 32 } = options;
-    if (!(x instanceof Tensor)) throw new ValueError(`predict takes a tf.Tensor. Received: x=${formatValue(x)}`);
-    if (!Number.isInteger(batchSize) || batchSize <= 0)
-      throw new ValueError(`batchSize must be a positive integer. Received: batch_size=${formatValue(batchSize)}`);
-    const samples = x.shape[0] ?? 0;
-    if (samples <= batchSize) return this.apply(x);
-    return tidy(() => {
-      const parts: Tensor[] = [];
-      for (let begin = 0; begin < samples; begin += batchSize) {
-        parts.push(this.apply(sliceRows(x, begin, Math.min(batchSize, samples - begin))));
-      }
-      return concatRows(parts);
-    });
-  }
-
-  /** Prints Keras's table of layers, output shapes and parameter counts. */
-  summary(options: SummaryOptions = {}): void {
-    checkArguments("summary", options, ["printFn"]);
-    const { printFn } = options;
-    // biome-ignore lint/suspicious/noConsole: summary() prints, as in Keras; a page passes printFn.
-    const print = printFn ?? ((text: string) => console.log(text));
-    print(summaryText(this, this.#layers, this.#input?.batchShape ?? null));
+  override symbolicCall(inputs: Nested<KerasTensor>, options: CallOptions = {}): Nested<KerasTensor> {
+    return withoutRecording(() =>
+      this.#layers.reduce((x: Nested<KerasTensor>, layer) => layer.symbolicCall(x, options), inputs),
+    );
   }
 
   override getConfig(): KerasConfig {
     const stack = this.built ? this.#all() : this.#layers;
+    const { name, trainable, dtype, ...others } = this.layerConfig();
     return {
-      ...super.getConfig(),
+      ...{ name, trainable, dtype },
+      ...others,
       layers: stack.map((layer) => serializeLayer(layer)),
       ...(this.built && this.#input ? { build_input_shape: [...this.#input.batchShape] } : {}),
-    };
-  }
-
-  /** Empty: there is nothing to compile yet. */
-  getCompileConfig(): KerasConfig {
-    return {};
+    } as KerasConfig;
   }
 
   static override fromConfig<T extends Layer>(
     this: (new (args: never) => T) & { readonly className: string },
     config: KerasConfig,
   ): T {
-    registerClass("keras", Sequential);
-    const {
-      layers,
-      build_input_shape: inputShape,
-      name,
-      trainable,
-      dtype,
-      activity_regularizer: activityRegularizer,
-    } = config;
+    const { layers, build_input_shape: inputShape, name, trainable, dtype } = config;
+    const { activity_regularizer: activityRegularizer } = config;
     if (!Array.isArray(layers)) {
       throw new ValueError(
         `The config of a Sequential model has a list of layers. Received: config=${formatValue(config)}`,
       );
     }
-    const args = {
-      name,
-      trainable,
-      dtype,
-      activityRegularizer,
-      layers: (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json))),
-    };
-    const model = new this(args as never);
-    if (!model.built && Array.isArray(inputShape)) model.ensureBuilt([inputShape as PartialShape]);
+    const revived = (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json)));
+    const model = new this({ name, trainable, dtype, activityRegularizer, layers: revived } as never);
+    if (!model.built && isShape(inputShape)) model.ensureBuilt([inputShape]);
     return model;
-  }
-
-  /** Number of scalars in the weights. */
-  override countParams(): number {
-    return this.built ? this.weights.reduce((total, w) => total + sizeOf(w.shape), 0) : super.countParams();
   }
 
   override get revision(): number {
     return this.#changes + super.revision;
   }
 
+  override get inputShapes(): readonly PartialShape[] | null {
+    return this.#input ? [this.#input.batchShape] : null;
+  }
+
   protected override get sublayers(): readonly Layer[] {
-    // `Layer`'s constructor asks before this class's fields exist.
+    // `Layer`'s constructor may ask before this class's fields exist.
     return this.#layers ?? [];
   }
 
-  override get isPure(): boolean {
-    return (
-      this.constructor === Sequential &&
-      this.#layers.every((layer) => layer.isPure && layer.activityRegularizer === null)
-    );
+  #push(given: Layer | KerasTensor): void {
+    const layer = given instanceof KerasTensor ? given.history?.operation : given;
+    if (
+      !(layer instanceof Layer) ||
+      layer === this ||
+      (given instanceof KerasTensor && !(layer instanceof InputLayer))
+    ) {
+      throw new ValueError(
+        `Only instances of Layer, or an Input, can be added to Sequential model '${this.name}'. Received: layer=${formatValue(given)}`,
+      );
+    }
+    if (this.#all().some((other) => other.name === layer.name && other !== layer)) {
+      throw new ValueError(
+        `All layers added to a Sequential model should have unique names. Name '${layer.name}' is already the name of a layer in this model. Received: name='${layer.name}'`,
+      );
+    }
+    if (layer instanceof InputLayer) {
+      if (this.#input || this.#layers.length > 0) {
+        throw new ValueError(
+          `Sequential model '${this.name}' has already been configured to use an input, or has layers. Received: layer='${layer.name}'`,
+        );
+      }
+      this.#input = layer;
+      return;
+    }
+    if (this.#layers.length === 0 && !this.#input) this.#input = inputOf(layer);
+    if (this.#input) this.#extend(layer);
+    this.#layers.push(layer);
+    this.#changes++;
+    if (this.#input) this.markBuilt(this.#input.batchShape);
+  }
+
+  /** Calls a layer on what the last one made. */
+  #extend(layer: Layer): void {
+    const last = this.#symbols.at(-1) ?? this.#input?.output;
+    if (!last) return;
+    const output = inside(this, () => layer.apply<Nested<KerasTensor>>(last));
+    if (!(output instanceof KerasTensor))
+      throw new ValueError(
+        `A layer of a Sequential model must have one output. Received: layer='${layer.name}', model='${this.name}'`,
+      );
+    this.#symbols.push(output);
+  }
+
+  #known(what: string): readonly [KerasTensor, KerasTensor] {
+    const last = this.#symbols.at(-1);
+    if (!this.#input || !last)
+      throw new ValueError(`Sequential model '${this.name}' has no defined ${what} yet. Build it, or call it.`);
+    return [this.#input.output, last];
+  }
+
+  #firstDtype(): string {
+    return this.#layers[0]?.dtypePolicy.computeDtype ?? "float32";
   }
 
   #all(): readonly Layer[] {
@@ -225,7 +230,24 @@ export class Sequential extends Layer {
   }
 }
 
+/** Keras makes a functional model inside each time; it takes a name of the counter. */
+function takeInnerName(): void {
+  autoName("Functional");
+}
+
+/** Of a first layer that says what it takes: `inputShape`, or a model with inputs. */
+function inputOf(layer: Layer): InputLayer | null {
+  if (layer.batchInputShape) return new InputLayer({ batchShape: layer.batchInputShape });
+  if (!(layer instanceof Model) || layer.inputShapes === null) return null;
+  const [shape, ...others] = layer.inputShapes;
+  return shape && others.length === 0 ? new InputLayer({ batchShape: shape }) : null;
+}
+
 /** Input layers reach a Sequential as the symbol they make. */
 function layerOrInput(layer: Layer): Layer | KerasTensor {
   return layer instanceof InputLayer ? layer.output : layer;
+}
+
+function sameShape(a: PartialShape, b: PartialShape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
 }

@@ -3,7 +3,8 @@ import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { BinaryName } from "../op/op.ts";
 import { UNARY_ARITY, type UnaryFn, type UnaryName } from "../op/unary.ts";
-import { scalar } from "../tf.ts";
+import { scalar, type Tensor } from "../tf.ts";
+import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { run } from "./run.ts";
 import { broadcastShapes } from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
@@ -15,28 +16,26 @@ export const unary = recordable("unary", (x: Value, fn: UnaryFn) => apply(x, fn)
 /** a·x + b. */
 export const affine = recordable("affine", (x: Value, a: number, b: number) => named(x, "affine", a, b));
 
-export const add = recordable(
-  "add",
-  (a: Value, b: Value | number) => (typeof b === "number" ? named(a, "affine", 1, b) : binary("add", a, b)),
-  (a, b) => binaryShape("add", a, b),
+export const add = binaryOp("add", "add", (x, number) => named(x, "affine", 1, number));
+export const subtract = binaryOp("subtract", "sub", (x, number, isLeft) =>
+  isLeft ? named(x, "affine", -1, number) : named(x, "affine", 1, -number),
 );
-export const subtract = recordable(
-  "subtract",
-  (a: Value, b: Value | number) => (typeof b === "number" ? named(a, "affine", 1, -b) : binary("sub", a, b)),
-  (a, b) => binaryShape("sub", a, b),
-);
-export const multiply = recordable(
-  "multiply",
-  (a: Value, b: Value | number) => (typeof b === "number" ? named(a, "affine", b, 0) : binary("mul", a, b)),
-  (a, b) => binaryShape("mul", a, b),
-);
+export const multiply = binaryOp("multiply", "mul", (x, number) => named(x, "affine", number, 0));
 export const divide = binaryOp("divide", "div");
+/** What `x / y` is in Keras. */
+export const trueDivide = binaryOp("true_divide", "div");
 export const maximum = binaryOp("maximum", "maximum");
 export const minimum = binaryOp("minimum", "minimum");
 /** 1 where a > b, else 0. No gradient flows through it. */
 export const greater = binaryOp("greater", "greater");
 /** 1 where a = b, else 0. No gradient flows through it. */
 export const equal = binaryOp("equal", "equal");
+/** 1 where a ≠ b, else 0. No gradient flows through it. */
+export const notEqual = recordable(
+  "not_equal",
+  (a: Value | number, b: Value | number) => named(binary("equal", operand(a), operand(b)), "affine", -1, 1),
+  (a, b) => binaryShape("equal", a, b),
+);
 
 /** `condition ≠ 0 ? a : b`, with NumPy broadcasting. Source: `keras.ops.where`. */
 export const where = recordable(
@@ -56,8 +55,6 @@ export const reciprocal = recordable("reciprocal", (x: Value) => named(x, "recip
 export const exp = recordable("exp", (x: Value) => named(x, "exp"));
 export const log = recordable("log", (x: Value) => named(x, "log"));
 export const trunc = recordable("trunc", (x: Value) => named(x, "trunc"));
-export const sigmoid = recordable("sigmoid", (x: Value) => named(x, "sigmoid"));
-export const tanh = recordable("tanh", (x: Value) => named(x, "tanh"));
 /** min(max(x, lo), hi). */
 export const clip = recordable("clip", (x: Value, lo: number, hi: number) => named(x, "clip", lo, hi));
 
@@ -81,10 +78,19 @@ function checkUnaryFn(fn: unknown): void {
     );
 }
 
-function binaryOp(name: string, fn: BinaryName) {
+/** `withNumber` where an operand that is a number makes it an op of one input. */
+function binaryOp(
+  name: string,
+  fn: BinaryName,
+  withNumber?: (x: Value, number: number, numberIsLeft: boolean) => Tensor | TracedTensor,
+) {
   return recordable(
     name,
-    (a: Value, b: Value) => binary(fn, a, b),
+    (a: Value | number, b: Value | number) => {
+      if (withNumber && typeof b === "number" && typeof a !== "number") return withNumber(a, b, false);
+      if (withNumber && typeof a === "number" && typeof b !== "number") return withNumber(b, a, true);
+      return binary(fn, operand(a), operand(b));
+    },
     (a, b) => binaryShape(fn, a, b),
   );
 }
@@ -94,10 +100,9 @@ function binary(fn: BinaryName, a: Value, b: Value) {
   return run({ kind: "binary", fn }, [a, b]);
 }
 
-function binaryShape(fn: BinaryName, a: Value, b: Value | number): SymbolicShape {
-  return typeof b === "number"
-    ? symbolicShapeOf(a)
-    : broadcastShapes(PUBLIC_NAMES[fn], symbolicShapeOf(a), symbolicShapeOf(b));
+function binaryShape(fn: BinaryName, a: Value | number, b: Value | number): SymbolicShape {
+  const shape = (x: Value | number) => (typeof x === "number" ? [] : symbolicShapeOf(x));
+  return broadcastShapes(PUBLIC_NAMES[fn], shape(a), shape(b));
 }
 
 function whereShape(condition: Value, a: Value | number, b: Value | number): SymbolicShape {

@@ -1,5 +1,21 @@
 /** `keras.ops`: functions on tensors that record on symbols. Layers are written with these, and so can yours be. */
 export {
+  elu,
+  gelu,
+  hardSigmoid,
+  hardSilu,
+  leakyRelu,
+  relu,
+  relu6,
+  rsqrt,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  tanh,
+} from "./activation-ops.ts";
+export { type ConvTransposeOptions, convTranspose } from "./conv-transpose.ts";
+export {
   abs,
   add,
   affine,
@@ -13,16 +29,17 @@ export {
   minimum,
   multiply,
   negative,
+  notEqual,
   reciprocal,
-  sigmoid,
   sqrt,
   square,
   subtract,
-  tanh,
+  trueDivide,
   trunc,
   unary,
   where,
 } from "./elementwise.ts";
+export { getItem, type KeyItem, type SliceKey } from "./get-item.ts";
 export {
   type ConvOptions,
   conv,
@@ -41,6 +58,7 @@ export {
   maxPool,
   type PoolOptions,
 } from "./pool.ts";
+export { power } from "./power.ts";
 export { flip, type ResizeOptions, repeat, resize } from "./resample.ts";
 export {
   broadcastTo,
@@ -59,5 +77,6 @@ export {
   transpose,
 } from "./shape.ts";
 export type { PadWidth } from "./shapes.ts";
+export { logicalOr, type NormalizeOptions, normalize, variance } from "./statistics.ts";
 export { take } from "./take.ts";
 export type { Value } from "./value.ts";

@@ -2,9 +2,9 @@
 
 import { standardizeDataFormat } from "../config.ts";
 import { ValueError } from "../errors.ts";
-import { formatShape, formatValue } from "../format.ts";
+import { formatShape } from "../format.ts";
 import { type ConvArguments, type ConvDataFormat, resolveConvGeometry } from "../geometry/conv-geometry.ts";
-import { standardizePadding, standardizeTuple } from "../layers/arguments.ts";
+import { standardizeIntegers, standardizePadding } from "../layers/arguments.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { run } from "./run.ts";
 import { reshape, transpose } from "./shape.ts";
@@ -29,6 +29,14 @@ export interface ConvOptions {
 export const conv = recordable("conv", (x: Value, kernel: Value, options: ConvOptions = {}) => {
   const { rank, dataFormat, ...numbers } = standardizeOptions("conv", x, kernel, options);
   return inChannelsLast(x, dataFormat, (h) => convLast(h, kernel, rank, numbers));
+});
+
+/**
+ * `conv` that sees nothing ahead: all its zeros come before x. What `causal` means to Conv1D; `keras.ops.conv` does not offer it.
+ */
+export const causalConv = recordable("conv", (x: Value, kernel: Value, options: Omit<ConvOptions, "padding"> = {}) => {
+  const { rank, dataFormat, ...numbers } = standardizeOptions("causalConv", x, kernel, options);
+  return inChannelsLast(x, dataFormat, (h) => convLast(h, kernel, rank, { ...numbers, padding: "causal" }));
 });
 
 /**
@@ -108,21 +116,11 @@ function standardizeOptions(name: string, x: Value, kernel: Value, options: Conv
   }
   return {
     rank,
-    strides: integers(strides, rank, "strides"),
+    strides: standardizeIntegers(strides, rank, "strides"),
     padding: standardizePadding(typeof padding === "string" ? padding : null, PADDINGS),
-    dilationRate: integers(dilationRate, rank, "dilation_rate"),
+    dilationRate: standardizeIntegers(dilationRate, rank, "dilation_rate"),
     dataFormat: standardizeDataFormat(dataFormat),
   };
-}
-
-/** One positive integer an axis. */
-function integers(value: unknown, rank: number, name: string): number[] {
-  const numbers = standardizeTuple(value, rank, name);
-  if (!numbers.every(Number.isInteger))
-    throw new ValueError(
-      `The \`${name}\` argument must be a tuple of ${rank} integers. Received: ${name}=${formatValue(value)}`,
-    );
-  return numbers;
 }
 
 /** Matrix product of two matrices, `[m, k] · [k, n]`. */

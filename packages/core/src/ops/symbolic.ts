@@ -1,10 +1,12 @@
 /** How `keras.ops` record on Keras tensors: the call is kept as a node, and its output shape found by probing. */
 import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
+import { recordsSymbols } from "../layers/call-context.ts";
 import { autoName } from "../layers/names.ts";
-import { KerasTensor } from "../models/keras-tensor.ts";
+import { KerasTensor, type Operation, recordNode } from "../models/keras-tensor.ts";
 import { inScope, type Tensor } from "../tf.ts";
 import { Trace, TracedTensor } from "../trace/traced-tensor.ts";
+import { formOf } from "./op-forms.ts";
 import type { SymbolicShape, Value } from "./value.ts";
 
 /** What an op returns for these arguments: a symbol where one is among them, else a tensor. */
@@ -43,22 +45,59 @@ function recordOperation<A extends readonly unknown[]>(
 ): KerasTensor {
   if (args.flat().some((arg) => arg instanceof TracedTensor))
     throw new ValueError("A KerasTensor cannot be used inside a layer's call while it is traced.");
-  const inputs = symbols(args);
-  const call = (values: readonly Value[]): Value => fn(...substitute(args, values));
-  const output = shape ? shape(...args) : inferShape(opName, inputs, call);
-  const name = autoName(opName);
-  return new KerasTensor(output, { name, history: { operation: { name, layer: null, replay: call }, inputs } });
+  const output = (given: A) => shape?.(...given) ?? inferShape(opName, given, fn);
+  const form = formOf(opName, args);
+  const dtype = form?.dtype ?? "float32";
+  const shapeNow = output(args);
+  if (!recordsSymbols()) return new KerasTensor(shapeNow, { name: opName, dtype });
+  const name = takeName() ?? autoName(form?.className ?? opName);
+  const operation: OpUse = {
+    name,
+    opName,
+    inboundNodes: [],
+    replay: (given) => fn(...(given as A)),
+    symbolicOutputs: (given) => new KerasTensor(output(given as A), { name, dtype }),
+  };
+  const result = new KerasTensor(shapeNow, { name, dtype });
+  recordNode(operation, args, {}, result);
+  return result;
+}
+
+let nextName: string | null = null;
+
+function takeName(): string | null {
+  const name = nextName;
+  nextName = null;
+  return name;
+}
+
+/** Runs one op with the name that its use is to have, as a config says it. */
+export function namedUse<T>(name: string, fn: () => T): T {
+  nextName = name;
+  try {
+    return fn();
+  } finally {
+    nextName = null;
+  }
+}
+
+/** One use of an op on symbols. */
+export interface OpUse extends Operation {
+  /** The op's name in `keras.ops`: `add`, `max_pool`. */
+  readonly opName: string;
+}
+
+export function isOpUse(operation: Operation): operation is OpUse {
+  return "opName" in operation;
 }
 
 /**
  * The output shape of a call on symbols with unknown sizes. The call is traced twice, with two different numbers in
  * place of each unknown; a size that comes out different is unknown too.
  */
-function inferShape(
-  opName: string,
-  inputs: readonly KerasTensor[],
-  call: (values: readonly Value[]) => Value,
-): SymbolicShape {
+function inferShape<A extends readonly unknown[]>(opName: string, args: A, fn: (...args: A) => Value): SymbolicShape {
+  const inputs = symbols(args);
+  const call = (values: readonly Value[]): Value => fn(...substitute(args, values));
   const [first, second] = PROBES.map((probe) => tracedShape(inputs, call, probe));
   if (Array.isArray(first) && Array.isArray(second)) return first.map((n, i) => (n === second[i] ? n : null));
   const errors = [first, second].filter((result) => result instanceof Error);

@@ -2,6 +2,7 @@
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
+import { flatten, type Nested } from "../structure.ts";
 import { Trace, TracedTensor } from "./traced-tensor.ts";
 
 /** What can be planned: layers and models. */
@@ -13,8 +14,8 @@ export interface Traceable {
   readonly inputShapes: readonly (readonly (number | null)[])[] | null;
   /** Builds for these input shapes if that has not happened; checks them against what was built. */
   ensureBuilt(shapes: readonly (readonly number[])[]): void;
-  /** The forward pass, written against ops: one value or a list in, one value or a list out. */
-  traceCall(inputs: readonly Value[]): Value | readonly Value[];
+  /** The forward pass, written against ops, on one value an input. */
+  traceCall(inputs: readonly Value[]): Nested<Value>;
 }
 
 export function traceForward(
@@ -41,7 +42,7 @@ export function traceForward(
   const trace = new Trace();
   const inputs = shapes.map((shape, i) => trace.input(i, shape));
   const result = callTraced(target, inputs);
-  const outputs = (isList(result) ? result : [result]).map((value) => {
+  const outputs = flatten(result).map((value) => {
     if (value instanceof TracedTensor) return value;
     throw new UnsupportedError(
       `'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`,
@@ -50,7 +51,7 @@ export function traceForward(
   return { inputs, outputs };
 }
 
-function callTraced(target: Traceable, inputs: readonly TracedTensor[]): Value | readonly Value[] {
+function callTraced(target: Traceable, inputs: readonly TracedTensor[]): Nested<Value> {
   try {
     return target.traceCall(inputs);
   } catch (error) {
@@ -75,8 +76,4 @@ function knownShapes(target: Traceable): readonly (readonly number[])[] {
       return n;
     }),
   );
-}
-
-function isList(value: Value | readonly Value[]): value is readonly Value[] {
-  return Array.isArray(value);
 }

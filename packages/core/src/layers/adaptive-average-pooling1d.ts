@@ -1,0 +1,18 @@
+/** AdaptiveAveragePooling1D (Keras: `keras.layers.AdaptiveAveragePooling1D`). */
+import { type AdaptivePoolOptions, adaptiveAveragePool } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+
+/** The mean of each window: input `[batch, steps, channels]` → `[batch, ...outputSize, channels]`. */
+export class AdaptiveAveragePooling1D extends BaseAdaptivePooling {
+  static override readonly className = "AdaptiveAveragePooling1D";
+  static readonly pure = true;
+
+  constructor(args: AdaptivePoolingArgs) {
+    super(1, args);
+  }
+
+  protected override pool(x: Value, outputSize: readonly number[], options: AdaptivePoolOptions): Value {
+    return adaptiveAveragePool(x, outputSize, options);
+  }
+}

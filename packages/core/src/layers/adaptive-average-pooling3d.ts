@@ -1,0 +1,18 @@
+/** AdaptiveAveragePooling3D (Keras: `keras.layers.AdaptiveAveragePooling3D`). */
+import { type AdaptivePoolOptions, adaptiveAveragePool } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+
+/** The mean of each window: input `[batch, depth, rows, columns, channels]` → `[batch, ...outputSize, channels]`. */
+export class AdaptiveAveragePooling3D extends BaseAdaptivePooling {
+  static override readonly className = "AdaptiveAveragePooling3D";
+  static readonly pure = true;
+
+  constructor(args: AdaptivePoolingArgs) {
+    super(3, args);
+  }
+
+  protected override pool(x: Value, outputSize: readonly number[], options: AdaptivePoolOptions): Value {
+    return adaptiveAveragePool(x, outputSize, options);
+  }
+}

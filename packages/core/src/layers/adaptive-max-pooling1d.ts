@@ -1,0 +1,18 @@
+/** AdaptiveMaxPooling1D (Keras: `keras.layers.AdaptiveMaxPooling1D`). */
+import { type AdaptivePoolOptions, adaptiveMaxPool } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+
+/** The largest element of each window: input `[batch, steps, channels]` → `[batch, ...outputSize, channels]`. */
+export class AdaptiveMaxPooling1D extends BaseAdaptivePooling {
+  static override readonly className = "AdaptiveMaxPooling1D";
+  static readonly pure = true;
+
+  constructor(args: AdaptivePoolingArgs) {
+    super(1, args);
+  }
+
+  protected override pool(x: Value, outputSize: readonly number[], options: AdaptivePoolOptions): Value {
+    return adaptiveMaxPool(x, outputSize, options);
+  }
+}

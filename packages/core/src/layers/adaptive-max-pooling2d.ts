@@ -1,0 +1,18 @@
+/** AdaptiveMaxPooling2D (Keras: `keras.layers.AdaptiveMaxPooling2D`). */
+import { type AdaptivePoolOptions, adaptiveMaxPool } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+
+/** The largest element of each window: input `[batch, rows, columns, channels]` → `[batch, ...outputSize, channels]`. */
+export class AdaptiveMaxPooling2D extends BaseAdaptivePooling {
+  static override readonly className = "AdaptiveMaxPooling2D";
+  static readonly pure = true;
+
+  constructor(args: AdaptivePoolingArgs) {
+    super(2, args);
+  }
+
+  protected override pool(x: Value, outputSize: readonly number[], options: AdaptivePoolOptions): Value {
+    return adaptiveMaxPool(x, outputSize, options);
+  }
+}

@@ -1,0 +1,18 @@
+/** AveragePooling3D (Keras: `keras.layers.AveragePooling3D`). */
+import { averagePool, type PoolOptions } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { type AveragePoolingArgs, BasePooling } from "./base-pooling.ts";
+
+/** The mean of each window's elements inside the input: `[batch, depth, rows, columns, channels]` → `[batch, newDepth, newRows, newColumns, channels]`. */
+export class AveragePooling3D extends BasePooling {
+  static override readonly className = "AveragePooling3D";
+  static readonly pure = true;
+
+  constructor(args: AveragePoolingArgs) {
+    super(3, args);
+  }
+
+  protected override pool(x: Value, poolSize: readonly number[], options: PoolOptions): Value {
+    return averagePool(x, poolSize, options);
+  }
+}

@@ -1,0 +1,195 @@
+/** The convolution of any rank (Keras: `BaseConv`). */
+import type * as constraints from "../constraints/index.ts";
+import { ValueError } from "../errors.ts";
+import { formatShape, formatValue } from "../format.ts";
+import { type ConvPadding, convOutputShape } from "../geometry/conv-geometry.ts";
+import type * as initializers from "../initializers/index.ts";
+import type { Value } from "../ops/value.ts";
+import type * as regularizers from "../regularizers/index.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import type { Tensor } from "../tf.ts";
+import type { KerasVariable } from "../variable.ts";
+import { assertIntegers, standardizePositive } from "./arguments.ts";
+import type { PartialShape } from "./layer-args.ts";
+import { Lora, type LoraOptions } from "./lora.ts";
+import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
+import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
+
+/** Arguments of Conv1D, Conv2D and Conv3D, named as in Keras. Strides and dilation cannot both be above 1. */
+export interface ConvArgs<P extends ConvPadding = "valid" | "same"> extends SpatialConvArgs<P> {
+  /** Number of output channels, a multiple of `groups`. */
+  readonly filters: number;
+  /** Equal parts that the channels are split in; each output channel reads one part. Default 1. */
+  readonly groups?: number;
+  /** Default `"glorot_uniform"`. */
+  readonly kernelInitializer?: initializers.InitializerIdentifier;
+  readonly kernelRegularizer?: regularizers.RegularizerIdentifier;
+  /** Cannot be combined with LoRA. */
+  readonly kernelConstraint?: constraints.ConstraintIdentifier;
+  /** Rank of the trainable correction to a frozen kernel; `enableLora` does the same later. Default none. */
+  readonly loraRank?: number | null;
+  /** The correction is scaled by `loraAlpha / loraRank`. Default `loraRank`. */
+  readonly loraAlpha?: number | null;
+}
+
+export const CONV_ARGUMENTS = [
+  ...SPATIAL_CONV_ARGUMENTS,
+  "filters",
+  "groups",
+  "kernelInitializer",
+  "kernelRegularizer",
+  "kernelConstraint",
+  "loraRank",
+  "loraAlpha",
+] as const;
+
+/**
+ * Weights: `kernel` `[...kernelSize, channels / groups, filters]`, `bias` `[filters]`, and with LoRA `lora_kernel_a`
+ * `[...kernelSize, channels / groups, rank]`, `lora_kernel_b` `[rank, filters]`.
+ */
+export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends SpatialConv<P> {
+  static override readonly argumentNames: readonly string[] = CONV_ARGUMENTS;
+  readonly filters: number;
+  readonly groups: number;
+  readonly kernelInitializer: initializers.Initializer | null;
+  readonly biasInitializer: initializers.Initializer | null;
+  readonly kernelRegularizer: regularizers.Regularizer | null;
+  readonly biasRegularizer: regularizers.Regularizer | null;
+  readonly kernelConstraint: constraints.Constraint | null;
+  readonly biasConstraint: constraints.Constraint | null;
+  readonly #options: Record<"kernel" | "bias", WeightOptions>;
+  readonly #loraArgument: { readonly rank: number | null; readonly alpha: number | null };
+  #kernel: KerasVariable | null = null;
+  #lora: Lora | null = null;
+
+  constructor(rank: number, args: ConvArgs<P>, paddings: readonly P[]) {
+    super(rank, args, { paddings });
+    this.#options = readWeightOptions({
+      kernel: {
+        initializer: args.kernelInitializer,
+        regularizer: args.kernelRegularizer,
+        constraint: args.kernelConstraint,
+      },
+      bias: {
+        initializer: args.biasInitializer,
+        fallback: "zeros",
+        regularizer: args.biasRegularizer,
+        constraint: args.biasConstraint,
+      },
+    });
+    this.kernelInitializer = this.#options.kernel.initializer;
+    this.biasInitializer = this.#options.bias.initializer;
+    this.kernelRegularizer = this.#options.kernel.regularizer;
+    this.biasRegularizer = this.#options.bias.regularizer;
+    this.kernelConstraint = this.#options.kernel.constraint;
+    this.biasConstraint = this.#options.bias.constraint;
+    this.#loraArgument = { rank: args.loraRank ?? null, alpha: args.loraAlpha ?? null };
+    this.filters = standardizePositive(args.filters, "filters");
+    this.groups = standardizeGroups(args.groups, this.filters);
+    this.assertStridesOrDilation();
+  }
+
+  /** `[...kernelSize, channels / groups, filters]`: the variable, or with LoRA a new tensor, merged. Throws before build. */
+  get kernel(): KerasVariable | Tensor {
+    const kernel = this.builtWeight("kernel", this.#kernel);
+    return this.#lora ? this.#lora.mergedTensor(kernel) : kernel;
+  }
+
+  /** Rank of the LoRA correction; null without one. */
+  get loraRank(): number | null {
+    return this.#lora?.rank ?? this.#loraArgument.rank;
+  }
+
+  get loraAlpha(): number | null {
+    return this.#lora?.alpha ?? this.#loraArgument.alpha ?? this.#loraArgument.rank;
+  }
+
+  get loraEnabled(): boolean {
+    return this.#lora !== null;
+  }
+
+  override build(inputShape: PartialShape): void {
+    const channels = this.prepareBuild(inputShape, (count) => this.#checkGroups(count, inputShape));
+    assertIntegers(this.filters, "filters", this.name);
+    const [kernel, bias] = this.addWeights([
+      weightSpec("kernel", [...this.kernelSize, channels / this.groups, this.filters], this.#options.kernel),
+      ...this.biasSpec(this.filters, this.#options.bias),
+    ]);
+    this.#kernel = kernel ?? null;
+    this.bias = bias ?? null;
+    super.build(inputShape);
+    const { rank, alpha } = this.#loraArgument;
+    if (rank) this.enableLora(rank, { loraAlpha: alpha });
+  }
+
+  /**
+   * Freezes the kernel and adds a trainable correction `(loraAlpha / rank) · a·b` to it. Refused before build, with a kernel
+   * constraint, and a second time. Source: `keras.layers.Conv2D.enable_lora`.
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    if (this.kernelConstraint) {
+      throw new ValueError(
+        `Layer '${this.name}': LoRA is incompatible with kernel constraints. Received: kernel_constraint=${formatValue(this.kernelConstraint)}. Leave out \`kernelConstraint\`.`,
+      );
+    }
+    if (!this.#kernel)
+      throw new ValueError(`Layer '${this.name}': LoRA cannot be enabled on a layer that isn't built.`);
+    if (this.#lora) throw new ValueError(`Layer '${this.name}': LoRA is already enabled. Received: rank=${rank}.`);
+    const specs = Lora.specs(this.name, this.#kernel, rank, this.kernelRegularizer, options);
+    const [a, b] = this.addWeightsLater(specs);
+    if (!a || !b) throw new TypeError("LoRA needs two weights.");
+    this.#kernel.trainable = false;
+    this.#lora = new Lora(rank, options.loraAlpha ?? rank, a, b);
+  }
+
+  /** In the order in which they were made, frozen kernel included. */
+  override get weights(): KerasVariable[] {
+    const own = [this.#kernel, this.bias].filter((weight) => weight !== null && weight !== undefined);
+    return [...new Set([...own, ...super.weights])];
+  }
+
+  override get revision(): number {
+    return super.revision + (this.#lora ? 1 : 0);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    return convOutputShape(inputShape, { ...this.geometry, filters: this.filters });
+  }
+
+  override getConfig(): KerasConfig {
+    return {
+      ...super.getConfig(),
+      filters: this.filters,
+      ...this.spatialConfig(),
+      groups: this.groups,
+      ...this.activationConfig(),
+      ...weightOptionsConfig(this.#options, this.activityRegularizer),
+      ...(this.loraRank ? { lora_rank: this.loraRank, lora_alpha: this.loraAlpha } : {}),
+    };
+  }
+
+  /** The kernel that a call on `inputs` uses. */
+  protected kernelFor(inputs: Value): Value {
+    const kernel = this.builtWeight("kernel", this.#kernel);
+    return this.#lora ? this.#lora.merged(kernel, inputs) : kernel;
+  }
+
+  #checkGroups(channels: number, inputShape: PartialShape): void {
+    if (channels % this.groups === 0) return;
+    throw new ValueError(
+      `Layer '${this.name}': the number of input channels must be evenly divisible by the number of groups. Received: groups=${this.groups}, input channels=${channels}, input_shape=${formatShape(inputShape)}`,
+    );
+  }
+}
+
+function standardizeGroups(value: unknown, filters: number | null): number {
+  const groups = value === undefined ? 1 : value;
+  if (typeof groups !== "number" || !(groups > 0))
+    throw new ValueError(`The number of groups must be a positive integer. Received: groups=${formatValue(groups)}.`);
+  if (filters !== null && filters % groups !== 0) {
+    throw new ValueError(
+      `The number of filters must be evenly divisible by the number of groups. Received: groups=${groups}, filters=${filters}.`,
+    );
+  }
+  return groups;
+}

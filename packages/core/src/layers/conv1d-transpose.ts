@@ -1,0 +1,12 @@
+/** Conv1DTranspose (Keras: `keras.layers.Conv1DTranspose`). */
+import { BaseConvTranspose, type ConvTransposeArgs } from "./base-conv-transpose.ts";
+
+/** 1-D transposed convolution: input `[batch, steps, channels]` → `[batch, newSteps, filters]`. */
+export class Conv1DTranspose extends BaseConvTranspose {
+  static override readonly className = "Conv1DTranspose";
+  static readonly pure = true;
+
+  constructor(args: ConvTransposeArgs) {
+    super(1, args);
+  }
+}

@@ -1,0 +1,25 @@
+/** Conv1D (Keras: `keras.layers.Conv1D`), the only convolution that may be causal. */
+import { causalConv, conv } from "../ops/nn.ts";
+import type { Value } from "../ops/value.ts";
+import { BaseConv, type ConvArgs } from "./base-conv.ts";
+
+/** Arguments of Conv1D, named as in Keras. With `padding: "causal"` no output depends on later inputs. */
+export type Conv1DArgs = ConvArgs<"valid" | "same" | "causal">;
+
+/** 1-D convolution: input `[batch, steps, channels]` → `[batch, newSteps, filters]`. */
+export class Conv1D extends BaseConv<"valid" | "same" | "causal"> {
+  static override readonly className = "Conv1D";
+  static readonly pure = true;
+
+  constructor(args: Conv1DArgs) {
+    super(1, args, ["valid", "same", "causal"]);
+  }
+
+  protected override convolve(inputs: Value): Value {
+    const { padding, spatialOptions } = this;
+    const kernel = this.kernelFor(inputs);
+    return padding === "causal"
+      ? causalConv(inputs, kernel, spatialOptions)
+      : conv(inputs, kernel, { ...spatialOptions, padding });
+  }
+}

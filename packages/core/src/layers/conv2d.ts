@@ -1,0 +1,13 @@
+/** Conv2D (Keras: `keras.layers.Conv2D`). */
+import type { ConvArgs } from "./base-conv.ts";
+import { HookedConv } from "./hooked-conv.ts";
+
+/** 2-D convolution: input `[batch, rows, columns, channels]` → `[batch, newRows, newColumns, filters]`. */
+export class Conv2D extends HookedConv {
+  static override readonly className = "Conv2D";
+  static readonly pure = true;
+
+  constructor(args: ConvArgs) {
+    super(2, args);
+  }
+}

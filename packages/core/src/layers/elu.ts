@@ -1,0 +1,40 @@
+/** ELU (Keras: `keras.layers.ELU`). */
+import { elu } from "../activations/index.ts";
+import { ValueError } from "../errors.ts";
+import { formatValue } from "../format.ts";
+import type { Value } from "../ops/value.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
+import { StatelessLayer } from "./stateless-layer.ts";
+
+export interface ELUArgs extends LayerArgs {
+  /** What the output approaches below 0, negated. Default 1. */
+  readonly alpha?: number;
+}
+
+/** `x > 0 ? x : alpha·(eˣ − 1)`. */
+export class ELU extends StatelessLayer {
+  static override readonly className = "ELU";
+  static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "alpha"];
+  static readonly pure = true;
+  readonly alpha: number;
+
+  constructor(args: ELUArgs = {}) {
+    super(args);
+    const { alpha = 1 } = args;
+    // Keras finds out when the layer is called.
+    if (typeof alpha !== "number")
+      throw new ValueError(`alpha must be a number. Received: alpha=${formatValue(alpha)}`);
+    this.alpha = alpha;
+  }
+
+  override call(inputs: Value): Value {
+    return elu(inputs, { alpha: this.alpha });
+  }
+
+  /** Keras writes this class's config from what the constructor was given: `alpha` comes second. */
+  override getConfig(): KerasConfig {
+    const { name = null, ...base } = super.getConfig();
+    return { name, alpha: this.alpha, ...base };
+  }
+}

@@ -1,0 +1,18 @@
+/** GlobalAveragePooling3D (Keras: `keras.layers.GlobalAveragePooling3D`). */
+import { mean } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
+
+/** The mean of each channel: input `[batch, depth, rows, columns, channels]` → `[batch, channels]`. */
+export class GlobalAveragePooling3D extends BaseGlobalPooling {
+  static override readonly className = "GlobalAveragePooling3D";
+  static readonly pure = true;
+
+  constructor(args: GlobalPoolingArgs = {}) {
+    super(3, args);
+  }
+
+  override call(inputs: Value): Value {
+    return mean(inputs, this.reduction);
+  }
+}

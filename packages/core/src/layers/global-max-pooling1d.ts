@@ -1,0 +1,18 @@
+/** GlobalMaxPooling1D (Keras: `keras.layers.GlobalMaxPooling1D`). */
+import { max } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
+
+/** The largest element of each channel: input `[batch, steps, channels]` → `[batch, channels]`. */
+export class GlobalMaxPooling1D extends BaseGlobalPooling {
+  static override readonly className = "GlobalMaxPooling1D";
+  static readonly pure = true;
+
+  constructor(args: GlobalPoolingArgs = {}) {
+    super(1, args);
+  }
+
+  override call(inputs: Value): Value {
+    return max(inputs, this.reduction);
+  }
+}

@@ -1,0 +1,18 @@
+/** GlobalMaxPooling3D (Keras: `keras.layers.GlobalMaxPooling3D`). */
+import { max } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
+
+/** The largest element of each channel: input `[batch, depth, rows, columns, channels]` → `[batch, channels]`. */
+export class GlobalMaxPooling3D extends BaseGlobalPooling {
+  static override readonly className = "GlobalMaxPooling3D";
+  static readonly pure = true;
+
+  constructor(args: GlobalPoolingArgs = {}) {
+    super(3, args);
+  }
+
+  override call(inputs: Value): Value {
+    return max(inputs, this.reduction);
+  }
+}

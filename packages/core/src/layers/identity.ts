@@ -1,0 +1,24 @@
+/** Identity (Keras: `keras.layers.Identity`). */
+import type { Value } from "../ops/value.ts";
+import type { Nested } from "../structure.ts";
+import { LAYER_ARGUMENTS, type LayerArgs, type Shapes } from "./layer-args.ts";
+import { StatelessLayer } from "./stateless-layer.ts";
+
+/** Returns what it is given: one value, or lists and records of them. */
+export class Identity extends StatelessLayer {
+  static override readonly className = "Identity";
+  static override readonly argumentNames: readonly string[] = LAYER_ARGUMENTS;
+  static readonly pure = true;
+
+  constructor(args: LayerArgs = {}) {
+    super(args);
+  }
+
+  override call(inputs: Nested<Value>): Nested<Value> {
+    return inputs;
+  }
+
+  override computeOutputShape(inputShape: Shapes): Shapes {
+    return inputShape;
+  }
+}

@@ -1,0 +1,129 @@
+/** LayerNormalization (Keras: `keras.layers.LayerNormalization`). */
+import { ValueError } from "../errors.ts";
+import * as ops from "../ops/index.ts";
+import { shapeOf, type Value } from "../ops/value.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import type { KerasVariable } from "../variable.ts";
+import { AFFINE_ARGUMENTS, type AffineArgs, type AffineOptions, affineSpecs, readAffineOptions } from "./affine-args.ts";
+import { assertAxis, axisConfig, sizeOfAxis, standardizeAxis } from "./axis-size.ts";
+import { Layer } from "./layer.ts";
+import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
+import { weightConfig } from "./weight-config.ts";
+
+export interface LayerNormalizationArgs extends AffineArgs {
+  /** The axis, or the axes together, that mean and variance are taken over. Default −1. */
+  readonly axis?: number | readonly number[];
+  /** Only divides by √(variance + epsilon) and multiplies by `gamma`, without centring. Deprecated in Keras. Default false. */
+  readonly rmsScaling?: boolean;
+}
+
+/**
+ * `(x − mean) / √(variance + epsilon) · gamma + beta`, with mean and (biased) variance of each sample over the axes. Weights `gamma`
+ * and `beta` of the shape of these axes, in ascending order of `axis` as given (−1 comes before 1).
+ */
+export class LayerNormalization extends Layer {
+  static override readonly className = "LayerNormalization";
+  static override readonly argumentNames: readonly string[] = [
+    ...LAYER_ARGUMENTS,
+    ...AFFINE_ARGUMENTS,
+    "axis",
+    "rmsScaling",
+  ];
+  static readonly pure = true;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly rmsScaling: boolean;
+  readonly #options: AffineOptions;
+  #axis: number | readonly number[];
+  #gamma: KerasVariable | null = null;
+  #beta: KerasVariable | null = null;
+
+  constructor(args: LayerNormalizationArgs = {}) {
+    super(args);
+    this.#axis = standardizeAxis(args.axis === undefined ? -1 : args.axis);
+    this.epsilon = args.epsilon ?? 0.001;
+    this.center = args.center ?? true;
+    this.scale = args.scale ?? true;
+    this.rmsScaling = args.rmsScaling ?? false;
+    this.#options = readAffineOptions(args);
+  }
+
+  /** As given; once built, a list in ascending order. */
+  get axis(): number | readonly number[] {
+    return this.#axis;
+  }
+
+  get gamma(): KerasVariable | null {
+    return this.#gamma;
+  }
+
+  get beta(): KerasVariable | null {
+    return this.#beta;
+  }
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  override build(inputShape: PartialShape): void {
+    const axes = axesOf(this.#axis);
+    const shape = axes.map((axis) => sizeOfAxis(inputShape, axis, this.name, "gamma"));
+    const has = { gamma: this.scale || this.rmsScaling, beta: this.center && !this.rmsScaling };
+    const made = this.addWeights(affineSpecs(this.#options, shape, has));
+    this.#axis = axes;
+    this.#gamma = (has.gamma ? made[0] : null) ?? null;
+    this.#beta = (has.beta ? made.at(-1) : null) ?? null;
+    super.build(inputShape);
+  }
+
+  override call(inputs: Value): Value {
+    const axis = axesOf(this.#axis);
+    const options = { axis, keepdims: true };
+    const inverse = ops.rsqrt(ops.add(ops.variance(inputs, options), this.epsilon));
+    const gamma = this.#gamma && this.#alongAxes(this.#gamma, inputs);
+    if (this.rmsScaling) {
+      const y = ops.multiply(inputs, inverse);
+      return gamma ? ops.multiply(y, gamma) : y;
+    }
+    const a = gamma ? ops.multiply(inverse, gamma) : inverse;
+    const shift = ops.multiply(ops.negative(ops.mean(inputs, options)), a);
+    const b = this.#beta ? ops.add(shift, this.#alongAxes(this.#beta, inputs)) : shift;
+    return ops.add(ops.multiply(inputs, a), b);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): Shapes {
+    for (const axis of axesOf(this.#axis)) assertAxis(inputShape, axis, this.#axis, this.name);
+    return [...inputShape];
+  }
+
+  override getConfig(): KerasConfig {
+    return {
+      ...super.getConfig(),
+      axis: axisConfig(this.#axis),
+      epsilon: this.epsilon,
+      center: this.center,
+      scale: this.scale,
+      rms_scaling: this.rmsScaling,
+      ...weightConfig(this.#options),
+    };
+  }
+
+  /** A weight of the shape of the axes among axes of size 1. Its numbers are read in row-major order, as in Keras. */
+  #alongAxes(weight: KerasVariable, x: Value): Value {
+    const shape = shapeOf(x);
+    if (weight.shape.length === shape.length || weight.shape.length === 0) return weight;
+    const kept = new Set(axesOf(this.#axis).map((axis) => (axis < 0 ? axis + shape.length : axis)));
+    if (kept.size !== weight.shape.length)
+      throw new ValueError(`Layer '${this.name}': an axis is named twice. Received: axis=${String(this.#axis)}`);
+    if (kept.size === 1 && kept.has(shape.length - 1)) return weight;
+    return ops.reshape(
+      weight,
+      shape.map((n, i) => (kept.has(i) ? n : 1)),
+    );
+  }
+}
+
+function axesOf(axis: number | readonly number[]): number[] {
+  return (typeof axis === "number" ? [axis] : [...axis]).sort((a, b) => a - b);
+}

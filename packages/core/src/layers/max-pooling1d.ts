@@ -1,0 +1,18 @@
+/** MaxPooling1D (Keras: `keras.layers.MaxPooling1D`). */
+import { maxPool, type PoolOptions } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
+
+/** The largest element of each window: input `[batch, steps, channels]` → `[batch, newSteps, channels]`. A NaN wins. */
+export class MaxPooling1D extends BasePooling {
+  static override readonly className = "MaxPooling1D";
+  static readonly pure = true;
+
+  constructor(args: MaxPoolingArgs = {}) {
+    super(1, { ...args, poolSize: args.poolSize === undefined ? 2 : args.poolSize });
+  }
+
+  protected override pool(x: Value, poolSize: readonly number[], options: PoolOptions): Value {
+    return maxPool(x, poolSize, options);
+  }
+}

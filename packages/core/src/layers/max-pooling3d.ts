@@ -1,0 +1,18 @@
+/** MaxPooling3D (Keras: `keras.layers.MaxPooling3D`). */
+import { maxPool, type PoolOptions } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
+
+/** The largest element of each window: input `[batch, depth, rows, columns, channels]` → `[batch, newDepth, newRows, newColumns, channels]`. A NaN wins. */
+export class MaxPooling3D extends BasePooling {
+  static override readonly className = "MaxPooling3D";
+  static readonly pure = true;
+
+  constructor(args: MaxPoolingArgs = {}) {
+    super(3, { ...args, poolSize: args.poolSize === undefined ? 2 : args.poolSize });
+  }
+
+  protected override pool(x: Value, poolSize: readonly number[], options: PoolOptions): Value {
+    return maxPool(x, poolSize, options);
+  }
+}

@@ -1,0 +1,15 @@
+/** Maximum (Keras: `keras.layers.Maximum`). */
+import * as ops from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { mergeWhereCounted } from "./masked-merge.ts";
+import { Merge } from "./merge.ts";
+
+/** The largest of its inputs, element by element; an input that a mask leaves out does not count. */
+export class Maximum extends Merge {
+  static override readonly className = "Maximum";
+  static readonly pure = true;
+
+  protected override merge(inputs: readonly Value[]): Value {
+    return mergeWhereCounted(inputs, (a, b) => ops.maximum(a, b));
+  }
+}

@@ -1,0 +1,13 @@
+/** SpatialDropout1D (Keras: `keras.layers.SpatialDropout1D`). */
+import { SPATIAL_DROPOUT_ARGUMENTS, SpatialDropout, type SpatialDropoutArgs } from "./spatial-dropout.ts";
+
+/** In training sets whole channels of `[batch, steps, channels]` to 0; else returns its input. */
+export class SpatialDropout1D extends SpatialDropout {
+  static override readonly className = "SpatialDropout1D";
+  static override readonly argumentNames: readonly string[] = SPATIAL_DROPOUT_ARGUMENTS;
+  static readonly pure = true;
+
+  constructor(args: SpatialDropoutArgs) {
+    super(1, args);
+  }
+}

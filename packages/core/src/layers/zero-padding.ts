@@ -1,0 +1,39 @@
+/** Zero padding of any rank: zeros around the spatial axes. */
+import { standardizeDataFormat } from "../config.ts";
+import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
+import { pad } from "../ops/index.ts";
+import type { Value } from "../ops/value.ts";
+import { Layer } from "./layer.ts";
+import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
+import { type AxisPair, mapKnown, mapSpatial, pairsOfShape } from "./spatial-axes.ts";
+
+/** Arguments that the classes share. */
+export interface ZeroPaddingArgs extends LayerArgs {
+  /** Default `keras.config.imageDataFormat()`. */
+  readonly dataFormat?: ConvDataFormat | null;
+}
+
+export abstract class ZeroPadding extends Layer {
+  static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "padding", "dataFormat"];
+  readonly dataFormat: ConvDataFormat;
+  /** How many zeros come at both ends of each spatial axis. */
+  protected abstract get pairs(): readonly AxisPair[];
+  readonly #rank: number;
+
+  constructor(rank: number, args: ZeroPaddingArgs) {
+    super(args);
+    this.#rank = rank;
+    this.dataFormat = standardizeDataFormat(args.dataFormat);
+    this.inputSpec = { ndim: rank + 2 };
+  }
+
+  override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    return mapSpatial(inputShape, this.#rank, this.dataFormat, (space) =>
+      mapKnown(space, (n, i) => n + (this.pairs[i]?.[0] ?? 0) + (this.pairs[i]?.[1] ?? 0)),
+    );
+  }
+
+  override call(inputs: Value): Value {
+    return pad(inputs, pairsOfShape(this.pairs, this.dataFormat));
+  }
+}

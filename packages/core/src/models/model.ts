@@ -1,0 +1,309 @@
+/** A model: a graph of layers between inputs and outputs, or a class of the user's with a `call` (Keras: `keras.Model`). */
+import { ValueError } from "../errors.ts";
+import { formatValue } from "../format.ts";
+import { Layer } from "../layers/layer.ts";
+import {
+  type CallOptions,
+  LAYER_ARGUMENTS,
+  type LayerArgs,
+  type PartialShape,
+  type Shapes,
+} from "../layers/layer-args.ts";
+import { maskOf, setMask } from "../layers/masks.ts";
+import { serializeLayer } from "../layers/serialization.ts";
+import { flattenShapes } from "../layers/shapes.ts";
+import type { Value } from "../ops/value.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import { flatten, mapStructure, type Nested, packAs, unpackSingleton } from "../structure.ts";
+import type { Tensor } from "../tf.ts";
+import { cloneGraph, isInput } from "./clone-graph.ts";
+import { type Graph, mapGraph } from "./graph.ts";
+import { graphConfig, readGraph } from "./graph-config.ts";
+import { KerasTensor, type Node } from "./keras-tensor.ts";
+import { standardizeInputs } from "./model-inputs.ts";
+import { type PredictInput, type PredictOptions, predict } from "./predict.ts";
+import { type SummaryOptions, summarize } from "./summary.ts";
+
+export interface ModelArgs extends LayerArgs {
+  /** What `keras.Input` returned, alone or in lists and records. Left out by sub-classes that write `call` themselves. */
+  readonly inputs?: Nested<KerasTensor>;
+  /** Symbols that the inputs lead to. */
+  readonly outputs?: Nested<KerasTensor>;
+}
+
+interface Functional {
+  readonly inputs: Nested<KerasTensor>;
+  readonly outputs: Nested<KerasTensor>;
+  readonly graph: Graph;
+}
+
+export class Model extends Layer {
+  /** How Keras calls a model made of inputs and outputs. */
+  static override readonly className: string = "Functional";
+  static readonly module: string = "keras.src.models.functional";
+  static readonly pure: boolean = true;
+  static override readonly argumentNames: readonly string[] | null = [...LAYER_ARGUMENTS, "inputs", "outputs"];
+  static override readonly takesMask: boolean = true;
+  static override readonly castsIntegers: boolean = true;
+  readonly #functional: Functional | null;
+
+  constructor(args: ModelArgs = {}) {
+    super(args);
+    const { inputs, outputs } = args;
+    if ((inputs === undefined) !== (outputs === undefined))
+      throw new ValueError(
+        `A functional model needs both \`inputs\` and \`outputs\`. Received: inputs=${formatValue(inputs)}, outputs=${formatValue(outputs)}`,
+      );
+    this.#functional = inputs === undefined || outputs === undefined ? null : connect(inputs, outputs);
+    if (new.target === Model && this.#functional === null)
+      throw new ValueError(
+        "Model is made from `inputs` and `outputs`, or extended by a class with a `call`. Received: inputs=None",
+      );
+    if (this.#functional) super.build(mapStructure(this.#functional.inputs, ({ shape }) => shape) as Shapes);
+    if (args.trainable === false) this.trainable = false;
+  }
+
+  /** The layers in Keras's order: by decreasing distance from the outputs. */
+  get layers(): readonly Layer[] {
+    return this.#functional
+      ? this.#functional.graph.operations.filter((operation) => operation instanceof Layer)
+      : this.sublayers;
+  }
+
+  /** The symbols of the inputs, in order. */
+  get inputs(): readonly KerasTensor[] {
+    return flatten(this.#graphOf("inputs").inputs);
+  }
+
+  get outputs(): readonly KerasTensor[] {
+    return flatten(this.#graphOf("outputs").outputs);
+  }
+
+  get inputNames(): readonly string[] {
+    return this.inputs.map(({ name }) => name);
+  }
+
+  /** Names of the layers that make the outputs. */
+  get outputNames(): readonly string[] {
+    return this.outputs.map((output) => output.history?.operation.name ?? output.name);
+  }
+
+  override get input(): Nested<KerasTensor> {
+    return this.#functional?.inputs ?? super.input;
+  }
+
+  override get output(): Nested<KerasTensor> {
+    return this.#functional?.outputs ?? super.output;
+  }
+
+  /** One shape for a single input, else a list. */
+  get inputShape(): Shapes {
+    return oneOrAll(this.inputs);
+  }
+
+  get outputShape(): Shapes {
+    return oneOrAll(this.outputs);
+  }
+
+  /** The calls between the inputs and outputs, in the order in which they run. */
+  get nodes(): readonly Node[] {
+    return this.#graphOf("nodes").graph.order;
+  }
+
+  /** A layer by its name, or by its place in `layers`. */
+  getLayer(which: string | number): Layer {
+    const found = typeof which === "number" ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
+    if (found) return found;
+    throw new ValueError(
+      typeof which === "number"
+        ? `Was asked to retrieve layer at index ${which} but model only has ${this.layers.length} layers. Received: model='${this.name}'`
+        : `No such layer: ${which}. Existing layers are: ${this.layers.map(({ name }) => name).join(", ")}. Received: model='${this.name}'`,
+    );
+  }
+
+  override build(inputShape: Shapes): void {
+    if (!this.#functional) super.build(inputShape);
+  }
+
+  override call(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
+    const { inputs: symbols, outputs, graph } = this.#graphOf("call");
+    const values = standardizeInputs(inputs, symbols, this.name);
+    const restore = withMasks(values, options.mask ?? null);
+    try {
+      const found = new Map(flatten(symbols).map((symbol, i) => [symbol, values[i]]));
+      runGraph(graph, found, (node, args, kwargs) =>
+        node.operation.replay(args, withTraining(node, kwargs, options.training ?? null)),
+      );
+      const results = flatten(outputs).map((symbol) => resultOf(found, symbol));
+      return unpackSingleton(packAs(outputs, results));
+    } finally {
+      restore();
+    }
+  }
+
+  override computeOutputShape(inputShape: Shapes): Shapes {
+    if (!this.#functional) return super.computeOutputShape(inputShape);
+    const { inputs: symbols, outputs, graph } = this.#functional;
+    const given = symbolsFor(inputShape, symbols);
+    const values = standardizeInputs(given, symbols, this.name);
+    const found = new Map(flatten(symbols).map((symbol, i) => [symbol, values[i]]));
+    runGraph(graph, found, (node, args, kwargs) => node.operation.symbolicOutputs(args, kwargs));
+    const shapes = flatten(outputs).map((symbol): PartialShape => [...resultOf(found, symbol).shape]);
+    return unpackSingleton(packAs(outputs, shapes)) as Shapes;
+  }
+
+  /**
+   * The outputs for many samples, `batchSize` at a time, in inference mode. Takes tensors, arrays of numbers or typed arrays, in
+   * the model's structure of inputs; or an iterable of batches of these. An async iterable gives a promise. The results are the
+   * caller's.
+   */
+  predict<R extends Nested<Value> = Tensor>(x: AsyncIterable<PredictInput>, options?: PredictOptions): Promise<R>;
+  predict<R extends Nested<Value> = Tensor>(x: PredictInput | Iterable<PredictInput>, options?: PredictOptions): R;
+  predict(
+    x: PredictInput | Iterable<PredictInput> | AsyncIterable<PredictInput>,
+    options: PredictOptions = {},
+  ): unknown {
+    return predict(this, x, options);
+  }
+
+  /** Prints Keras's table of layers, output shapes and parameter counts. */
+  summary(options: SummaryOptions = {}): void {
+    summarize(this, options);
+  }
+
+  /** The model as JSON text, as `model.to_json()` of Keras writes it. */
+  toJSON(): string {
+    return JSON.stringify(serializeLayer(this));
+  }
+
+  override getConfig(): KerasConfig {
+    if (!this.#functional) return super.getConfig();
+    const { inputs, outputs, graph } = this.#functional;
+    return { name: this.name, trainable: this.trainable, ...graphConfig(graph, inputs, outputs) };
+  }
+
+  /** Name, trainable and dtype, as every layer's config begins. */
+  protected layerConfig(): KerasConfig {
+    return super.getConfig();
+  }
+
+  override getBuildConfig(): KerasConfig | null {
+    return this.#functional ? { input_shape: null } : super.getBuildConfig();
+  }
+
+  /** Empty: there is nothing to compile yet. */
+  getCompileConfig(): KerasConfig {
+    return {};
+  }
+
+  static override fromConfig<T extends Layer>(
+    this: (new (args: never) => T) & { readonly className: string },
+    config: KerasConfig,
+  ): T {
+    if (!("layers" in config && "input_layers" in config && "output_layers" in config))
+      return super.fromConfig.call(this, config) as T;
+    const { name = null, trainable = true, layers, input_layers, output_layers, ...others } = config;
+    const { inputs, outputs } = readGraph({ layers, input_layers, output_layers });
+    return new this({ name, trainable: trainable ?? true, inputs, outputs, ...others } as never);
+  }
+
+  override get inputShapes(): readonly PartialShape[] | null {
+    return this.#functional ? this.inputs.map(({ shape }) => shape) : super.inputShapes;
+  }
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  override computeMask(): null {
+    return null; // the layers inside have given their outputs masks
+  }
+
+  protected override get convertsInputs(): boolean {
+    return false;
+  }
+
+  protected override get sublayers(): readonly Layer[] {
+    // `Layer`'s constructor may ask before this class's fields exist.
+    return this.#functional ? this.layers : super.sublayers;
+  }
+
+  protected override packInputs<T>(items: readonly T[]): Nested<T> {
+    return this.#functional ? packAs(this.#functional.inputs, items) : super.packInputs(items);
+  }
+
+  /** Whether it is a graph of layers, not a class with a `call` of its own. */
+  get isFunctional(): boolean {
+    return this.#functional !== null;
+  }
+
+  #graphOf(what: string): Functional {
+    if (!this.#functional)
+      throw new ValueError(
+        what === "call"
+          ? `Model '${this.name}' of class ${this.className} needs a call() of its own.`
+          : `Model '${this.name}' is not functional and has no \`${what}\`.`,
+      );
+    return this.#functional;
+  }
+}
+
+function connect(inputs: Nested<KerasTensor>, outputs: Nested<KerasTensor>): Functional {
+  for (const [name, ends] of Object.entries({ inputs, outputs })) {
+    const other = flatten<unknown>(ends as Nested<unknown>).find((x) => !(x instanceof KerasTensor));
+    if (other !== undefined || flatten(ends).length === 0)
+      throw new ValueError(`All \`${name}\` values must be KerasTensors. Received: ${name}=${formatValue(ends)}`);
+  }
+  const ends = flatten(inputs).every(isInput) ? { inputs, outputs } : cloneGraph({ inputs, outputs });
+  return { ...ends, graph: mapGraph(flatten(ends.inputs), flatten(ends.outputs)) };
+}
+
+/** Runs every call whose symbols are known and enters its outputs. */
+function runGraph(
+  graph: Graph,
+  found: Map<KerasTensor, Value | undefined>,
+  run: (node: Node, args: readonly unknown[], kwargs: object) => Nested<Value>,
+): void {
+  for (const node of graph.order) {
+    if (node.isInput) continue;
+    const { args, kwargs } = node.fillIn((symbol) => resultOf(found, symbol));
+    const results = flatten(run(node, args, kwargs));
+    for (const [i, symbol] of node.outputs.entries()) found.set(symbol, results[i]);
+  }
+}
+
+function resultOf(found: ReadonlyMap<KerasTensor, Value | undefined>, symbol: KerasTensor): Value {
+  const value = found.get(symbol);
+  if (!value) throw new ValueError(`The symbol '${symbol.name}' was not computed.`);
+  return value;
+}
+
+/** `training` given to the model wins over what its layers were called with. */
+function withTraining(node: Node, kwargs: object, training: boolean | null): object {
+  return training === null || !(node.operation instanceof Layer) ? kwargs : { ...kwargs, training };
+}
+
+/** Attaches masks for the time of a call; the function takes them away again. */
+function withMasks(values: readonly Value[], mask: CallOptions["mask"] | null): () => void {
+  if (mask === null || mask === undefined) return () => undefined;
+  const before = values.map(maskOf);
+  for (const [i, item] of flatten(mask).entries()) {
+    const value = values[i];
+    if (value && item !== null) setMask(value, item);
+  }
+  return () => {
+    for (const [i, value] of values.entries()) setMask(value, before[i] ?? null);
+  };
+}
+
+function oneOrAll(symbols: readonly KerasTensor[]): Shapes {
+  const shapes = symbols.map(({ shape }): PartialShape => shape);
+  return shapes.length === 1 && shapes[0] ? shapes[0] : shapes;
+}
+
+/** Symbols for an input shape given in the model's structure, or flat. */
+function symbolsFor(shapes: Shapes, inputs: Nested<KerasTensor>): Nested<KerasTensor> {
+  const flat = flattenShapes(shapes);
+  const symbols = flatten(inputs).map(({ name, dtype }, i) => new KerasTensor(flat[i] ?? [], { name, dtype }));
+  return packAs(inputs, symbols);
+}

@@ -1,0 +1,250 @@
+/** `model.predict`: many samples, a batch at a time (Keras: `Trainer.predict`). */
+import { ValueError } from "../errors.ts";
+import { formatShape, formatValue } from "../format.ts";
+import type { Layer } from "../layers/layer.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
+import { flatten, mapStructure, type Nested, packAs } from "../structure.ts";
+import { concatRows, inScope, keepingTensors, sliceRows, Tensor, tensor } from "../tf.ts";
+import type { KerasTensor } from "./keras-tensor.ts";
+import { ProgressBar } from "./progress-bar.ts";
+
+/** Numbers in rows: `[[1, 2], [3, 4]]`. */
+export type NestedNumbers = readonly (number | NestedNumbers)[];
+
+/** One input of a model: a tensor, nested arrays, or a typed array in row-major order of the model's input shape. */
+export type ArrayLikeInput = Tensor | NestedNumbers | Float32Array | Int32Array | Uint8Array | Float64Array;
+
+/** The inputs of a model, in its structure. */
+export type PredictInput = ArrayLikeInput | { readonly [name: string]: ArrayLikeInput } | readonly ArrayLikeInput[];
+
+/** After each batch. */
+export interface PredictProgress {
+  /** Batches done. */
+  readonly step: number;
+  /** Batches in all, null where an iterable does not say. */
+  readonly steps: number | null;
+}
+
+export interface PredictOptions {
+  /** Samples a call. Default 32. Not for iterables, whose items are batches. */
+  readonly batchSize?: number | null;
+  /** Batches to take; all where left out. */
+  readonly steps?: number | null;
+  /** 0 silent, 1 a progress bar, 2 a line at the end; "auto" (default): a bar on a terminal once it takes over a second. */
+  readonly verbose?: "auto" | 0 | 1 | 2;
+  readonly onProgress?: (progress: PredictProgress) => void;
+}
+
+interface PredictModel extends Layer {
+  readonly isFunctional: boolean;
+  readonly inputs: readonly KerasTensor[];
+  readonly input: Nested<KerasTensor>;
+}
+
+type Batches = Iterable<PredictInput>;
+
+/** Tensors, or a promise of them for an async iterable. The results are the caller's. */
+export function predict(
+  model: PredictModel,
+  x: PredictInput | Batches | AsyncIterable<PredictInput>,
+  options: PredictOptions,
+): Nested<Tensor> | Promise<Nested<Tensor>> {
+  checkArguments("predict", options, ["batchSize", "steps", "verbose", "onProgress"]);
+  const run = new Run(model, options);
+  if (isAsyncIterable(x)) return run.asynchronously(x);
+  if (isBatches(x)) return run.over(x, null);
+  const inputs = mapStructure(toTensors(model, x), ({ tensor: value }) => value);
+  try {
+    return run.inBatches(inputs);
+  } finally {
+    for (const value of flatten(inputs)) if (!flatten<unknown>(x as Nested<unknown>).includes(value)) value.dispose();
+  }
+}
+
+class Run {
+  readonly #model: PredictModel;
+  readonly #options: PredictOptions;
+  readonly #batchSize: number;
+  readonly #bar: ProgressBar;
+  readonly #parts: Tensor[][] = [];
+  #structure: Nested<unknown> = null;
+
+  constructor(model: PredictModel, options: PredictOptions) {
+    const { batchSize, steps } = options;
+    this.#model = model;
+    this.#options = options;
+    this.#batchSize = batchSize ?? 32;
+    for (const [name, value] of Object.entries({ batch_size: this.#batchSize, steps: steps ?? 1 })) {
+      if (!Number.isInteger(value) || value <= 0)
+        throw new ValueError(`${name} must be a positive integer. Received: ${name}=${formatValue(value)}`);
+    }
+    this.#bar = new ProgressBar(options.verbose ?? "auto");
+  }
+
+  inBatches(inputs: Nested<Tensor>): Nested<Tensor> {
+    const [first, ...others] = flatten(inputs);
+    const samples = first?.shape[0];
+    if (samples === undefined || others.some(({ shape }) => shape[0] !== samples)) {
+      throw new ValueError(
+        `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. Received: shapes=${flatten(
+          inputs,
+        )
+          .map(({ shape }) => formatShape(shape))
+          .join(", ")}`,
+      );
+    }
+    const size = this.#batchSize;
+    const steps = Math.min(Math.max(Math.ceil(samples / size), 1), this.#options.steps ?? Number.POSITIVE_INFINITY);
+    if (steps === 1 && samples <= size) return this.over([inputs as PredictInput], 1);
+    const model = this.#model;
+    return this.#finish(() => {
+      for (let step = 0; step < steps; step++) {
+        const begin = step * size;
+        this.#step(
+          () =>
+            model.apply<Nested<Tensor>>(
+              mapStructure(inputs, (x) => sliceRows(x, begin, Math.min(size, samples - begin))),
+            ),
+          steps,
+        );
+      }
+    });
+  }
+
+  over(batches: Batches, total: number | null): Nested<Tensor> {
+    return this.#finish(() => {
+      let step = 0;
+      for (const batch of batches) {
+        if (this.#isEnough(step++)) break;
+        this.#batch(batch, total);
+      }
+    });
+  }
+
+  async asynchronously(batches: AsyncIterable<PredictInput>): Promise<Nested<Tensor>> {
+    try {
+      let step = 0;
+      for await (const batch of batches) {
+        if (this.#isEnough(step++)) break;
+        this.#batch(batch, null);
+      }
+    } catch (error) {
+      this.#drop();
+      throw error;
+    }
+    return this.#finish(() => undefined);
+  }
+
+  #isEnough(step: number): boolean {
+    return step >= (this.#options.steps ?? Number.POSITIVE_INFINITY);
+  }
+
+  #batch(batch: PredictInput, total: number | null): void {
+    this.#step(
+      () => {
+        const inputs = mapStructure(toTensors(this.#model, batch), ({ tensor: value }) => value);
+        return this.#model.apply<Nested<Tensor>>(inputs);
+      },
+      total ?? this.#options.steps ?? null,
+    );
+  }
+
+  #step(fn: () => Nested<Tensor>, steps: number | null): void {
+    const outputs = keepingTensors(fn, (result) => flatten(result));
+    this.#structure = mapStructure(outputs, () => null);
+    this.#parts.push(flatten(outputs));
+    const step = this.#parts.length;
+    this.#bar.update(step, steps);
+    this.#options.onProgress?.({ step, steps });
+  }
+
+  /** Joins the batches of each output. */
+  #finish(work: () => void): Nested<Tensor> {
+    try {
+      work();
+      this.#bar.finish(this.#parts.length);
+      const [first] = this.#parts;
+      if (!first) throw new ValueError(`predict was given no batch. Received: model='${this.#model.name}'`);
+      if (this.#parts.length === 1) {
+        this.#parts.length = 0;
+        return packAs(this.#structure, first);
+      }
+      const joined = first.map((_, i) => inScope(() => concatRows(this.#parts.flatMap((outputs) => outputs[i] ?? []))));
+      return packAs(this.#structure, joined);
+    } finally {
+      this.#drop();
+    }
+  }
+
+  #drop(): void {
+    for (const output of this.#parts.splice(0).flat()) output.dispose();
+  }
+}
+
+/** A leaf that structures take for one, whatever is inside. */
+interface Boxed {
+  readonly tensor: Tensor;
+}
+
+class Box implements Boxed {
+  readonly tensor: Tensor;
+
+  constructor(value: Tensor) {
+    this.tensor = value;
+  }
+}
+
+function toTensors(model: PredictModel, x: PredictInput): Nested<Boxed> {
+  const symbols = model.isFunctional ? model.inputs : [];
+  if (isOneInput(x)) return new Box(toTensor(x, symbols[0] ?? null));
+  if (Array.isArray(x)) return (x as ArrayLikeInput[]).map((item, i) => new Box(toTensor(item, symbols[i] ?? null)));
+  return Object.fromEntries(
+    Object.entries(x as Readonly<Record<string, ArrayLikeInput>>).map(([name, item]) => [
+      name,
+      new Box(toTensor(item, symbolNamed(model, name))),
+    ]),
+  );
+}
+
+function symbolNamed(model: PredictModel, name: string): KerasTensor | null {
+  if (!model.isFunctional) return null;
+  const byKey: unknown = (model.input as Readonly<Record<string, unknown>>)[name];
+  return model.inputs.find((symbol) => symbol === byKey || symbol.name === name) ?? null;
+}
+
+function isOneInput(x: PredictInput): x is ArrayLikeInput {
+  if (x instanceof Tensor || ArrayBuffer.isView(x)) return true;
+  return Array.isArray(x) && !x.some((item) => item instanceof Tensor || ArrayBuffer.isView(item)) && isNumbers(x);
+}
+
+function isNumbers(x: readonly unknown[]): x is NestedNumbers {
+  return x.length === 0 || typeof x[0] === "number" || (Array.isArray(x[0]) && isNumbers(x[0]));
+}
+
+function toTensor(x: ArrayLikeInput, symbol: KerasTensor | null): Tensor {
+  if (x instanceof Tensor) return x;
+  if (!ArrayBuffer.isView(x)) return tensor(x as number[], undefined, "float32");
+  const data = x instanceof Float32Array ? x : Float32Array.from(x as ArrayLike<number>);
+  const shape = symbol?.shape.slice(1);
+  if (!shape || shape.includes(null)) {
+    throw new ValueError(
+      `A typed array can only be given where the shape of one sample is known. Give a tensor. Received: length=${x.length}, input shape=${symbol ? formatShape(symbol.shape) : "unknown"}`,
+    );
+  }
+  const size = shape.reduce<number>((product, n) => product * (n ?? 1), 1);
+  if (size === 0 || data.length % size !== 0) {
+    throw new ValueError(
+      `The length of a typed array must be a multiple of ${size}, the size of one sample. Received: length=${data.length}, input shape=${symbol ? formatShape(symbol.shape) : ""}`,
+    );
+  }
+  return tensor(data, [data.length / size, ...shape.map(Number)], "float32");
+}
+
+function isAsyncIterable(x: object): x is AsyncIterable<PredictInput> {
+  return Symbol.asyncIterator in x;
+}
+
+/** Generators and the like; arrays and typed arrays are inputs themselves. */
+function isBatches(x: object): x is Batches {
+  return Symbol.iterator in x && !Array.isArray(x) && !ArrayBuffer.isView(x) && !(x instanceof Tensor);
+}

@@ -1,0 +1,29 @@
+/** Ops that normalisation layers and masks are made of (`keras.ops.var`, `normalize`, `logical_or`). */
+import { rsqrt } from "./activation-ops.ts";
+import { clip, maximum, multiply, square, subtract } from "./elementwise.ts";
+import { mean, type ReduceOptions, sum } from "./shape.ts";
+import { recordable } from "./symbolic.ts";
+import { symbolicShapeOf, type Value } from "./value.ts";
+
+/** Mean of the squared distances from the mean (biased), over all axes or those given. Source: `keras.ops.var`. */
+export const variance = recordable("var", (x: Value, { axis = null, keepdims = false }: ReduceOptions = {}) =>
+  mean(square(subtract(x, mean(x, { axis, keepdims: true }))), { axis, keepdims }),
+);
+
+export interface NormalizeOptions {
+  /** One axis or several. Default −1, the last. */
+  readonly axis?: number | readonly number[];
+  /** What the norm is at least. Default 1e-7. */
+  readonly epsilon?: number;
+}
+
+/** x / max(‖x‖₂, epsilon) over the axes. Source: `keras.ops.normalize` of order 2. */
+export const normalize = recordable(
+  "normalize",
+  (x: Value, { axis = -1, epsilon = 1e-7 }: NormalizeOptions = {}) =>
+    multiply(x, clip(rsqrt(sum(square(x), { axis, keepdims: true })), -1, 1 / epsilon)),
+  (x) => symbolicShapeOf(x),
+);
+
+/** 1 where either is 1: the union of two masks. */
+export const logicalOr = recordable("logical_or", (a: Value, b: Value) => maximum(a, b));
