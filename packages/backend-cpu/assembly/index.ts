@@ -5,6 +5,7 @@
 export { binary } from "./binary";
 export { convDepthwise } from "./conv-depthwise";
 export { convDepthwiseMultiplier } from "./conv-depthwise-multiplier";
+export { convDot, convFold } from "./conv-dot";
 export { convGemm } from "./conv-gemm";
 export { concat, copy } from "./copy";
 export { filterGradDense, filterGradDepthwise } from "./filter-grad";

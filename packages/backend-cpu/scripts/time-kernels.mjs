@@ -42,6 +42,25 @@ function filterGrad({ op, inputs }) {
   return { op: grad, inputs: [x, dy] };
 }
 
+/** A transposed convolution as the gradient of one with `same` padding. */
+function transposed(size, inChannels, outChannels, kernel, stride, groups = 1) {
+  const outputSize = size.map((n) => n * stride);
+  const op = {
+    kind: "conv_transpose",
+    kernelSize: size.map(() => kernel),
+    strides: size.map(() => stride),
+    dilation: size.map(() => 1),
+    crop: outputSize.map((n) => same(n, kernel, stride)[0]),
+    outputSize,
+    groups,
+    inChannels,
+    outChannels,
+    bias: true,
+    activation: relu,
+  };
+  return { op, inputs: [[1, ...size, inChannels]] };
+}
+
 const add16 = { op: { kind: "binary", fn: "add" }, inputs: [[16], [16]] };
 const swap = { op: { kind: "transpose", perm: [0, 2, 1] }, inputs: [[1, 3136, 64]] };
 const gelu = { op: { kind: "unary", fn: { name: "gelu", params: [] } }, inputs: [[1 << 20]] };
@@ -110,6 +129,12 @@ const ROWS = [
   ["conv 2D 7x7 256-256 k3", conv([7, 7], 256, 256, 3)],
   ["conv 2D 224x224 3-32 k3 stride 2", conv([224, 224], 3, 32, 3, { stride: 2 })],
   ["conv 2D 28x28 128-128 k3 groups 32", conv([28, 28], 128, 128, 3, { groups: 32 })],
+  ["conv 2D 28x28 128-128 k3 groups 64", conv([28, 28], 128, 128, 3, { groups: 64 })],
+  ["conv 2D 28x28 128-128 k3 groups 16", conv([28, 28], 128, 128, 3, { groups: 16 })],
+  ["conv 2D 56x56 64-1 k3", conv([56, 56], 64, 1, 3)],
+  ["conv 2D 28x28 256-64 k3 groups 64", conv([28, 28], 256, 64, 3, { groups: 64 })],
+  ["conv 2D transposed 56x56 64-1 k4 stride 2", transposed([56, 56], 64, 1, 4, 2)],
+  ["conv 2D transposed 56x56 64-32 k3 groups 32", transposed([56, 56], 64, 32, 3, 1, 32)],
   ["filter gradient of conv 2D 56x56 64-64 k3", filterGrad(conv([56, 56], 64, 64, 3))],
   ["filter gradient of depthwise 1D T1024 C256 k7", filterGrad(depthwise([1024], 256, 7))],
   ["filter gradient of depthwise 2D 112x112x32 k3", filterGrad(depthwise([112, 112], 32, 3))],
@@ -153,7 +178,10 @@ function prepare(steps) {
   const calls = steps.map(({ op, inputs }) => {
     const exe = backend.prepare(op, inputs);
     const buffers = inputs.map((shape, i) => (i === 0 && last !== null ? last : filled(shape)));
-    const packed = op.kind === "conv" ? backend.pack(op, weightShapes(op).map(filled)) : null;
+    const packed =
+      op.kind.startsWith("conv") && op.kind !== "conv_filter_grad"
+        ? backend.pack(op, weightShapes(op).map(filled))
+        : null;
     last = backend.alloc(exe.outputShape);
     return [exe, packed, buffers, last, exe.workspace > 0 ? backend.alloc([exe.workspace]) : null];
   });

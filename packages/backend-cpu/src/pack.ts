@@ -4,6 +4,7 @@ import type { Heap } from "./heap.ts";
 import {
   type AnyConv,
   isDepthwise,
+  isDot,
   PANEL,
   packedKernelFloats,
   paddedOutputs,
@@ -13,7 +14,7 @@ import type { KernelModule } from "./wasm.ts";
 
 /** Floats of an op's packed weights, bias included. */
 export function packedFloats(op: AnyConv): number {
-  return packedKernelFloats(op) + (isDepthwise(op) ? op.outChannels : paddedOutputs(op));
+  return packedKernelFloats(op) + (isDepthwise(op) || isDot(op) ? op.outChannels : paddedOutputs(op));
 }
 
 /** Packs the weights at `kernel` and `bias` (null for none) to `to`. */
@@ -26,6 +27,7 @@ export function packWeights(
   to: number,
 ): void {
   if (isDepthwise(op)) packTaps(module, op, kernel, to);
+  else if (isDot(op)) packInputs(module, op, kernel, to);
   else packPanels(module, heap, op, kernel, to);
   packBias(heap, op, bias, to + packedKernelFloats(op) * 4);
 }
@@ -36,6 +38,13 @@ function packTaps(module: KernelModule, op: AnyConv, from: number, to: number): 
   const { groups, outChannels } = op;
   const [perGroup, perOutput] = op.kind === "conv" ? [multiplier, 1] : [1, op.inChannels];
   module.packStrided(from, to, tapCount(op), groups, multiplier, outChannels, perGroup, perOutput);
+}
+
+/** [taps][inChannels]. A convolution's kernel has the group behind the channels of a group. */
+function packInputs(module: KernelModule, op: AnyConv, from: number, to: number): void {
+  const inputs = op.inChannels / op.groups;
+  const [perGroup, perInput] = op.kind === "conv" ? [1, op.groups] : [inputs, 1];
+  module.packStrided(from, to, tapCount(op), op.groups, inputs, op.inChannels, perGroup, perInput);
 }
 
 function packPanels(module: KernelModule, heap: Heap, op: AnyConv, from: number, to: number): void {
@@ -57,7 +66,7 @@ function packPanels(module: KernelModule, heap: Heap, op: AnyConv, from: number,
 /** Group by group, each padded like its panels. */
 function packBias(heap: Heap, op: AnyConv, from: number | null, to: number): void {
   const outputs = op.outChannels / op.groups;
-  const padded = isDepthwise(op) ? outputs : Math.ceil(outputs / PANEL) * PANEL;
+  const padded = isDepthwise(op) || isDot(op) ? outputs : Math.ceil(outputs / PANEL) * PANEL;
   heap.f32.fill(0, to >>> 2, (to >>> 2) + padded * op.groups);
   if (from === null) return;
   if (padded === outputs) {

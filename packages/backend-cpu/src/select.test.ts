@@ -61,6 +61,9 @@ describe("selectKernel", () => {
     ["strided 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, strides: [2] }), [[2, 9, 8]]],
     ["padded 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, padding: [[1, 0]] }), [[2, 9, 8]]],
     ["dense", "conv_indirect_gemm_4x8", conv(8, 4), [[1, 9, 8]]],
+    ["dense, one output", "conv_dot_4", conv(8, 1), [[1, 9, 8]]],
+    ["one output a group", "conv_fold_2x4", conv(8, 4, { groups: 4 }), [[1, 9, 8]]],
+    ["one output a group of 5", "conv_dot_4", conv(20, 4, { groups: 4 }), [[1, 9, 20]]],
     ["grouped", "conv_indirect_gemm_4x8", conv(8, 4, { groups: 2 }), [[1, 9, 8]]],
     ["gradient of depthwise", "filter_grad_depthwise_3x8", filterGrad(wide), gradShapes(wide, [1, 9, 8])],
     ["gradient of strided", "filter_grad_depthwise_4", filterGrad(strided), gradShapes(strided, [1, 9, 8])],
@@ -79,7 +82,8 @@ describe("selectKernel", () => {
   });
 
   it("needs the layout that pack gives, whatever the input shape", () => {
-    const ops = [conv(8, 8, { groups: 8 }), conv(8, 16, { groups: 8 }), conv(8, 4, pointwise), conv(1, 1), conv(1, 4)];
+    const depthwise = [conv(8, 8, { groups: 8 }), conv(8, 16, { groups: 8 }), conv(1, 1)];
+    const ops = [...depthwise, conv(8, 4, pointwise), conv(1, 4), conv(8, 1), conv(8, 4, { groups: 4 })];
     for (const op of ops) {
       for (const x of [
         [1, 3, op.inChannels],

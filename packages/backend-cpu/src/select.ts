@@ -7,9 +7,12 @@ import { gather, gatherGrad, select } from "./kernels/choosing.ts";
 import {
   type AnyConv,
   convDepthwise,
+  convDot,
   convGemm,
+  folds,
   hasMultiplier,
   isDepthwise,
+  isDot,
   isPointwiseConv,
   sharesInputs,
 } from "./kernels/convolution.ts";
@@ -20,8 +23,8 @@ import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./
 import { isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
 import { resample } from "./kernels/resampling.ts";
 
-/** Weights as [taps][outChannels], or in panels of 8 output channels; `null` for ops without weights. */
-export type Layout = "taps" | "panels_8";
+/** Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. */
+export type Layout = "taps" | "taps_of_inputs" | "panels_8";
 
 interface Shapes {
   readonly inputs: readonly Shape[];
@@ -34,6 +37,7 @@ export interface KernelRow<K extends OpKind = OpKind> {
   readonly kinds: readonly K[];
   /** Without the target: `__simd` or `__relaxed_simd` is added. */
   readonly name: string;
+  /** `null` for ops without weights. */
   readonly layout: Layout | null;
   accepts(op: Extract<Op, { kind: K }>, shapes: Shapes): boolean;
   build(op: Extract<Op, { kind: K }>, shapes: Shapes): KernelPlan;
@@ -81,6 +85,21 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     layout: "taps",
     accepts: (op) => isDepthwise(op),
     build: (op, { x, output }) => convDepthwise(op, x, output),
+  },
+  // One output channel a group: no columns to share inputs, so the vector runs over input channels.
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "conv_fold_2x4",
+    layout: "taps_of_inputs",
+    accepts: folds,
+    build: (op, { x, output }) => convDot(op, x, output),
+  },
+  {
+    kinds: ["conv", "conv_transpose"],
+    name: "conv_dot_4",
+    layout: "taps_of_inputs",
+    accepts: isDot,
+    build: (op, { x, output }) => convDot(op, x, output),
   },
   // 1×1 without strides: batch and space are one axis, so tiles are always full.
   {
@@ -264,5 +283,6 @@ export function selectKernel(op: Op, shapes: Shapes): KernelRow {
 
 /** How the weights of an op are packed, whatever its input shape. */
 export function layoutOf(op: AnyConv): Layout {
-  return isDepthwise(op) ? "taps" : "panels_8";
+  if (isDepthwise(op)) return "taps";
+  return isDot(op) ? "taps_of_inputs" : "panels_8";
 }

@@ -10,6 +10,8 @@ const KERNEL_NAMES = [
   "concat",
   "convDepthwise",
   "convDepthwiseMultiplier",
+  "convDot",
+  "convFold",
   "convGemm",
   "copy",
   "filterGradDense",

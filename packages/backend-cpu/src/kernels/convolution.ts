@@ -26,6 +26,16 @@ export function isDepthwise(op: AnyConv): boolean {
   return op.groups === op.inChannels && (op.inChannels > 1 || op.outChannels === 1);
 }
 
+/** One output channel a group, of several input channels: dot products, not matrix products. */
+export function isDot(op: AnyConv): boolean {
+  return op.groups === op.outChannels && op.inChannels > op.groups;
+}
+
+/** Few input channels to each of several outputs: the vector runs over groups (`assembly/conv-dot.ts`). */
+export function folds(op: AnyConv): boolean {
+  return isDot(op) && op.groups >= 4 && op.inChannels / op.groups <= 4;
+}
+
 export function hasMultiplier(op: AnyConv): boolean {
   return op.outChannels !== op.inChannels;
 }
@@ -50,6 +60,7 @@ export function tapCount(op: AnyConv): number {
 /** Floats of packed weights before the bias. */
 export function packedKernelFloats(op: AnyConv): number {
   if (isDepthwise(op)) return tapCount(op) * op.outChannels;
+  if (isDot(op)) return tapCount(op) * op.inChannels;
   return tapCount(op) * (op.inChannels / op.groups) * paddedOutputs(op);
 }
 
@@ -64,6 +75,14 @@ export function convGemm(op: AnyConv, input: Shape, output: Shape): KernelPlan {
   const panel = inputs * PANEL * 4; // bytes of a tap
   const w = [(kh ?? 1) * (kw ?? 1) * panel, (kw ?? 1) * panel, panel];
   return plan("convGemm", op, input, output, { w, channels: inputs, merge: op.groups === 1 });
+}
+
+export function convDot(op: AnyConv, input: Shape, output: Shape): KernelPlan {
+  const inputs = op.inChannels / op.groups;
+  const [, kh, kw] = kernelAxes(op);
+  const row = op.inChannels * 4;
+  const w = [(kh ?? 1) * (kw ?? 1) * row, (kw ?? 1) * row, row];
+  return plan(folds(op) ? "convFold" : "convDot", op, input, output, { w, channels: inputs, merge: op.groups === 1 });
 }
 
 export function convDepthwise(op: AnyConv, input: Shape, output: Shape): KernelPlan {
