@@ -12,6 +12,7 @@ import {
 import type { NdArray } from "../suite/nd-array.ts";
 import type { Engine, EngineLayer, EngineModel, EngineStatus, Memory, Refusal } from "./engine.ts";
 import { KerasCallable, scalarProduct } from "./keras-callable.ts";
+import { KerasModel } from "./keras-model.ts";
 import { asTensor, dispose, type Structure, toArray, toTensor, toVariable } from "./keras-tensors.ts";
 import { engine, type Tensor, tidy, variableGrads } from "./tf.ts";
 
@@ -38,9 +39,7 @@ export class KerasEngine implements Engine {
   }
 
   model(json: string): EngineModel {
-    throw new keras.UnsupportedError(
-      `Models are not replayed by this version. Received: a JSON of ${json.length} characters.`,
-    );
+    return new KerasModel(keras.modelFromJSON(json));
   }
 
   isPart(className: string): boolean {

@@ -84,8 +84,10 @@ function withoutSharedIds(value: Json): Json {
   );
 }
 
+/** Python's text ends its last line; what ends ours is whoever prints it. */
 function firstDifferentLine(actual: string, expected: string): string | null {
-  const [ours, theirs] = [actual.split("\n"), expected.split("\n")];
+  const linesOf = (text: string) => text.replace(/\n$/, "").split("\n");
+  const [ours, theirs] = [linesOf(actual), linesOf(expected)];
   const at = Array.from({ length: Math.max(ours.length, theirs.length) }).findIndex((_, i) => ours[i] !== theirs[i]);
   const show = (line: string | undefined) => (line === undefined ? "no more lines" : JSON.stringify(line));
   return at < 0 ? null : `line ${at + 1}: expected ${show(theirs[at])}, got ${show(ours[at])}`;

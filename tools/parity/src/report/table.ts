@@ -7,6 +7,9 @@ import { type Line, linesOf, type Report, STATUSES, type Totals } from "./report
 /** Cases listed one by one below the table before the rest is only counted. */
 const LISTED = 20;
 
+/** Characters of a message's line. */
+const LONGEST = 400;
+
 export interface Ink {
   readonly colour: boolean;
 }
@@ -128,10 +131,15 @@ function listWrong(cases: readonly CaseResult[], paint: Paint): string[] {
     if (!first) continue;
     const places = results.map(({ backend, mode }) => (backend === "-" ? "" : `${backend} ${mode}`)).filter(Boolean);
     lines.push(`${paint(first.status, first.status)}  ${nameOf(first)}  ${paint(places.join(", "), "dim")}`.trimEnd());
-    for (const text of (first.message ?? "").split("\n").slice(0, 3)) lines.push(`        ${text}`);
+    for (const text of (first.message ?? "").split("\n").slice(0, 3)) lines.push(`        ${clipped(text)}`);
   }
   if (ordered.length > LISTED) lines.push(`… and ${ordered.length - LISTED} more: --json or --html has all`);
   return lines.length > 0 ? ["", ...lines] : [];
+}
+
+/** Long messages hold a whole configuration; what is wrong stands at their ends. */
+function clipped(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST / 2)} … ${text.slice(-LONGEST / 2)}`;
 }
 
 export function nameOf({ suite, id }: Pick<CaseResult, "suite" | "id">): string {

@@ -178,14 +178,27 @@ export function partOf(className: string): "initializer" | "regularizer" | "cons
   return CONSTRAINTS.test(className) ? "constraint" : null;
 }
 
+/** Older names that Keras knows some classes by, and the names under which it writes them. */
+const ALIASES: readonly (readonly [RegExp, string])[] = [
+  [/Convolution(?=\dD)/, "Conv"],
+  [/^(Global|Adaptive)?MaxPool(?=\dD$)/, "$1MaxPooling"],
+  [/^(Global|Adaptive)?AvgPool(?=\dD$)/, "$1AveragePooling"],
+];
+
+function classOf(className: string): string {
+  return ALIASES.reduce((name, [alias, written]) => name.replace(alias, written), className);
+}
+
 /** The layer's class name, or the value's sort: the row of the table a case belongs to. */
 export function groupOf(item: Case): string {
   switch (item.kind) {
     case "layer":
     case "geometry":
-      return String(item.layer["class_name"]);
-    case "error":
-      return partOf(String(item.target["class_name"])) ?? String(item.target["class_name"]);
+      return classOf(String(item.layer["class_name"]));
+    case "error": {
+      const className = String(item.target["class_name"]);
+      return partOf(className) ?? classOf(className);
+    }
     case "value":
       return item.sort;
     default:
