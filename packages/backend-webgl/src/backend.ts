@@ -111,7 +111,8 @@ class WebglBackend implements Backend {
     const output = outputShape(op, inputs);
     const pool = this.#live().device.textures;
     const kernel = selectKernel(op, inputs, output, pool.layered);
-    if (!kernel) return `the webgl backend has no kernel for ${op.kind}`;
+    if (!kernel)
+      return `the webgl backend has no kernel for ${op.kind} of these sizes. Received: ${JSON.stringify(inputs)}`;
     const steps = kernel.build(op, inputs, output);
     const counts = [
       ...[...inputs, ...tablesOf(steps).map(({ shape }) => shape)].map(texels),
@@ -188,13 +189,11 @@ class WebglBackend implements Backend {
   }
 
   release(item: Packed | Executable): void {
-    if (!(item instanceof GlPacked)) {
-      if (!isExecutable(item)) return;
+    if (isExecutable(item)) {
       for (const texture of item.tables.values()) item.device.textures.release(texture);
       item.tables.clear();
-      return;
     }
-    if (item.textures.length === 0) return;
+    if (!(item instanceof GlPacked) || item.textures.length === 0) return;
     for (const texture of item.textures) item.device.textures.release(texture);
     if (item.device === this.#session?.device) {
       this.#counts.packed--;

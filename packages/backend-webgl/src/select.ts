@@ -13,6 +13,7 @@ import { buildGatherRows, buildGatherRowsGrad } from "./kernels/gather.ts";
 import { buildPad } from "./kernels/pad.ts";
 import { buildPool } from "./kernels/pool.ts";
 import { buildPoolGrad } from "./kernels/pool-grad.ts";
+import { windowsFit } from "./kernels/pool-windows.ts";
 import { buildReduce } from "./kernels/reduce.ts";
 import { buildResample } from "./kernels/resample.ts";
 import { buildSoftmax } from "./kernels/softmax.ts";
@@ -28,6 +29,8 @@ const isMultiplied: Accepts = (op) => isConv(op) && op.groups === op.inChannels 
 const isWholeTexels: Accepts = (op) =>
   isConv(op) && (op.groups === 1 || ((op.inChannels / op.groups) % 4 === 0 && (op.outChannels / op.groups) % 4 === 0));
 const isFilterGrad = (op: Op) => op.kind === "conv_filter_grad";
+const isPool: Accepts = (op, [x = []]) => op.kind === "pool" && windowsFit(op.axes, x.slice(1, -1));
+const isPoolGrad: Accepts = (op) => op.kind === "pool_grad" && windowsFit(op.axes, op.inputSize);
 const is =
   (kind: Op["kind"]): Accepts =>
   (op) =>
@@ -93,8 +96,8 @@ export const KERNELS: readonly Kernel[] = [
   { name: "slice_view_1x4__webgl2", accepts: is("slice"), layout: null, build: buildSlice },
   { name: "concat_view_1x4__webgl2", accepts: is("concat"), layout: null, build: buildConcat },
   { name: "pad_view_1x4__webgl2", accepts: is("pad"), layout: null, build: buildPad },
-  { name: "pool_window_1x4__webgl2", accepts: is("pool"), layout: null, build: buildPool },
-  { name: "pool_grad_holders_1x4__webgl2", accepts: is("pool_grad"), layout: null, build: buildPoolGrad },
+  { name: "pool_window_1x4__webgl2", accepts: isPool, layout: null, build: buildPool },
+  { name: "pool_grad_holders_1x4__webgl2", accepts: isPoolGrad, layout: null, build: buildPoolGrad },
   { name: "resample_table_1x4__webgl2", accepts: is("resample"), layout: null, build: buildResample },
   { name: "gather_rows_1x4__webgl2", accepts: is("gather"), layout: null, build: buildGatherRows },
   { name: "gather_grad_links_1x4__webgl2", accepts: is("gather_grad"), layout: null, build: buildGatherRowsGrad },

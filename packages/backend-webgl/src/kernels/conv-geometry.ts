@@ -149,6 +149,7 @@ export function epilogueSource(op: ConvLike, sum: string, bias = "x2"): string {
   return `firstLanes(${op.activation ? `activate(${biased})` : biased}, OC - 4 * ob)`;
 }
 
-function gcd(a: number, b: number): number {
+/** The greatest common divisor. */
+export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }

@@ -5,11 +5,12 @@
  *
  *     first  ceil(((p + before + 1)·divisor − reach) / step), at least 0
  *     last   floor(((p + before + 1)·divisor − 1) / step), at most outputSize − 1
+ *
+ * Programs compute this in 32-bit integers. A common factor g of step and divisor is taken out first, which changes nothing:
+ * `floor((i·step + reach) / divisor) = floor((i·(step / g) + floor(reach / g)) / (divisor / g))`.
  */
 import type { PoolAxis } from "@keras-ts/core";
-
-/** Names of the spatial axes in programs. */
-const AXES = ["U", "V", "W"];
+import { AXES, gcd } from "./conv-geometry.ts";
 
 interface AxisNames {
   /** Upper case, for integers that come from outside. */
@@ -23,10 +24,23 @@ export function axisNames(rank: number): AxisNames[] {
   return AXES.slice(0, rank).map((axis) => ({ axis, a: axis.toLowerCase() }));
 }
 
+/** Whether no product of `first`, `last`, `begin` and `end` leaves the integers of a program. */
+export function windowsFit(axes: readonly PoolAxis[], inputSize: readonly number[]): boolean {
+  return axes.map(withoutFactor).every(({ outputSize, step, divisor, reach, before }, i) => {
+    const largest = Math.max(outputSize * step + reach, ((inputSize[i] ?? 1) + before) * divisor + step);
+    return largest < 2 ** 31;
+  });
+}
+
+function withoutFactor(axis: PoolAxis): PoolAxis {
+  const g = gcd(axis.step, axis.divisor);
+  return { ...axis, step: axis.step / g, divisor: axis.divisor / g, reach: Math.floor(axis.reach / g) };
+}
+
 /** Uniforms: sizes of input and output, step, divisor, reach, before. */
 export function windowInts(axes: readonly PoolAxis[], inputSize: readonly number[]): Record<string, number> {
   const ints: Record<string, number> = {};
-  axes.forEach(({ outputSize, step, divisor, reach, before }, i) => {
+  axes.map(withoutFactor).forEach(({ outputSize, step, divisor, reach, before }, i) => {
     const axis = AXES[i] ?? "";
     ints[`I${axis}`] = inputSize[i] ?? 1;
     ints[`O${axis}`] = outputSize;
