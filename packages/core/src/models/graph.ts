@@ -28,7 +28,7 @@ export function mapGraph(inputs: readonly KerasTensor[], outputs: readonly Keras
   }
   const order = byDecreasingDepth(nodeDepth);
   const operations = byDecreasingDepth(operationDepth, (a, b) => (indexOf.get(a) ?? 0) - (indexOf.get(b) ?? 0));
-  assertConnected(inputs, order);
+  assertConnected(inputs, outputs, order);
   assertUniqueNames(operations);
   return { nodes: new Set(order), order, operations };
 }
@@ -109,17 +109,25 @@ function byDecreasingDepth<T>(depth: ReadonlyMap<T, number>, tie: (a: T, b: T) =
   return [...depth.entries()].sort(([a, m], [b, n]) => n - m || tie(a, b)).map(([item]) => item);
 }
 
-function assertConnected(inputs: readonly KerasTensor[], order: readonly Node[]): void {
+function assertConnected(
+  inputs: readonly KerasTensor[],
+  outputs: readonly KerasTensor[],
+  order: readonly Node[],
+): void {
   const computable = new Set(inputs);
+  const lost: Node[] = [];
   for (const node of order) {
-    for (const input of node.inputs) {
-      if (computable.has(input)) continue;
-      throw new ValueError(
-        `Graph disconnected: cannot find parent for the symbol '${input.name}' of shape ${formatShape(input.shape)} at operation '${node.operation.name}'. Is one of the model's inputs missing?`,
-      );
-    }
-    for (const output of node.outputs) computable.add(output);
+    if (node.isInput) continue;
+    if (node.inputs.every((input) => computable.has(input))) for (const output of node.outputs) computable.add(output);
+    else lost.push(node);
   }
+  const bad = outputs.findIndex((output) => !computable.has(output));
+  if (bad === -1) return;
+  const [first] = lost;
+  const missing = first?.inputs.find((input) => !computable.has(input)) ?? outputs[bad];
+  throw new ValueError(
+    `Output ${bad} is not connected to \`inputs\`: the symbol '${missing?.name}' of shape ${formatShape(missing?.shape ?? [])}${first ? `, which '${first.operation.name}' takes,` : ""} does not come from them. Received: inputs=${inputs.map(({ name }) => name).join(", ")}`,
+  );
 }
 
 function assertUniqueNames(operations: readonly Operation[]): void {

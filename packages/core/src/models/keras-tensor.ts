@@ -42,7 +42,9 @@ export class Node {
   fillIn(replacementOf: (symbol: KerasTensor) => unknown): { args: unknown[]; kwargs: Record<string, unknown> } {
     return {
       args: this.args.map((arg) => substitute(arg, replacementOf)),
-      kwargs: Object.fromEntries(Object.entries(this.kwargs).map(([key, arg]) => [key, substitute(arg, replacementOf)])),
+      kwargs: Object.fromEntries(
+        Object.entries(this.kwargs).map(([key, arg]) => [key, substitute(arg, replacementOf)]),
+      ),
     };
   }
 }

@@ -101,8 +101,7 @@ function rowsByClass(): ReadonlyMap<string, readonly Row[]> {
   if (rows) return rows;
   rows = new Map();
   for (const [opName, form] of Object.entries(OP_FORMS)) {
-    const fn = functionNamed(opName);
-    enter(rows, { form, accepts: () => true, run: (args) => fn(...args) });
+    enter(rows, { form, accepts: () => true, run: (args) => functionNamed(opName)(...args) });
   }
   for (const [name, form] of unaryForms()) {
     const fixed = name.startsWith("gelu") ? { approximate: name === "gelu_tanh" } : {};

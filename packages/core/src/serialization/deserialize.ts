@@ -98,11 +98,18 @@ function fromConfig(kerasClass: KerasClass, config: KerasConfig, name: string): 
     // The innermost object is named; those around it add nothing.
     if (!(error instanceof Error) || error instanceof UnsupportedError || error.message.startsWith(PREFIX)) throw error;
     throw new ValueError(
-      `${PREFIX} '${name}' using config=${formatValue(config)}.\n\nException encountered: ${error.message}`,
+      `${PREFIX} '${name}' using config=${shortened(formatValue(config))}.\n\nException encountered: ${error.message}`,
       { cause: error },
     );
   }
 }
+
+/** A model's config is longer than anybody reads in a message. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_CONFIG ? text : `${text.slice(0, LONGEST_CONFIG)} …`;
+}
+
+const LONGEST_CONFIG = 1500; // characters; the config of any single layer fits
 
 function locateClass(json: Json): CustomObject {
   const custom = locateCustom(json);
