@@ -40,7 +40,9 @@ export class AlphaDropout extends RandomLayer {
   protected override draw(x: Tensor, seed: SeedGenerator): Value {
     const { rate } = this;
     if (rate === 1)
-      throw new ValueError(`AlphaDropout '${this.name}' cannot drop everything: the scale would be infinite. Received: rate=1`);
+      throw new ValueError(
+        `AlphaDropout '${this.name}' cannot drop everything: the scale would be infinite. Received: rate=1`,
+      );
     const noiseShape = concreteNoiseShape(this.noiseShape, x.shape);
     const limit = Math.fround(rate);
     const kept = uniformValues(seed.next(), sizeOf(noiseShape), 0, 1).map((u) => (u >= limit ? 1 : 0));

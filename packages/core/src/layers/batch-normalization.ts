@@ -9,7 +9,13 @@ import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
-import { AFFINE_ARGUMENTS, type AffineArgs, type AffineOptions, affineSpecs, readAffineOptions } from "./affine-args.ts";
+import {
+  AFFINE_ARGUMENTS,
+  type AffineArgs,
+  type AffineOptions,
+  affineSpecs,
+  readAffineOptions,
+} from "./affine-args.ts";
 import { assertAxis, sizeOfAxis } from "./axis-size.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
@@ -267,8 +273,6 @@ function standardizeClipping(given: BatchNormalizationArgs["renormClipping"]): K
       `rmax should be greater than rmin in the \`renorm_clipping\` argument. Received: rmax=${rmax}, rmin=${rmin}`,
     );
   if (dmax !== undefined && dmax < 0)
-    throw new ValueError(
-      `dmax should be non-negative in the \`renorm_clipping\` argument. Received: dmax=${dmax}`,
-    );
+    throw new ValueError(`dmax should be non-negative in the \`renorm_clipping\` argument. Received: dmax=${dmax}`);
   return clipping;
 }

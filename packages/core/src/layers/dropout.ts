@@ -1,6 +1,7 @@
 /** Dropout (Keras: `keras.layers.Dropout`). */
-import * as ops from "../ops/index.ts";
+
 import { sizeOf } from "../op/output-shape.ts";
+import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { bernoulliValues, type SeedGenerator } from "../random/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";

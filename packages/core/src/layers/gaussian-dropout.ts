@@ -35,7 +35,9 @@ export class GaussianDropout extends RandomLayer {
 
   protected override draw(x: Tensor, seed: SeedGenerator): Value {
     if (this.rate === 1)
-      throw new ValueError(`GaussianDropout '${this.name}' cannot drop everything: the noise would be infinite. Received: rate=1`);
+      throw new ValueError(
+        `GaussianDropout '${this.name}' cannot drop everything: the noise would be infinite. Received: rate=1`,
+      );
     return ops.multiply(x, normal(x.shape, { mean: 1, stddev: Math.sqrt(this.rate / (1 - this.rate)), seed }));
   }
 }

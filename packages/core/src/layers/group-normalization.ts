@@ -5,7 +5,13 @@ import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import { AFFINE_ARGUMENTS, type AffineArgs, type AffineOptions, affineSpecs, readAffineOptions } from "./affine-args.ts";
+import {
+  AFFINE_ARGUMENTS,
+  type AffineArgs,
+  type AffineOptions,
+  affineSpecs,
+  readAffineOptions,
+} from "./affine-args.ts";
 import { assertAxis } from "./axis-size.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
@@ -51,7 +57,8 @@ export class GroupNormalization extends Layer {
     this.#groups = Number(groups);
     const axis: unknown = args.axis ?? -1;
     // Keras finds out when the layer is built.
-    if (!Number.isInteger(axis)) throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(axis)}`);
+    if (!Number.isInteger(axis))
+      throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(axis)}`);
     this.axis = Number(axis);
     this.epsilon = args.epsilon ?? 0.001;
     this.center = args.center ?? true;

@@ -4,7 +4,13 @@ import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import { AFFINE_ARGUMENTS, type AffineArgs, type AffineOptions, affineSpecs, readAffineOptions } from "./affine-args.ts";
+import {
+  AFFINE_ARGUMENTS,
+  type AffineArgs,
+  type AffineOptions,
+  affineSpecs,
+  readAffineOptions,
+} from "./affine-args.ts";
 import { assertAxis, axisConfig, sizeOfAxis, standardizeAxis } from "./axis-size.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";

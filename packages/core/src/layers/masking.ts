@@ -16,7 +16,7 @@ export interface MaskingArgs extends LayerArgs {
 export class Masking extends StatelessLayer {
   static override readonly className = "Masking";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "maskValue"];
-  static readonly pure = false;
+  static readonly pure = true;
   readonly maskValue: number;
 
   constructor(args: MaskingArgs = {}) {

@@ -36,11 +36,6 @@ export abstract class Merge extends Layer {
     this.markBuilt(inputShape);
   }
 
-  /** Ends a build without the checks of this class. */
-  protected markBuilt(inputShape: Shapes): void {
-    super.build(inputShape);
-  }
-
   override call(inputs: readonly Value[]): Value {
     if (!isList(inputs)) throw new ValueError(notAList(`inputs=${formatValue(inputs)}`));
     const rank = Math.max(...inputs.map((x) => x.shape.length));
@@ -109,9 +104,7 @@ function broadcast(a: PartialShape, b: PartialShape): (number | null)[] {
     const n = b[i - offset] ?? null;
     if (m === null || n === null) return null;
     if (m !== 1 && n !== 1 && m !== n) {
-      throw new ValueError(
-        `Inputs have incompatible shapes. Received shapes ${formatShape(a)} and ${formatShape(b)}`,
-      );
+      throw new ValueError(`Inputs have incompatible shapes. Received shapes ${formatShape(a)} and ${formatShape(b)}`);
     }
     return m === 1 ? n : m;
   });

@@ -13,14 +13,17 @@ export interface NumberArray {
 /** Reads a number, a nested list, a Float32Array, or `{class_name: "__numpy__", config: {value, dtype}}` (also `__tensor__`). */
 export function numberArray(given: unknown, name: string): NumberArray {
   const refuse = (): never => {
-    throw new ValueError(`${name} must be a number or lists of numbers of equal lengths. Received: ${name}=${formatValue(given)}`);
+    throw new ValueError(
+      `${name} must be a number or lists of numbers of equal lengths. Received: ${name}=${formatValue(given)}`,
+    );
   };
   const written = writtenArray(given);
   const source = written ?? (given instanceof Float32Array ? [...given] : given);
   const shape = shapeOf(source);
   const numbers = flat(source);
   const size = shape.reduce((a, b) => a * b, 1);
-  if (numbers.length !== size || numbers.some((n) => typeof n !== "number") || !isRegular(source, shape)) return refuse();
+  if (numbers.length !== size || numbers.some((n) => typeof n !== "number") || !isRegular(source, shape))
+    return refuse();
   const json = (written === null ? source : given) as JsonValue;
   if (given instanceof Float32Array)
     return {

@@ -22,8 +22,10 @@ export class RepeatVector extends Layer {
   constructor(args: RepeatVectorArgs) {
     super(args);
     const n: unknown = args.n;
-    if (!Number.isInteger(n)) throw new ValueError(`Expected an integer value for \`n\`. Received: n=${formatValue(n)}`);
-    if (Number(n) <= 0) throw new ValueError(`Argument \`n\` should be a positive integer. Received: n=${formatValue(n)}`);
+    if (!Number.isInteger(n))
+      throw new ValueError(`Expected an integer value for \`n\`. Received: n=${formatValue(n)}`);
+    if (Number(n) <= 0)
+      throw new ValueError(`Argument \`n\` should be a positive integer. Received: n=${formatValue(n)}`);
     this.n = args.n;
     this.inputSpec = { ndim: 2 };
   }

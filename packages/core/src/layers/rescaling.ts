@@ -3,9 +3,9 @@ import { imageDataFormat } from "../config.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { JsonValue, KerasConfig } from "../serialization/json.ts";
-import { LayerConstants } from "./layer-constants.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
+import { LayerConstants } from "./layer-constants.ts";
 import { type NumberArray, numberArray } from "./number-array.ts";
 
 /** A number, numbers in nested lists, a Float32Array, or an array as Keras writes it in configs. */
@@ -47,7 +47,8 @@ export class Rescaling extends Layer {
     if (scale.shape.length === 0 && offset.shape.length === 0)
       return ops.affine(inputs, scale.values[0] ?? 1, offset.values[0] ?? 0);
     const ones = Array.from({ length: Math.max(3 - scale.shape.length, 0) }, () => 1);
-    const shape = imageDataFormat() === "channels_first" && scale.shape.length > 0 ? [...scale.shape, ...ones] : scale.shape;
+    const shape =
+      imageDataFormat() === "channels_first" && scale.shape.length > 0 ? [...scale.shape, ...ones] : scale.shape;
     const scaled = ops.multiply(inputs, this.#constants.get(scale.values, shape));
     return ops.add(scaled, this.#constants.get(offset.values, offset.shape));
   }

@@ -41,7 +41,7 @@ export const dense = recordable(
     const y = bias ? add(product, bias) : product;
     return asIs ? y : reshape(y, [...shape.slice(0, -1), n]);
   },
-  (x, kernel) => denseShape(symbolicShapeOf(x), symbolicShapeOf(kernel)),
+  (x, kernel, _bias?: Value | null) => denseShape(symbolicShapeOf(x), symbolicShapeOf(kernel)),
 );
 
 function denseShape(x: SymbolicShape, kernel: SymbolicShape): (number | null)[] {

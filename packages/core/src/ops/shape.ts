@@ -82,7 +82,7 @@ export const pad = recordable(
     padShape(shapeOf(x), padWidth);
     return run({ kind: "pad", padding: padWidth.map(([before, after]) => [before, after] as const), value }, [x]);
   },
-  (x, padWidth) => padShape(symbolicShapeOf(x), padWidth),
+  (x, padWidth, _options?: { readonly value?: number }) => padShape(symbolicShapeOf(x), padWidth),
 );
 
 /** A new axis of size 1; a negative one counts from the end of the result. Source: `keras.ops.expand_dims`. */

@@ -22,7 +22,7 @@ export const normalize = recordable(
   "normalize",
   (x: Value, { axis = -1, epsilon = 1e-7 }: NormalizeOptions = {}) =>
     multiply(x, clip(rsqrt(sum(square(x), { axis, keepdims: true })), -1, 1 / epsilon)),
-  (x) => symbolicShapeOf(x),
+  (x, _options?: NormalizeOptions) => symbolicShapeOf(x),
 );
 
 /** 1 where either is 1: the union of two masks. */

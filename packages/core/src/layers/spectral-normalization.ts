@@ -1,0 +1,119 @@
+/** SpectralNormalization (Keras: `keras.layers.SpectralNormalization`). */
+import { UnsupportedError, ValueError } from "../errors.ts";
+import { formatValue } from "../format.ts";
+import { TruncatedNormal } from "../initializers/index.ts";
+import * as ops from "../ops/index.ts";
+import { asTensor } from "../ops/run.ts";
+import type { Value } from "../ops/value.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import { Tensor } from "../tf.ts";
+import { KerasVariable } from "../variable.ts";
+import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
+import { WRAPPER_ARGUMENTS, Wrapper, type WrapperArgs } from "./wrapper.ts";
+
+export interface SpectralNormalizationArgs extends WrapperArgs {
+  /** Steps of the power iteration in each training step. Default 1. */
+  readonly powerIterations?: number;
+}
+
+/**
+ * In training divides the kernel (or the embeddings) of the layer inside by an estimate of its largest singular value, before the
+ * layer is called. Weights: those of the layer, and `vector_u` `[1, last size of the kernel]`, not trainable.
+ */
+export class SpectralNormalization extends Wrapper {
+  static override readonly className = "SpectralNormalization";
+  static override readonly argumentNames: readonly string[] = [...WRAPPER_ARGUMENTS, "powerIterations"];
+  static override readonly trainingDefault = false;
+  static readonly pure = true;
+  readonly powerIterations: number;
+  #kernel: KerasVariable | null = null;
+  #vectorU: KerasVariable | null = null;
+
+  constructor(args: SpectralNormalizationArgs) {
+    super(args);
+    const steps: unknown = args.powerIterations ?? 1;
+    if (!Number.isInteger(steps) || Number(steps) <= 0) {
+      throw new ValueError(
+        `\`power_iterations\` should be greater than zero. Received: power_iterations=${formatValue(steps)}`,
+      );
+    }
+    this.powerIterations = Number(steps);
+  }
+
+  override get weights(): KerasVariable[] {
+    // Keras counts the kernel as the wrapper's own, too.
+    return [...new Set([...(this.#kernel ? [this.#kernel] : []), ...super.weights])];
+  }
+
+  override build(inputShape: PartialShape): void {
+    this.layer.ensureBuilt([inputShape]);
+    const kernel = this.#find();
+    this.#vectorU = this.addWeight({
+      name: "vector_u",
+      shape: [1, kernel.shape.at(-1) ?? 0],
+      initializer: new TruncatedNormal({ stddev: 0.02 }),
+      trainable: false,
+    });
+    this.#kernel = kernel;
+    const last = inputShape.at(-1) ?? null;
+    this.inputSpec = { minNdim: 1, ...(last === null ? {} : { axes: { [-1]: last } }) };
+    super.build(inputShape);
+  }
+
+  override call(inputs: Value, options: CallOptions = {}): Value {
+    if (options.training) {
+      if (!(inputs instanceof Tensor)) {
+        throw new UnsupportedError(
+          `SpectralNormalization '${this.name}' cannot be planned with training=true: it would have to change the kernel. Call it with apply().`,
+        );
+      }
+      this.#normalizeKernel();
+    }
+    return this.layer.apply(inputs);
+  }
+
+  override computeOutputShape(inputShape: PartialShape): Shapes {
+    return this.layer.computeOutputShape(inputShape);
+  }
+
+  override getConfig(): KerasConfig {
+    const { layer = null, ...base } = super.getConfig();
+    return { ...base, layer, power_iterations: this.powerIterations };
+  }
+
+  #find(): KerasVariable {
+    const { layer } = this;
+    const found: unknown = "kernel" in layer ? layer.kernel : "embeddings" in layer ? layer.embeddings : null;
+    if (found instanceof KerasVariable) return found;
+    if (found instanceof Tensor) {
+      found.dispose();
+      throw new UnsupportedError(
+        `SpectralNormalization '${this.name}' cannot normalise a kernel that is merged from LoRA's parts. Received: layer='${layer.name}'`,
+      );
+    }
+    throw new ValueError(
+      `${layer.className} object has no attribute 'kernel' nor 'embeddings'. Received: layer='${layer.name}'`,
+    );
+  }
+
+  /** One training step of u and of the kernel; a kernel of zeros stays as it is. */
+  #normalizeKernel(): void {
+    const kernel = this.#kernel;
+    const vectorU = this.#vectorU;
+    if (!kernel || !vectorU) throw new TypeError("The layer is not built.");
+    const matrix = ops.reshape(kernel, [-1, kernel.shape.at(-1) ?? 0]);
+    const transposed = ops.transpose(matrix);
+    let u: Value = vectorU;
+    let v: Value = vectorU;
+    for (let i = 0; i < this.powerIterations; i++) {
+      v = ops.normalize(ops.matmul(u, transposed), { axis: [0, 1] });
+      u = ops.normalize(ops.matmul(v, matrix), { axis: [0, 1] });
+    }
+    const sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u)); // [1, 1]
+    const isThere = ops.max(ops.abs(matrix));
+    const scaled = ops.reshape(ops.divide(matrix, sigma), [...kernel.shape]);
+    const [nextU, nextKernel] = [ops.where(isThere, u, vectorU), ops.where(isThere, scaled, kernel)];
+    vectorU.assign(asTensor(nextU));
+    kernel.assign(asTensor(nextKernel));
+  }
+}
