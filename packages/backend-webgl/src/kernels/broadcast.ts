@@ -5,7 +5,7 @@
 import type { Shape } from "@keras-ts/core";
 import { blocks, channels } from "../gl/layout.ts";
 
-export interface BroadcastAxis {
+interface BroadcastAxis {
   readonly size: number;
   /** Whether each operand has this axis, rather than repeating over it. */
   readonly has: readonly boolean[];
@@ -26,7 +26,7 @@ export function broadcastAxes(shapes: readonly Shape[], output: Shape): Broadcas
 }
 
 /** How a program reads the operands `x0`, `x1` … of an output texel. */
-export interface BroadcastReads {
+interface BroadcastReads {
   /** Part of a program key. */
   readonly key: string;
   /** Among them `CB` and `C`, the blocks and channels of the output. */
