@@ -200,6 +200,17 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
       tf.dispose([x, target]);
     });
 
+    test("a value used twice gets the sum of both derivatives", () => {
+      // The sum hands its upstream on to both operands as it is; the tape frees what it adds up.
+      const { value, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor) => {
+        const both = keras.ops.add(keras.ops.add(a, b), keras.ops.multiply(a, b)) as tf.Tensor;
+        return keras.ops.sum(both) as tf.Tensor;
+      })([tf.tensor1d([2, 3]), tf.tensor1d([5, 7])]);
+      expect(Array.from(grads[0]?.dataSync() ?? [])).toEqual([6, 8]);
+      expect(Array.from(grads[1]?.dataSync() ?? [])).toEqual([3, 4]);
+      tf.dispose([value, grads]);
+    });
+
     test("a frozen layer gets no gradient and no penalty", () => {
       const layer = new keras.DepthwiseConv1D({ kernelSize: 2, depthwiseRegularizer: "l2", trainable: false });
       const x = input(1, 4, 2);

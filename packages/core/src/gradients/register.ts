@@ -4,6 +4,7 @@ import { KERNEL_NAMES, kernelKind } from "../engine/kernel-names.ts";
 import { UnsupportedError } from "../errors.ts";
 import { reshape } from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
+import type { Value } from "../ops/value.ts";
 import { registerGradient, type Tensor } from "../tf.ts";
 import { gradientOf, SAVED } from "./rules.ts";
 
@@ -49,7 +50,9 @@ function gradients(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Recor
       `The gradient of ${op.kind} has no gradient of its own: second derivatives are not supported through it.`,
     );
   const named: Record<string, () => Tensor> = {};
-  for (const [i, gradient] of result.inputs.entries()) named[`x${i}`] = () => asTensor(gradient());
+  // The tape frees what it adds up: an upstream that goes on as it is, perhaps to two inputs, must be a tensor of its own.
+  const ownTensor = (gradient: Value): Tensor => (gradient === upstream ? upstream.clone() : asTensor(gradient));
+  for (const [i, gradient] of result.inputs.entries()) named[`x${i}`] = () => ownTensor(gradient());
   const { kernel } = result;
   if (kernel) named.w0 = () => asTensor(reshape(kernel(), weightShapes[0] ?? []));
   return named;
