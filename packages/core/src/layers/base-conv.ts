@@ -124,7 +124,8 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
 
   /**
    * Freezes the kernel and adds a trainable correction `(loraAlpha / rank) · a·b` to it. Refused before build, with a kernel
-   * constraint, and a second time. Source: `keras.layers.Conv2D.enable_lora`.
+   * constraint, and a second time. The kernel stays frozen when `trainable` is switched off and on again (Keras thaws it then).
+   * Source: `keras.layers.Conv2D.enable_lora`.
    */
   enableLora(rank: number, options: LoraOptions = {}): void {
     if (this.kernelConstraint) {
