@@ -11,6 +11,7 @@ import { checkArguments, configToArguments } from "../serialization/argument-nam
 import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, mapStructure, type Nested, unpackSingleton } from "../structure.ts";
 import { Tensor } from "../tf.ts";
+import { tracing } from "../trace/active-trace.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { inCall, inheritedTraining, isOutermostCall, recordsSymbols, withoutRecording } from "./call-context.ts";
 import { CallPlans, canUseCallPlan } from "./call-plans.ts";
@@ -221,7 +222,7 @@ export abstract class Layer extends LayerState implements Operation {
     if (this.#built) return;
     this.dtypePolicy.assertComputed(this.name);
     this.#named(`Layer '${this.name}' (${this.className}) cannot be built.`, () =>
-      inside(this, () => this.build(shape)),
+      tracing(null, () => inside(this, () => this.build(shape))),
     );
     // A sub-class may forget super.build().
     this.#buildShape ??= shape;

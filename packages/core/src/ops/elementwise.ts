@@ -3,9 +3,9 @@ import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { BinaryName } from "../op/op.ts";
 import { UNARY_ARITY, type UnaryFn, type UnaryName } from "../op/unary.ts";
-import { scalar, type Tensor } from "../tf.ts";
+import type { Tensor } from "../tf.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
-import { run } from "./run.ts";
+import { numberValue, run } from "./run.ts";
 import { broadcastShapes } from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
 import { type SymbolicShape, symbolicShapeOf, type Value } from "./value.ts";
@@ -111,7 +111,7 @@ function whereShape(condition: Value, a: Value | number, b: Value | number): Sym
 }
 
 function operand(x: Value | number): Value {
-  return typeof x === "number" ? scalar(x) : x;
+  return typeof x === "number" ? numberValue(x) : x;
 }
 
 /** What messages call the op. */

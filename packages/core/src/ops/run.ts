@@ -4,7 +4,8 @@ import { ValueError } from "../errors.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import { type Op, weightShapes } from "../op/op.ts";
 import { outputShape } from "../op/output-shape.ts";
-import { castToFloat32, Tensor } from "../tf.ts";
+import { castToFloat32, scalar, Tensor } from "../tf.ts";
+import { activeTrace } from "../trace/active-trace.ts";
 import { type Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import { isStatic } from "../trace/walk.ts";
 import { KerasVariable } from "../variable.ts";
@@ -12,7 +13,7 @@ import type { Value } from "./value.ts";
 
 /** Runs or records one op. `weights` are the operands that a backend rearranges (kernel, then bias). */
 export function run(op: Op, inputs: readonly Value[], weights: readonly Value[] = []): Tensor | TracedTensor {
-  const trace = findTrace(inputs) ?? findTrace(weights);
+  const trace = findTrace(inputs) ?? findTrace(weights) ?? activeTrace();
   if (!trace) return dispatchEager(op, inputs.map(asTensor), weights.map(asTensor));
   const data = inputs.map((x) => asTraced(trace, x));
   return trace.record(
@@ -31,6 +32,11 @@ function canonicalWeight(op: Op, index: number, weight: TracedTensor): TracedTen
   if (isStatic(weight) || (op.kind !== "conv" && op.kind !== "conv_transpose")) return weight;
   const shape = weightShapes(op)[index] ?? weight.shape;
   return weight.trace.record({ kind: "reshape", shape }, shape, [weight], []);
+}
+
+/** A number as an operand. */
+export function numberValue(value: number): Tensor | TracedTensor {
+  return activeTrace()?.number(value) ?? scalar(value);
 }
 
 /** The tensor behind a value that is not symbolic; other dtypes become float32. */

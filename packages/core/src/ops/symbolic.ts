@@ -5,6 +5,7 @@ import { recordsSymbols } from "../layers/call-context.ts";
 import { autoName } from "../layers/names.ts";
 import { KerasTensor, type Operation, recordNode } from "../models/keras-tensor.ts";
 import { inScope, type Tensor } from "../tf.ts";
+import { tracing } from "../trace/active-trace.ts";
 import { Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import { formOf } from "./op-forms.ts";
 import type { SymbolicShape, Value } from "./value.ts";
@@ -116,12 +117,14 @@ function tracedShape(
   const trace = new Trace();
   const sizes = inputs.map((x) => x.shape.map((n) => n ?? probe));
   try {
-    const output = call(sizes.map((shape, i) => trace.input(i, shape)));
+    const output = tracing(trace, () => call(sizes.map((shape, i) => trace.input(i, shape))));
     if (!(output instanceof TracedTensor)) throw new TypeError("An op on symbols did not return a symbol.");
     return output.shape;
   } catch (error) {
     if (error instanceof Error) return error;
     throw error;
+  } finally {
+    trace.dispose();
   }
 }
 

@@ -7,6 +7,7 @@ import { sizeOf } from "../op/output-shape.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { adoptTensor, type Tensor } from "../tf.ts";
 import { type Traceable, traceForward } from "../trace/trace-forward.ts";
+import type { Trace } from "../trace/traced-tensor.ts";
 import { arenaBytes, type CompiledGraph, compileGraph, type Operand, releaseGraph } from "./compile.ts";
 import { explainTable } from "./explain.ts";
 
@@ -28,6 +29,8 @@ export class Plan {
   readonly outputShapes: readonly (readonly number[])[];
   readonly #backend: Backend;
   readonly #generation: number;
+  /** Owns the constants of the graph. */
+  readonly #trace: Trace;
   readonly #graph: CompiledGraph;
   /** The arena, allocated by the first `run` on arrays. */
   #buffers: DeviceBuffer[] = [];
@@ -38,10 +41,16 @@ export class Plan {
     checkArguments("plan", options, ["inputShapes"]);
     this.#backend = getBackend();
     this.#generation = this.#backend.generation;
-    const { inputs, outputs } = traceForward(target, options.inputShapes);
+    const { trace, inputs, outputs } = traceForward(target, options.inputShapes);
+    this.#trace = trace;
     this.inputShapes = inputs.map((x) => x.shape);
     this.outputShapes = outputs.map((x) => x.shape);
-    this.#graph = compileGraph(this.#backend, inputs, outputs);
+    try {
+      this.#graph = compileGraph(this.#backend, inputs, outputs);
+    } catch (error) {
+      trace.dispose();
+      throw error;
+    }
     try {
       this.#graph.statics.refresh();
     } catch (error) {
@@ -145,6 +154,7 @@ export class Plan {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#trace.dispose();
     // What an earlier start of the backend made went with it.
     if (this.#backend.generation !== this.#generation) return;
     for (const buffer of this.#buffers) this.#backend.free(buffer);

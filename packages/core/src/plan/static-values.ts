@@ -3,7 +3,7 @@ import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
 import { dispatchEager } from "../engine/eager.ts";
 import { packTensors } from "../engine/packed-weights.ts";
 import type { Op } from "../op/op.ts";
-import { type Tensor, tidy } from "../tf.ts";
+import { scalar, type Tensor, tidy } from "../tf.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { topological } from "../trace/walk.ts";
 import type { KerasVariable } from "../variable.ts";
@@ -111,6 +111,9 @@ function evaluate(value: TracedTensor, cache: Map<TracedTensor, Tensor>): Tensor
       break;
     case "constant":
       tensor = source.tensor;
+      break;
+    case "number":
+      tensor = scalar(source.value);
       break;
     case "op":
       tensor = dispatchEager(

@@ -3,6 +3,8 @@ import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import { flatten, type Nested } from "../structure.ts";
+import { KerasVariable } from "../variable.ts";
+import { tracing } from "./active-trace.ts";
 import { Trace, TracedTensor } from "./traced-tensor.ts";
 
 /** What can be planned: layers and models. */
@@ -21,7 +23,7 @@ export interface Traceable {
 export function traceForward(
   target: Traceable,
   given: readonly (readonly number[])[] | undefined,
-): { inputs: TracedTensor[]; outputs: TracedTensor[] } {
+): { trace: Trace; inputs: TracedTensor[]; outputs: TracedTensor[] } {
   if (typeof target !== "object" || target === null || typeof target.traceCall !== "function") {
     throw new ValueError(`keras.plan takes a layer or a model. Received: ${formatValue(target)}`);
   }
@@ -41,14 +43,19 @@ export function traceForward(
   target.ensureBuilt(shapes);
   const trace = new Trace();
   const inputs = shapes.map((shape, i) => trace.input(i, shape));
-  const result = callTraced(target, inputs);
-  const outputs = flatten(result).map((value) => {
-    if (value instanceof TracedTensor) return value;
-    throw new UnsupportedError(
-      `'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`,
-    );
-  });
-  return { inputs, outputs };
+  try {
+    const outputs = tracing(trace, () => flatten(callTraced(target, inputs))).map((value) => {
+      if (value instanceof TracedTensor) return value;
+      if (value instanceof KerasVariable) return trace.variable(value);
+      throw new UnsupportedError(
+        `'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`,
+      );
+    });
+    return { trace, inputs, outputs };
+  } catch (error) {
+    trace.dispose();
+    throw error;
+  }
 }
 
 function callTraced(target: Traceable, inputs: readonly TracedTensor[]): Nested<Value> {

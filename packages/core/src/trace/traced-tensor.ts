@@ -1,12 +1,13 @@
 /** The symbols a plan is traced with: values of known shape, each remembering the op that makes it. */
 import type { Op } from "../op/op.ts";
-import type { Tensor } from "../tf.ts";
+import { keep, type Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 
 export type TracedSource =
   | { readonly kind: "input"; readonly index: number }
   | { readonly kind: "variable"; readonly variable: KerasVariable }
   | { readonly kind: "constant"; readonly tensor: Tensor }
+  | { readonly kind: "number"; readonly value: number }
   | {
       readonly kind: "op";
       readonly op: Op;
@@ -37,6 +38,8 @@ export class TracedTensor {
 /** One tracing session: variables and constants appear once in it, and the innermost layer's name is known. */
 export class Trace {
   readonly #variables = new Map<KerasVariable, TracedTensor>();
+  readonly #constants = new Map<Tensor, TracedTensor>();
+  readonly #kept: Tensor[] = [];
   readonly #layers: string[] = [];
 
   input(index: number, shape: readonly number[]): TracedTensor {
@@ -52,8 +55,25 @@ export class Trace {
     return traced;
   }
 
+  /** Keeps a reference to the tensor's data of its own until `dispose`: what made it may free it. */
   constant(tensor: Tensor): TracedTensor {
-    return new TracedTensor(this, tensor.shape, { kind: "constant", tensor });
+    let traced = this.#constants.get(tensor);
+    if (!traced) {
+      const own = keep(tensor.clone());
+      traced = new TracedTensor(this, tensor.shape, { kind: "constant", tensor: own });
+      this.#constants.set(tensor, traced);
+      this.#kept.push(own);
+    }
+    return traced;
+  }
+
+  number(value: number): TracedTensor {
+    return new TracedTensor(this, [], { kind: "number", value });
+  }
+
+  /** Frees what constants keep. */
+  dispose(): void {
+    for (const tensor of this.#kept.splice(0)) tensor.dispose();
   }
 
   record(
