@@ -2,6 +2,7 @@
 import * as keras from "@keras-ts/core";
 import type { NdArray } from "../suite/nd-array.ts";
 import type { CallResult, EngineCall, EngineCallable, EngineInput, EngineWeight, GradientResult } from "./engine.ts";
+import { takesMask, withMasks } from "./keras-mask.ts";
 import {
   asScalar,
   asTensor,
@@ -43,11 +44,11 @@ export class KerasCallable implements EngineCallable {
 
   async apply(call: EngineCall): Promise<CallResult> {
     const inputs = call.inputs.map(toTensor);
-    const options = optionsOf(call);
+    const rest = besides(call);
     const made: Tensor[] = [];
     try {
-      for (let left = call.calls - 1; left > 0; left--) dispose(this.#call(inputs, options.values));
-      const outputs = this.#call(inputs, options.values);
+      for (let left = call.calls - 1; left > 0; left--) dispose(this.#call(inputs, rest));
+      const outputs = this.#call(inputs, rest);
       made.push(...outputs);
       const losses = this.#layer.losses;
       made.push(...losses);
@@ -57,21 +58,21 @@ export class KerasCallable implements EngineCallable {
         losses: await Promise.all(losses.map(async (loss) => (await loss.data())[0] ?? Number.NaN)),
       };
     } finally {
-      dispose([...inputs, ...options.tensors, ...made]);
+      dispose([...inputs, ...tensorsOf(rest), ...made]);
     }
   }
 
   async gradients(call: EngineCall, upstream: readonly (NdArray | null)[]): Promise<GradientResult> {
     const points = call.inputs.map((input) => (input.dtype === "int32" ? toTensor(input) : toVariable(input)));
     const factors = upstream.map((array) => (array ? toTensor(array) : null));
-    const options = optionsOf(call);
+    const rest = besides(call);
     const variables = points.filter((point) => point instanceof Variable);
     const trainable = this.#layer.trainableWeights.map(({ value }) => value);
     let outputs: Tensor[] = [];
     try {
-      for (let left = call.calls - 1; left > 0; left--) dispose(this.#call(points, options.values));
+      for (let left = call.calls - 1; left > 0; left--) dispose(this.#call(points, rest));
       const { value, grads } = variableGrads(() => {
-        const found = this.#call(points, options.values);
+        const found = this.#call(points, rest);
         outputs = found.map((output) => engine().keep(output.clone()));
         return scalarProduct(found, factors);
       }, [...variables, ...trainable]);
@@ -90,7 +91,7 @@ export class KerasCallable implements EngineCallable {
       dispose([value, ...Object.values(grads)]);
       return result;
     } finally {
-      dispose([...points, ...factors.filter((factor) => factor !== null), ...options.tensors, ...outputs]);
+      dispose([...points, ...factors.filter((factor) => factor !== null), ...tensorsOf(rest), ...outputs]);
     }
   }
 
@@ -121,8 +122,16 @@ export class KerasCallable implements EngineCallable {
     return inputs.length === 1 && only ? only : inputs;
   }
 
-  #call(inputs: readonly Tensor[], options: keras.CallOptions): Tensor[] {
-    return tensorsIn(this.#layer.apply<Structure<keras.Value>>(this.pack(inputs), options));
+  #call(given: readonly Tensor[], { training, initialState, masks }: CallTensors): Tensor[] {
+    const asOption = masks && takesMask(this.#layer);
+    const inputs = masks && !asOption ? withMasks(given, masks) : given;
+    const outputs = this.#layer.apply<Structure<keras.Value>>(this.pack(inputs), {
+      ...(training === null ? {} : { training }),
+      ...(asOption ? { mask: masks.length === 1 ? (masks[0] ?? null) : masks } : {}),
+      ...(initialState ? { initialState } : {}),
+    });
+    if (engine().state.gradientDepth === 0) dispose(inputs.filter((input) => !given.includes(input)));
+    return tensorsIn(outputs);
   }
 }
 
@@ -131,18 +140,23 @@ function otherNumbers({ data, dtype }: EngineInput): Float32Array {
   return dtype === "int32" ? Float32Array.from(data).reverse() : Float32Array.from(data, (value) => 1 - value);
 }
 
-/** What a call takes besides its inputs, and the tensors made for it. */
-function optionsOf({ training, mask, initialState }: EngineCall): { values: keras.CallOptions; tensors: Tensor[] } {
-  const masks = mask?.map((array) => (array ? toTensor(array) : null));
-  const states = initialState?.map(toTensor);
+/** What a call takes besides its inputs. */
+interface CallTensors {
+  readonly training: boolean | null;
+  readonly masks: readonly (Tensor | null)[] | null;
+  readonly initialState: readonly Tensor[] | null;
+}
+
+function besides({ training, mask, initialState }: EngineCall): CallTensors {
   return {
-    values: {
-      ...(training === null ? {} : { training }),
-      ...(masks ? { mask: masks.length === 1 ? (masks[0] ?? null) : masks } : {}),
-      ...(states ? { initialState: states } : {}),
-    },
-    tensors: [...(masks ?? []), ...(states ?? [])].filter((tensor) => tensor !== null),
+    training,
+    masks: mask?.map((array) => (array ? toTensor(array) : null)) ?? null,
+    initialState: initialState?.map(toTensor) ?? null,
   };
+}
+
+function tensorsOf({ masks, initialState }: CallTensors): Tensor[] {
+  return [...(masks ?? []), ...(initialState ?? [])].filter((item) => item !== null);
 }
 
 async function maskOf(output: Tensor): Promise<NdArray | null> {
