@@ -7,7 +7,7 @@ import { formatShape, formatValue } from "../format.ts";
 import type { ConvDataFormat } from "./conv-geometry.ts";
 
 /** How one spatial axis is transposed. */
-export interface ConvTransposeAxis {
+interface ConvTransposeAxis {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
@@ -26,7 +26,7 @@ export interface ConvTransposeArguments {
 }
 
 /** What `ConvTransposeOp` carries: how many written positions are dropped in front, and how many are kept. */
-export interface ResolvedConvTranspose {
+interface ResolvedConvTranspose {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly dilation: readonly number[];

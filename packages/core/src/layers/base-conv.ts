@@ -32,23 +32,21 @@ export interface ConvArgs<P extends ConvPadding = "valid" | "same"> extends Spat
   readonly loraAlpha?: number | null;
 }
 
-export const CONV_ARGUMENTS = [
-  ...SPATIAL_CONV_ARGUMENTS,
-  "filters",
-  "groups",
-  "kernelInitializer",
-  "kernelRegularizer",
-  "kernelConstraint",
-  "loraRank",
-  "loraAlpha",
-] as const;
-
 /**
  * Weights: `kernel` `[...kernelSize, channels / groups, filters]`, `bias` `[filters]`, and with LoRA `lora_kernel_a`
  * `[...kernelSize, channels / groups, rank]`, `lora_kernel_b` `[rank, filters]`.
  */
 export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends SpatialConv<P> {
-  static override readonly argumentNames: readonly string[] = CONV_ARGUMENTS;
+  static override readonly argumentNames: readonly string[] = [
+    ...SPATIAL_CONV_ARGUMENTS,
+    "filters",
+    "groups",
+    "kernelInitializer",
+    "kernelRegularizer",
+    "kernelConstraint",
+    "loraRank",
+    "loraAlpha",
+  ];
   readonly filters: number;
   readonly groups: number;
   readonly kernelInitializer: initializers.Initializer | null;

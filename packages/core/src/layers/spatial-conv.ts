@@ -57,7 +57,7 @@ export const SPATIAL_CONV_ARGUMENTS = [
 ] as const;
 
 /** What one kind of convolution adds to reading the arguments. */
-export interface SpatialConvRules<P extends ConvPadding> {
+interface SpatialConvRules<P extends ConvPadding> {
   readonly paddings: readonly P[];
   /** Refuses what Keras looks at between `padding` and `data_format`. */
   readonly checkAfterPadding?: () => void;

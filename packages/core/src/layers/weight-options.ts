@@ -6,7 +6,7 @@ import type { KerasConfig } from "../serialization/json.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 
 /** What a layer's constructor was given for one weight. */
-export interface GivenWeightOptions {
+interface GivenWeightOptions {
   readonly initializer: initializers.InitializerIdentifier | undefined;
   /** The initializer where none was given. Default `"glorot_uniform"`. */
   readonly fallback?: string;
