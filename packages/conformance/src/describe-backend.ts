@@ -3,6 +3,7 @@ import type { Backend } from "@keras-ts/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Skips } from "./run/skips.ts";
 import { DEFAULT_SEED, format, groupsOf, runGroup, type SuiteOptions } from "./run/suite.ts";
+import { seedFromEnvironment } from "./seed.ts";
 import { setBackend } from "./tf.ts";
 
 const GROUP_TIMEOUT_MS = 120_000; // software WebGL compiles a shader in tens of milliseconds
@@ -32,14 +33,4 @@ export function describeBackend(makeBackend: () => Backend, options: SuiteOption
     }
     it("has a use for every skip", () => expect(skips.unmatched()).toEqual([]));
   });
-}
-
-/** `KERAS_TS_SEED`, in Node. */
-function seedFromEnvironment(): number | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  const text = process?.env?.["KERAS_TS_SEED"];
-  if (text === undefined || text === "") return undefined;
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`KERAS_TS_SEED must be an integer. Received: ${text}`);
-  return seed;
 }

@@ -25,24 +25,20 @@ export function at(list: ArrayLike<number>, i: number): number {
   return value;
 }
 
-/** Row-major strides: `[2, 3, 4]` → `[12, 4, 1]`. */
-export function stridesOf(shape: Shape): number[] {
-  const strides = shape.map(() => 1);
-  for (let i = shape.length - 2; i >= 0; i--) strides[i] = at(strides, i + 1) * at(shape, i + 1);
-  return strides;
-}
-
 /** The coordinates of element `index` of a shape. */
 export function coordinatesOf(index: number, shape: Shape): number[] {
   let rest = index;
-  return stridesOf(shape).map((stride) => {
-    const coordinate = Math.floor(rest / stride);
-    rest -= coordinate * stride;
-    return coordinate;
-  });
+  const coordinates = new Array<number>(shape.length);
+  for (let i = shape.length - 1; i >= 0; i--) {
+    coordinates[i] = rest % at(shape, i);
+    rest = Math.floor(rest / at(shape, i));
+  }
+  return coordinates;
 }
 
 /** The index of the element of `shape` at `coordinates`. */
 export function indexOf(coordinates: readonly number[], shape: Shape): number {
-  return stridesOf(shape).reduce((sum, stride, i) => sum + stride * at(coordinates, i), 0);
+  let index = 0;
+  for (let i = 0; i < shape.length; i++) index = index * at(shape, i) + at(coordinates, i);
+  return index;
 }

@@ -1,0 +1,77 @@
+/** What a layer reference is: Keras's arguments, inputs and weights in, outputs out, by keras-semantics and in float64. */
+import type { Operand } from "../reference/operand.ts";
+
+export type IntOrTuple = number | readonly number[];
+
+/** Keras's arguments in camelCase, those of all layers in one list; each reference knows its own and their defaults. */
+export interface LayerArguments {
+  readonly activation?: string | null;
+  readonly alpha?: number;
+  readonly axis?: number | readonly number[];
+  readonly center?: boolean;
+  readonly cropping?: IntOrTuple | readonly (readonly number[])[];
+  readonly dataFormat?: "channels_last" | "channels_first" | null;
+  readonly depthMultiplier?: number;
+  readonly dilationRate?: IntOrTuple;
+  readonly dims?: readonly number[];
+  readonly epsilon?: number;
+  readonly filters?: number;
+  readonly goBackwards?: boolean;
+  readonly groups?: number;
+  readonly height?: number;
+  readonly inputDim?: number;
+  readonly interpolation?: string;
+  readonly invert?: boolean;
+  readonly keepdims?: boolean;
+  readonly kernelSize?: IntOrTuple;
+  readonly maxValue?: number | null;
+  readonly mean?: number | readonly number[];
+  readonly n?: number;
+  readonly negativeSlope?: number;
+  readonly offset?: number;
+  readonly outputDim?: number;
+  readonly outputPadding?: IntOrTuple | null;
+  readonly outputSize?: IntOrTuple;
+  readonly padding?: string | IntOrTuple | readonly (readonly number[])[];
+  readonly poolSize?: IntOrTuple;
+  readonly rate?: number;
+  readonly recurrentActivation?: string;
+  readonly resetAfter?: boolean;
+  readonly returnSequences?: boolean;
+  readonly returnState?: boolean;
+  readonly scale?: boolean | number;
+  readonly sharedAxes?: readonly number[] | null;
+  readonly size?: IntOrTuple;
+  readonly stddev?: number;
+  readonly strides?: IntOrTuple | null;
+  readonly targetShape?: readonly number[];
+  readonly threshold?: number;
+  readonly units?: number;
+  readonly unroll?: boolean;
+  readonly useBias?: boolean;
+  readonly variance?: number | readonly number[];
+  readonly width?: number;
+}
+
+/** One array an output, in inference. Weights are in Keras's order. */
+export type LayerReference = (
+  args: LayerArguments,
+  inputs: readonly Operand[],
+  weights: readonly Operand[],
+) => readonly Operand[];
+
+/** A number for each of `rank` axes. */
+export function perAxis(value: IntOrTuple | null | undefined, rank: number, otherwise: number): readonly number[] {
+  const given = value ?? otherwise;
+  return typeof given === "number" ? Array.from({ length: rank }, () => given) : given;
+}
+
+/** Axis −1 is the last one. */
+export function positive(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Where channels are in arrays `[n, …]` with `rank` spatial axes. */
+export function channelAxis(args: LayerArguments, rank: number): number {
+  return args.dataFormat === "channels_first" ? 1 : rank + 1;
+}

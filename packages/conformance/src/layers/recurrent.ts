@@ -1,0 +1,155 @@
+/** LSTM, GRU and convolutional LSTM, step by step from zero states (keras-semantics 1.7 and Keras's cells). */
+import { at, type Operand } from "../reference/operand.ts";
+import { sigmoid } from "../reference/unary.ts";
+import { activated } from "./activation.ts";
+import { arrayOf, channelsFromEnd, channelsToEnd, elementOf, mapped, operandAt, reshaped } from "./array.ts";
+import { convolved } from "./convolution.ts";
+import { type LayerArguments, type LayerReference, perAxis } from "./layer-reference.ts";
+
+/** What a cell makes of one step: the next states, of which the first is the output. */
+type Step = (x: Operand, states: readonly Operand[]) => readonly Operand[];
+
+/** Step `t` of `[n, t, …]`. */
+function stepAt(x: Operand, t: number): Operand {
+  return arrayOf([at(x.shape, 0), ...x.shape.slice(2)], ([n = 0, ...rest]) => elementOf(x, [n, t, ...rest]));
+}
+
+/** `[n, …]` a step as `[n, t, …]`. */
+function stacked(steps: readonly Operand[]): Operand {
+  const [n = 0, ...rest] = operandAt(steps, 0).shape;
+  return arrayOf([n, steps.length, ...rest], ([b = 0, t = 0, ...c]) => elementOf(operandAt(steps, t), [b, ...c]));
+}
+
+function unrolled(args: LayerArguments, x: Operand, initial: readonly Operand[], step: Step): readonly Operand[] {
+  const steps = Array.from({ length: at(x.shape, 1) }, (_, t) => t);
+  let states = initial;
+  const outputs = (args.goBackwards ? steps.reverse() : steps).map((t) => {
+    states = step(stepAt(x, t), states);
+    return operandAt(states, 0);
+  });
+  const output = args.returnSequences ? stacked(outputs) : operandAt(outputs, outputs.length - 1);
+  return args.returnState ? [output, ...states] : [output];
+}
+
+const zeros = (shape: readonly number[]): Operand => arrayOf(shape, () => 0);
+
+function joined(a: Operand, b: Operand, combine: (x: number, y: number) => number): Operand {
+  return { shape: a.shape, values: a.values.map((v, i) => combine(v, at(b.values, i))) };
+}
+
+const plus = (a: Operand, b: Operand): Operand => joined(a, b, (x, y) => x + y);
+const times = (a: Operand, b: Operand): Operand => joined(a, b, (x, y) => x * y);
+
+/** Part `i` of the last axis cut in parts of `size`. */
+function part(x: Operand, i: number, size: number): Operand {
+  return arrayOf([...x.shape.slice(0, -1), size], (c) =>
+    elementOf(x, [...c.slice(0, -1), i * size + at(c, c.length - 1)]),
+  );
+}
+
+/** `x · kernel + bias`, x `[n, c]`; the bias starts at `offset` of its values. */
+function product(x: Operand, kernel: Operand, bias?: Operand, offset = 0): Operand {
+  const [n, units] = [at(kernel.shape, 0), at(kernel.shape, 1)];
+  return arrayOf([at(x.shape, 0), units], ([b = 0, u = 0]) => {
+    let sum = bias ? at(bias.values, offset + u) : 0;
+    for (let i = 0; i < n; i++) sum += elementOf(x, [b, i]) * elementOf(kernel, [i, u]);
+    return sum;
+  });
+}
+
+interface Functions {
+  readonly act: (x: Operand) => Operand;
+  readonly gate: (x: Operand) => Operand;
+}
+
+function functionsOf({ activation = "tanh", recurrentActivation }: LayerArguments): Functions {
+  return {
+    act: (x) => activated(x, activation),
+    gate: (x) => (recurrentActivation === undefined ? mapped(x, sigmoid) : activated(x, recurrentActivation)),
+  };
+}
+
+/** c' = f·c + i·act(z_c), h' = o·act(c'), gates in the order i, f, c, o on the last axis of z. */
+function lstmStates(z: Operand, c: Operand, size: number, { act, gate }: Functions): readonly Operand[] {
+  const carry = plus(times(gate(part(z, 1, size)), c), times(gate(part(z, 0, size)), act(part(z, 2, size))));
+  return [times(gate(part(z, 3, size)), act(carry)), carry];
+}
+
+const lstm: LayerReference = (args, inputs, weights) => {
+  const x = operandAt(inputs, 0);
+  const units = args.units ?? 1;
+  const bias = args.useBias === false ? undefined : operandAt(weights, 2);
+  const none = zeros([at(x.shape, 0), units]);
+  return unrolled(args, x, [none, none], (xt, [h = none, c = none]) => {
+    const z = plus(product(xt, operandAt(weights, 0), bias), product(h, operandAt(weights, 1)));
+    return lstmStates(z, c, units, functionsOf(args));
+  });
+};
+
+/** Gates in the order z, r, h; with `resetAfter` the recurrent product has a bias of its own and r multiplies it. */
+const gru: LayerReference = (args, inputs, weights) => {
+  const x = operandAt(inputs, 0);
+  const units = args.units ?? 1;
+  const { act, gate } = functionsOf(args);
+  const [kernel, recurrent] = [operandAt(weights, 0), operandAt(weights, 1)];
+  const bias = args.useBias === false ? undefined : operandAt(weights, 2);
+  const none = zeros([at(x.shape, 0), units]);
+  return unrolled(args, x, [none], (xt, [h = none]) => {
+    const fromInput = product(xt, kernel, bias);
+    const after = args.resetAfter !== false;
+    const fromState = product(h, recurrent, after ? bias : undefined, 3 * units);
+    const z = gate(plus(part(fromInput, 0, units), part(fromState, 0, units)));
+    const r = gate(plus(part(fromInput, 1, units), part(fromState, 1, units)));
+    const inner = after ? times(r, part(fromState, 2, units)) : product(times(r, h), part(recurrent, 2, units));
+    const candidate = act(plus(part(fromInput, 2, units), inner));
+    const kept = times(z, h);
+    return [
+      plus(
+        kept,
+        joined(z, candidate, (share, v) => (1 - share) * v),
+      ),
+    ];
+  });
+};
+
+const convLstm =
+  (rank: number): LayerReference =>
+  (args, inputs, weights) => {
+    const first = args.dataFormat === "channels_first";
+    const given = operandAt(inputs, 0);
+    const x = first ? channelsToEnd(given, 2) : given; // [n, t, …space, c]
+    const filters = args.filters ?? 1;
+    const bias = args.useBias === false ? undefined : operandAt(weights, 2);
+    const window = { ...args, groups: 1 };
+    const forward = (xt: Operand): Operand => convolved(xt, operandAt(weights, 0), bias, window);
+    const again = (h: Operand): Operand =>
+      convolved(h, operandAt(weights, 1), undefined, {
+        kernelSize: perAxis(args.kernelSize, rank, 1),
+        padding: "same",
+      });
+    const none = zeros([...forward(stepAt(x, 0)).shape.slice(0, -1), filters]);
+    const outputs = unrolled(args, x, [none, none], (xt, [h = none, c = none]) =>
+      lstmStates(plus(forward(xt), again(h)), c, filters, functionsOf(args)),
+    );
+    if (!first) return outputs;
+    return outputs.map((y, i) => channelsFromEnd(y, i === 0 && args.returnSequences ? 2 : 1));
+  };
+
+/** `layer` on every step of axis 1: the steps joined to the batch. */
+export function timeDistributed(reference: LayerReference): LayerReference {
+  return (args, inputs, weights) => {
+    const x = operandAt(inputs, 0);
+    const [n = 0, steps = 0, ...rest] = x.shape;
+    return reference(args, [reshaped(x, [n * steps, ...rest])], weights).map((y) =>
+      reshaped(y, [n, steps, ...y.shape.slice(1)]),
+    );
+  };
+}
+
+export const recurrentReferences: Readonly<Record<string, LayerReference>> = {
+  ConvLSTM1D: convLstm(1),
+  ConvLSTM2D: convLstm(2),
+  ConvLSTM3D: convLstm(3),
+  GRU: gru,
+  LSTM: lstm,
+};
