@@ -4,6 +4,7 @@
  */
 import { type Op, type OpKind, outputShape, registerBackend, type Shape, setBackend, sizeOf } from "@keras-ts/core";
 import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js"; // rules copy upstreams with tfjs's Identity
 import { engine, grads, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RULES } from "../../core/src/gradients/rules.ts";

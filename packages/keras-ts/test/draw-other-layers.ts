@@ -1,0 +1,157 @@
+/** Draws of the layers around convolutions: dense, normalisations, activations, shapes, merges, recurrent ones. */
+import { ACTIVATIONS, type LayerArguments } from "../../conformance/src/layers/index.ts";
+import type { Random } from "../../conformance/src/random.ts";
+import { activationOf, type Drawer, formatOf, maybe, per, rankOf, shaped, shapeOf } from "./layer-draw.ts";
+
+export const dense: Drawer = (random) => ({
+  args: { units: random.int(1, 6), ...activationOf(random), ...(maybe(random, 0.3) ? { useBias: false } : {}) },
+  inputs: [shapeOf(random, 2, 4)],
+});
+
+export const embedding: Drawer = (random) => {
+  const inputDim = random.int(1, 7);
+  return { args: { inputDim, outputDim: random.int(1, 6) }, inputs: [shapeOf(random, 1, 3)], indices: inputDim };
+};
+
+const centerAndScale = (random: Random): LayerArguments => ({
+  ...(maybe(random, 0.3) ? { center: maybe(random, 0.5) } : {}),
+  ...(maybe(random, 0.3) ? { scale: maybe(random, 0.5) } : {}),
+  ...(maybe(random, 0.3) ? { epsilon: random.pick([0.01, 0.1]) } : {}),
+});
+
+export const batchNormalization: Drawer = (random) => {
+  const shape = shapeOf(random, 2, 5, 4);
+  const axis = random.pick([-1, shape.length - 1, 1]);
+  return { args: { axis, ...centerAndScale(random) }, inputs: [shape] };
+};
+
+export const layerNormalization: Drawer = (random, className) => {
+  const shape = shapeOf(random, 2, 4);
+  const axes = shape.map((_, i) => i).slice(1);
+  const axis = random.pick<number | readonly number[]>([-1, random.pick(axes), axes, axes.slice(-2)]);
+  const options = centerAndScale(random);
+  // Of one element the direction is ±1 and its slope 0, as a difference of two terms that grow without bound.
+  if (className === "UnitNormalization") return { args: { axis }, inputs: [shape.map((n) => n + 1)] };
+  if (className === "RMSNormalization")
+    return { args: { axis: -1, epsilon: options.epsilon ?? 1e-6 }, inputs: [shape] };
+  return { args: { axis, ...options }, inputs: [shape] };
+};
+
+export const groupNormalization: Drawer = (random) => {
+  const [groups, size] = [random.int(1, 3), random.int(1, 3)];
+  const first = maybe(random, 0.3);
+  const space = shapeOf(random, 1, 2, 3);
+  const channels = groups * size;
+  return {
+    args: { groups: maybe(random, 0.15) ? -1 : groups, ...(first ? { axis: 1 } : {}), ...centerAndScale(random) },
+    inputs: [shaped(first ? "channels_first" : null, space, channels, random.int(1, 2))],
+  };
+};
+
+export const normalization: Drawer = (random) => {
+  const shape = shapeOf(random, 2, 4);
+  const channels = shape[shape.length - 1] ?? 1;
+  const numbers = (low: number, high: number): number[] => [...random.uniform(channels, low, high)];
+  return {
+    args: {
+      mean: numbers(-1, 1),
+      variance: numbers(0.5, 2),
+      ...(maybe(random, 0.4) ? { invert: maybe(random, 0.7) } : {}),
+    },
+    inputs: [shape],
+  };
+};
+
+export const rescaling: Drawer = (random) => ({
+  args: { scale: random.pick([2, 1 / 255, -0.5]), ...(maybe(random, 0.5) ? { offset: random.pick([-1, 0.25]) } : {}) },
+  inputs: [shapeOf(random, 1, 4)],
+});
+
+export const activation: Drawer = (random, className) => {
+  const inputs = [shapeOf(random, 2, 4)];
+  switch (className) {
+    case "Activation":
+      return { args: { activation: random.pick(ACTIVATIONS) }, inputs };
+    case "ELU":
+      return { args: random.pick<LayerArguments>([{}, { alpha: 0.5 }]), inputs };
+    case "LeakyReLU":
+      return { args: random.pick<LayerArguments>([{}, { negativeSlope: 0.1 }]), inputs };
+    case "Softmax":
+      return { args: random.pick<LayerArguments>([{}, { axis: -1 }, { axis: 1 }]), inputs };
+    case "PReLU": {
+      const axes = (inputs[0] ?? []).map((_, i) => i).slice(1);
+      const sharedAxes = axes.filter(() => maybe(random, 0.5));
+      return { args: sharedAxes.length > 0 ? { sharedAxes } : {}, inputs };
+    }
+    default:
+      return {
+        args: {
+          ...(maybe(random, 0.5) ? { maxValue: random.pick([0.6, 0.8, null]) } : {}),
+          ...(maybe(random, 0.5) ? { negativeSlope: random.pick([0, 0.2]) } : {}),
+          ...(maybe(random, 0.5) ? { threshold: random.pick([0, 0.3]) } : {}),
+        },
+        inputs,
+      };
+  }
+};
+
+export const shaping: Drawer = (random, className) => {
+  const shape = shapeOf(random, 2, 4);
+  switch (className) {
+    case "Flatten":
+      return { args: { dataFormat: formatOf(random) }, inputs: [shape] };
+    case "Permute":
+      return { args: { dims: random.shuffle(shape.slice(1).map((_, i) => i + 1)) }, inputs: [shape] };
+    case "RepeatVector":
+      return { args: { n: random.int(1, 4) }, inputs: [shape.slice(0, 2)] };
+    default: {
+      const target = random.shuffle(shape.slice(1));
+      const unknown = random.int(-1, target.length - 1);
+      return { args: { targetShape: target.map((n, i) => (i === unknown ? -1 : n)) }, inputs: [shape] };
+    }
+  }
+};
+
+export const merging: Drawer = (random, className) => {
+  const shape = shapeOf(random, 2, 4);
+  const count = className === "Subtract" ? 2 : random.int(2, 4);
+  if (className === "Concatenate") {
+    const axis = random.int(1, shape.length - 1);
+    const inputs = per(count, () => shape.map((n, i) => (i === axis ? random.int(1, 4) : n)));
+    const last = axis === shape.length - 1;
+    return { args: last && maybe(random, 0.5) ? {} : { axis }, inputs };
+  }
+  const stretched = maybe(random, 0.3);
+  const inputs = per(count, (i) =>
+    shape.map((n, axis) => (stretched && i > 0 && axis > 0 && maybe(random, 0.4) ? 1 : n)),
+  );
+  return { args: {}, inputs };
+};
+
+export const doingNothing: Drawer = (random, className) => {
+  const [rate, stddev] = [random.pick([0.2, 0.5]), random.pick([0.1, 1])];
+  if (className === "Identity") return { args: {}, inputs: [shapeOf(random, 1, 4)] };
+  if (className === "GaussianNoise") return { args: { stddev }, inputs: [shapeOf(random, 2, 4)] };
+  if (!className.startsWith("Spatial")) return { args: { rate }, inputs: [shapeOf(random, 2, 4)] };
+  return { args: { rate }, inputs: [per(rankOf(className) + 2, () => random.int(1, 4))] };
+};
+
+/** What all recurrent layers share. */
+export const recurrentOptions = (random: Random): LayerArguments => ({
+  ...(maybe(random, 0.3) ? { activation: random.pick(["tanh", "relu", "softsign"]) } : {}),
+  ...(maybe(random, 0.3) ? { recurrentActivation: random.pick(["sigmoid", "hard_sigmoid"]) } : {}),
+  ...(maybe(random, 0.3) ? { useBias: false } : {}),
+  ...(maybe(random, 0.5) ? { returnSequences: true } : {}),
+  ...(maybe(random, 0.3) ? { returnState: true } : {}),
+  ...(maybe(random, 0.3) ? { goBackwards: true } : {}),
+  ...(maybe(random, 0.2) ? { unroll: true } : {}),
+});
+
+export const recurrent: Drawer = (random, className) => ({
+  args: {
+    units: random.int(1, 4),
+    ...recurrentOptions(random),
+    ...(className === "GRU" && maybe(random, 0.5) ? { resetAfter: maybe(random, 0.3) } : {}),
+  },
+  inputs: [[random.int(1, 3), random.int(1, 4), random.int(1, 4)]],
+});
