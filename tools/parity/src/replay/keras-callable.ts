@@ -14,7 +14,7 @@ import {
   toVariable,
   zerosOf,
 } from "./keras-tensors.ts";
-import { engine, type Scalar, type Tensor, Variable, variableGrads } from "./tf.ts";
+import { engine, type Scalar, type Tensor, Variable } from "./tf.ts";
 
 export class KerasCallable implements EngineCallable {
   readonly #layer: keras.Layer;
@@ -71,24 +71,28 @@ export class KerasCallable implements EngineCallable {
     let outputs: Tensor[] = [];
     try {
       for (let left = call.calls - 1; left > 0; left--) dispose(this.#call(points, rest));
-      const { value, grads } = variableGrads(() => {
-        const found = this.#call(points, rest);
-        outputs = found.map((output) => engine().keep(output.clone()));
-        return scalarProduct(found, factors);
-      }, [...variables, ...trainable]);
+      const by: Tensor[] = [...variables, ...trainable];
+      const { value, grads } = engine().gradients(
+        () => {
+          const found = this.#call(points, rest);
+          outputs = found.map((output) => engine().keep(output.clone()));
+          return scalarProduct(found, factors);
+        },
+        by,
+        undefined,
+        true, // a dropout of everything has no derivatives at all
+      );
       // A derivative that nothing reaches is zero: the tape has no entry for it, JAX has zeros.
       const read = async (of: Tensor): Promise<NdArray | null> => {
-        if (!(of instanceof Variable)) return null;
-        return grads[of.name] ? toArray(grads[of.name]) : zerosOf(of.shape);
+        const at = by.indexOf(of);
+        return at < 0 ? null : grads[at] ? toArray(grads[at]) : zerosOf(of.shape);
       };
       const result: GradientResult = {
         outputs: await Promise.all(outputs.map(toArray)),
         inputs: await Promise.all(points.map(read)),
-        weights: await Promise.all(
-          this.#layer.weights.map((weight) => (trainable.includes(weight.value) ? read(weight.value) : null)),
-        ),
+        weights: await Promise.all(this.#layer.weights.map((weight) => read(weight.value))),
       };
-      dispose([value, ...Object.values(grads)]);
+      dispose([value, ...grads.filter((gradient) => gradient)]);
       return result;
     } finally {
       dispose([...points, ...factors.filter((factor) => factor !== null), ...tensorsOf(rest), ...outputs]);
