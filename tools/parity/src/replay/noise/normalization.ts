@@ -88,13 +88,16 @@ function centred(facts: Facts, variance: number): LayerNoise {
   };
 }
 
+/** The square of the length below which Keras's `normalize` divides by a constant. */
+const UNIT_FLOOR = 1e-24;
+
 function uncentred(facts: Facts, mean: boolean): LayerNoise {
   const { config, upstream, inputs, y } = facts;
   const [input] = inputs;
   const axes = axesOf(property(config, "axis") ?? -1, input);
   const count = mean ? axes.reduce((product, axis) => product * (input?.shape[axis] ?? 1), 1) : 1;
   const squares = groups(input, (index) => index.filter((_, axis) => !axes.includes(axis)).join());
-  const floor = mean ? epsilonOf(config) : 1e-12;
+  const floor = mean ? epsilonOf(config) : UNIT_FLOOR;
   const length = Math.sqrt(Math.min(...[...squares.values()].map(({ square }) => square / count), Infinity) + floor);
   const gamma = gammaOf(facts);
   const relative = y / Math.max(gamma, 1e-30);
