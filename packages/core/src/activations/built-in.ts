@@ -1,8 +1,8 @@
 /** Keras's activations by name. */
 import { ValueError } from "../errors.ts";
+import { glu, logSoftmax, softmax, sparsemax } from "../ops/along-axis.ts";
 import { registerFunction } from "../serialization/registry.ts";
 import { Activation, type ActivationFunction } from "./activation.ts";
-import { glu, logSoftmax, softmax, sparsemax } from "./along-axis.ts";
 import * as elementwise from "./elementwise.ts";
 
 /** Keras's names and the functions of this package behind them. */

@@ -1,6 +1,7 @@
 /** `keras.activations`. */
+
+export { type AxesOptions, type AxisOptions, glu, logSoftmax, softmax, sparsemax } from "../ops/along-axis.ts";
 export { Activation, type ActivationFunction, type ActivationLayer } from "./activation.ts";
-export { type AxesOptions, type AxisOptions, glu, logSoftmax, softmax, sparsemax } from "./along-axis.ts";
 export {
   type AlphaOptions,
   celu,

@@ -19,7 +19,9 @@ export function checkIsValue(inputs: Value, layerName: string, castsIntegers: bo
       `Layer '${layerName}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`,
     );
   }
-  if (inputs.dtype !== "float32" && !(castsIntegers && isCastable(inputs.dtype))) {
+  // A symbol of another float has no values yet: what computes it refuses.
+  const isFloat = inputs.dtype === "float32" || (inputs instanceof KerasTensor && inputs.dtype.includes("float"));
+  if (!isFloat && !(castsIntegers && isCastable(inputs.dtype))) {
     throw new ValueError(
       `Layer '${layerName}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}. Convert it with x.toFloat().`,
     );

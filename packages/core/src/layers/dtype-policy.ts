@@ -39,9 +39,14 @@ export class DTypePolicy {
     return this.name.startsWith("mixed_") ? "float32" : this.name;
   }
 
+  /** Whether layers of this policy can be built here. */
+  get isComputed(): boolean {
+    return this.name === "float32";
+  }
+
   /** Refuses what is not really computed in that dtype here. */
   assertComputed(layerName: string): void {
-    if (this.name === "float32") return;
+    if (this.isComputed) return;
     throw new UnsupportedError(
       `Layer '${layerName}' cannot be built with dtype '${this.name}': keras-ts computes in float32 only. Received: dtype=${this.name}. Set dtype="float32".`,
     );

@@ -92,10 +92,10 @@ export class LayerNormalization extends Layer {
       const y = ops.multiply(inputs, inverse);
       return gamma ? ops.multiply(y, gamma) : y;
     }
-    const a = gamma ? ops.multiply(inverse, gamma) : inverse;
-    const shift = ops.multiply(ops.negative(ops.mean(inputs, options)), a);
-    const b = this.#beta ? ops.add(shift, this.#alongAxes(this.#beta, inputs)) : shift;
-    return ops.add(ops.multiply(inputs, a), b);
+    // Keras has x·a + (β − μ·a): the same, but for what cancels where |μ| is large against the deviation.
+    const centred = ops.subtract(inputs, ops.mean(inputs, options));
+    const scaled = ops.multiply(centred, gamma ? ops.multiply(inverse, gamma) : inverse);
+    return this.#beta ? ops.add(scaled, this.#alongAxes(this.#beta, inputs)) : scaled;
   }
 
   override computeOutputShape(inputShape: PartialShape): Shapes {

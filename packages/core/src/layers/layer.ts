@@ -147,7 +147,7 @@ export abstract class Layer extends LayerState implements Operation {
 
   buildFromConfig(config: KerasConfig): void {
     const shape = config.input_shape;
-    if (!this.built && typeof shape === "object" && shape !== null) this.#maybeBuild(shape as Shapes);
+    if (!this.built && typeof shape === "object" && shape !== null) this.#buildOnSymbols(shape as Shapes);
   }
 
   override dispose(): void {
@@ -229,6 +229,12 @@ export abstract class Layer extends LayerState implements Operation {
     this.#built = true;
   }
 
+  /** A layer of a dtype that is not computed here can still be part of a config: it stays unbuilt until it is called. */
+  #buildOnSymbols(shape: Shapes): void {
+    if (this.dtypePolicy.isComputed) this.#maybeBuild(shape);
+    else this.#buildShape ??= shape;
+  }
+
   #training(options: CallOptions): boolean | null {
     return options.training ?? inheritedTraining() ?? (this.constructor as typeof Layer).trainingDefault;
   }
@@ -274,7 +280,7 @@ export abstract class Layer extends LayerState implements Operation {
       );
     const shapes = flatten(inputs).map((x) => x.shape);
     checkInputSpec(this.inputSpec, shapes, this.name);
-    this.#maybeBuild(shapesOf(inputs) as Shapes);
+    this.#buildOnSymbols(shapesOf(inputs) as Shapes);
     checkInputSpec(this.inputSpec, shapes, this.name);
     const outputs = inside(this, () => this.symbolicCall(inputs, options));
     attachMasks(this, inputs, outputs, options.mask ?? masksOf(inputs));

@@ -11,6 +11,7 @@ import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue, KerasConfig, KerasObjectJson } from "../serialization/json.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
 import { mapStructure, type Nested } from "../structure.ts";
+import { Tensor } from "../tf.ts";
 import { type Graph, historyOf } from "./graph.ts";
 import { KerasTensor, type Node, type Operation } from "./keras-tensor.ts";
 import { isOpEntry, opArguments, RevivedOp, serializeOp } from "./op-config.ts";
@@ -77,9 +78,11 @@ function firstNumber(operation: Operation): number {
   return "isFunctional" in operation && operation.isFunctional === true ? 1 : 0;
 }
 
-interface Ends {
+interface RevivedGraph {
   readonly inputs: Nested<KerasTensor>;
   readonly outputs: Nested<KerasTensor>;
+  /** Tensors among the arguments of ops, which live as long as the model. */
+  readonly constants: readonly Tensor[];
 }
 
 interface PendingCall {
@@ -88,7 +91,8 @@ interface PendingCall {
 }
 
 /** Makes all layers, then repeats the calls whose inputs exist until none is left. */
-export function readGraph(config: Readonly<Record<string, unknown>>): Ends {
+export function readGraph(config: Readonly<Record<string, unknown>>): RevivedGraph {
+  const constants: Tensor[] = [];
   const revived = new Map<string, Layer | RevivedOp>();
   let pending: PendingCall[] = [];
   for (const entry of entriesOf(config["layers"])) {
@@ -100,7 +104,7 @@ export function readGraph(config: Readonly<Record<string, unknown>>): Ends {
     const blocked = new Set<string>();
     const waiting = pending.filter(({ name, node }) => {
       // A layer's calls are made in their order.
-      if (blocked.has(name) || !callIfPossible(revived, name, node)) {
+      if (blocked.has(name) || !callIfPossible(revived, name, node, constants)) {
         blocked.add(name);
         return true;
       }
@@ -113,7 +117,8 @@ export function readGraph(config: Readonly<Record<string, unknown>>): Ends {
     }
     pending = waiting;
   }
-  return { inputs: endsOf(config["input_layers"], revived), outputs: endsOf(config["output_layers"], revived) };
+  const [inputs, outputs] = [endsOf(config["input_layers"], revived), endsOf(config["output_layers"], revived)];
+  return { inputs, outputs, constants };
 }
 
 function entriesOf(value: unknown): Readonly<Record<string, unknown>>[] {
@@ -129,6 +134,7 @@ function callIfPossible(
   revived: ReadonlyMap<string, Layer | RevivedOp>,
   name: string,
   node: Readonly<Record<string, unknown>>,
+  constants: Tensor[],
 ): boolean {
   const { args = [], kwargs = {} } = node;
   let complete = true;
@@ -140,7 +146,11 @@ function callIfPossible(
       complete &&= symbol !== null;
       return symbol;
     }
-    if ("class_name" in value) return deserializeKerasObject(value);
+    if ("class_name" in value) {
+      const object = deserializeKerasObject(value);
+      if (object instanceof Tensor) constants.push(object);
+      return object;
+    }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item)]));
   };
   const given = resolve(args) as unknown[];

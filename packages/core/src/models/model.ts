@@ -19,7 +19,7 @@ import type { Tensor } from "../tf.ts";
 import { cloneGraph, isInput } from "./clone-graph.ts";
 import { type Graph, mapGraph } from "./graph.ts";
 import { graphConfig, readGraph } from "./graph-config.ts";
-import { KerasTensor, type Node } from "./keras-tensor.ts";
+import { KerasTensor, type Node, type Operation } from "./keras-tensor.ts";
 import { standardizeInputs } from "./model-inputs.ts";
 import { type PredictInput, type PredictOptions, predict } from "./predict.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
@@ -46,6 +46,8 @@ export class Model extends Layer {
   static override readonly takesMask: boolean = true;
   static override readonly castsIntegers: boolean = true;
   readonly #functional: Functional | null;
+  /** Tensors that came with a config; they end with the model. */
+  readonly #constants: Tensor[] = [];
 
   constructor(args: ModelArgs = {}) {
     super(args);
@@ -108,6 +110,11 @@ export class Model extends Layer {
   /** The calls between the inputs and outputs, in the order in which they run. */
   get nodes(): readonly Node[] {
     return this.#graphOf("nodes").graph.order;
+  }
+
+  /** Layers and uses of ops, in Keras's order. */
+  get operations(): readonly Operation[] {
+    return this.#graphOf("operations").graph.operations;
   }
 
   /** A layer by its name, or by its place in `layers`. */
@@ -203,8 +210,15 @@ export class Model extends Layer {
     if (!("layers" in config && "input_layers" in config && "output_layers" in config))
       return super.fromConfig.call(this, config) as T;
     const { name = null, trainable = true, layers, input_layers, output_layers, ...others } = config;
-    const { inputs, outputs } = readGraph({ layers, input_layers, output_layers });
-    return new this({ name, trainable: trainable ?? true, inputs, outputs, ...others } as never);
+    const { inputs, outputs, constants } = readGraph({ layers, input_layers, output_layers });
+    const model = new this({ name, trainable: trainable ?? true, inputs, outputs, ...others } as never);
+    if (model instanceof Model) model.#constants.push(...constants);
+    return model;
+  }
+
+  override dispose(): void {
+    super.dispose();
+    for (const constant of this.#constants.splice(0)) constant.dispose();
   }
 
   override get inputShapes(): readonly PartialShape[] | null {

@@ -19,7 +19,8 @@ import { isShape, oneShape } from "../layers/shapes.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
-import { KerasTensor } from "./keras-tensor.ts";
+import { mapGraph } from "./graph.ts";
+import { KerasTensor, type Node } from "./keras-tensor.ts";
 import { Model } from "./model.ts";
 
 export interface SequentialArgs extends LayerArgs {
@@ -84,6 +85,10 @@ export class Sequential extends Model {
 
   override get output(): KerasTensor {
     return this.#known("output")[1];
+  }
+
+  override get nodes(): readonly Node[] {
+    return mapGraph(this.inputs, this.outputs).order;
   }
 
   override build(inputShape: Shapes): void {

@@ -35,6 +35,7 @@ interface Summarized extends Layer {
   readonly layers: readonly Layer[];
   readonly isFunctional: boolean;
   readonly nodes: readonly Node[];
+  readonly operations: readonly Operation[];
 }
 
 const CONSOLE_COLUMNS = 76; // of 80, as Keras leaves four
@@ -52,7 +53,7 @@ function summaryText(model: Summarized, options: SummaryOptions): string {
   const { expandNested = false, showTrainable = false } = options;
   const nodes = new Set(model.isFunctional ? model.nodes : []);
   const isChain = !model.isFunctional || isChainOf(model.nodes);
-  const shown: readonly Operation[] = model.isFunctional ? operationsOf(model.nodes) : model.layers;
+  const shown: readonly Operation[] = model.isFunctional ? model.operations : model.layers;
   const fields = (operation: Operation, prefix: string): string[] => [
     `${prefix}${operation.name} (${classOf(operation)})`,
     outputShape(operation),
@@ -108,10 +109,6 @@ function isChainOf(nodes: readonly Node[]): boolean {
     nodes.filter((node) => node.isInput).length <= 1 &&
     nodes.every((node) => node.inputs.length <= 1 && (followers.get(node) ?? 0) <= 1)
   );
-}
-
-function operationsOf(nodes: readonly Node[]): Operation[] {
-  return [...new Set(nodes.map(({ operation }) => operation))];
 }
 
 function classOf(operation: Operation): string {

@@ -14,6 +14,7 @@ export {
   softplus,
   tanh,
 } from "./activation-ops.ts";
+export { type AxesOptions, type AxisOptions, glu, logSoftmax, softmax, sparsemax } from "./along-axis.ts";
 export { type ConvTransposeOptions, convTranspose } from "./conv-transpose.ts";
 export {
   abs,
@@ -40,15 +41,13 @@ export {
   where,
 } from "./elementwise.ts";
 export { getItem, type KeyItem, type SliceKey } from "./get-item.ts";
+export { matmul } from "./matmul.ts";
 export {
   type ConvOptions,
   conv,
   depthwiseConv,
   inChannelsLast,
-  matmul,
   separableConv,
-  softmax,
-  sparsemax,
 } from "./nn.ts";
 export {
   type AdaptivePoolOptions,

@@ -105,7 +105,7 @@ test("options that an op does not have are refused", () => {
   expect(() => ops.mean(sym(null, 3), { keep_dims: true } as ops.ReduceOptions)).toThrow(ValueError);
   // @ts-expect-error the axis belongs in an object
   expect(() => ops.sum(zeros(2, 3), 1)).toThrow(ValueError);
-  expect(() => ops.softmax(zeros(2, 3), { axis: 0 } as object)).toThrow("passed to softmax: {'axis': 0}");
+  expect(() => ops.softmax(zeros(2, 3), { log: true } as object)).toThrow("{'log': True}");
   // @ts-expect-error an axis is a number
   expect(() => ops.sum(zeros(2, 3), { axis: {} })).toThrow(ValueError);
 });

@@ -1,4 +1,4 @@
-/** Convolutions and the activations that look along an axis (`keras.ops.conv`, `depthwise_conv`, `separable_conv`, …). */
+/** Convolutions (`keras.ops.conv`, `depthwise_conv`, `separable_conv`, …). */
 
 import { standardizeDataFormat } from "../config.ts";
 import { ValueError } from "../errors.ts";
@@ -7,10 +7,9 @@ import { type ConvArguments, type ConvDataFormat, resolveConvGeometry } from "..
 import { standardizeIntegers, standardizePadding } from "../layers/arguments.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { run } from "./run.ts";
-import { reshape, transpose } from "./shape.ts";
-import { matmulShape } from "./shapes.ts";
+import { transpose } from "./shape.ts";
 import { recordable } from "./symbolic.ts";
-import { shapeOf, symbolicShapeOf, type Value } from "./value.ts";
+import { shapeOf, type Value } from "./value.ts";
 
 export interface ConvOptions {
   /** One number for all axes or one an axis. Default 1. */
@@ -122,28 +121,6 @@ function standardizeOptions(name: string, x: Value, kernel: Value, options: Conv
     dataFormat: standardizeDataFormat(dataFormat),
   };
 }
-
-/** Matrix product of two matrices, `[m, k] · [k, n]`. */
-export const matmul = recordable(
-  "matmul",
-  (a: Value, b: Value) => {
-    matmulShape(shapeOf(a), shapeOf(b));
-    const [m = 0, k = 0] = shapeOf(a);
-    const [, n = 0] = shapeOf(b);
-    // A convolution of width 1 over m positions.
-    return reshape(convLast(reshape(a, [1, m, k]), reshape(b, [1, k, n]), 1, {}), [m, n]);
-  },
-  (a, b) => matmulShape(symbolicShapeOf(a), symbolicShapeOf(b)),
-);
-
-/** Softmax over the last axis, or its logarithm. */
-export const softmax = recordable("softmax", (x: Value, options: { readonly log?: boolean } = {}) => {
-  checkArguments("softmax", options, ["log"]);
-  return run({ kind: "softmax", log: options.log ?? false }, [x]);
-});
-
-/** `keras.activations.sparsemax` over the last axis. */
-export const sparsemax = recordable("sparsemax", (x: Value) => run({ kind: "sparsemax" }, [x]));
 
 /** Runs `fn` on the channels-last form of x and puts the result back. */
 export function inChannelsLast<V extends Value>(x: Value, dataFormat: ConvDataFormat, fn: (h: Value) => V): V {

@@ -140,7 +140,10 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
     config: ([, padWidth]) => ({ pad_width: padWidth, mode: "constant" }),
     args: ([x]) => [x],
     kwargs: ([, , options]) => ({ constant_values: (options as { value?: number } | undefined)?.value ?? null }),
-    read: (config, [x], kwargs) => [x, config["pad_width"], { value: kwargs["constant_values"] ?? 0 }],
+    read: (config, [x], kwargs) => {
+      const value = kwargs["constant_values"] ?? undefined;
+      return [x, config["pad_width"], ...(value === undefined ? [] : [{ value }])];
+    },
   },
   slice: {
     module: "keras.src.ops.core",

@@ -131,16 +131,17 @@ export function concatenateShape(shapes: readonly SymbolicShape[], axis: number)
   return first.map((n, i) => (i === at ? shapes.reduce<number | null>((sum, s) => plus(sum, s[i]), 0) : n));
 }
 
-/** `(m, k) · (k, n)`. */
+/** `(…, m, k) · (k, n)` or `(b, m, k) · (b, k, n)`. */
 export function matmulShape(a: SymbolicShape, b: SymbolicShape): (number | null)[] {
-  const [m = null, k = null] = a;
-  const [k2 = null, n = null] = b;
-  if (a.length !== 2 || b.length !== 2 || (k !== k2 && k !== null && k2 !== null)) {
+  const fits = (m: number | null | undefined, n: number | null | undefined) => m === n || m === null || n === null;
+  const shared = b.length === 2 && a.length >= 2;
+  const paired = b.length === 3 && a.length === 3 && fits(a[0], b[0]);
+  if (!(shared || paired) || !fits(a.at(-1), b.at(-2))) {
     throw new ValueError(
-      `matmul needs shapes (m, k) and (k, n). Received: shapes=${formatShape(a)}, ${formatShape(b)}`,
+      `matmul needs shapes (…, m, k) and (k, n), or (b, m, k) and (b, k, n). Received: shapes=${formatShape(a)}, ${formatShape(b)}`,
     );
   }
-  return [m, n];
+  return [...a.slice(0, -1), b.at(-1) ?? null];
 }
 
 /** Whether it is a list of integers, none below `least`. */

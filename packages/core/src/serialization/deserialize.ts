@@ -12,6 +12,7 @@ import {
   type KerasClass,
 } from "./custom-objects.ts";
 import type { KerasConfig } from "./json.ts";
+import { rememberAsNumpy } from "./numpy-arrays.ts";
 import { findClass, findFunction } from "./registry.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -160,8 +161,9 @@ function readSpecial(json: Json): unknown {
   const config = isJson(json.config) ? json.config : {};
   switch (json.class_name) {
     case "__tensor__":
-    case "__numpy__":
       return toTensor(config);
+    case "__numpy__":
+      return rememberAsNumpy(toTensor(config));
     case "__bytes__":
       return new TextEncoder().encode(String(config.value));
     case "__keras_tensor__":

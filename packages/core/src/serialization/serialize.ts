@@ -4,6 +4,7 @@ import { formatValue } from "../format.ts";
 import { Tensor } from "../tf.ts";
 import { type CustomObject, getRegisteredName } from "./custom-objects.ts";
 import type { JsonValue, KerasConfig, KerasFunctionJson, KerasObjectJson } from "./json.ts";
+import { cameFromNumpy } from "./numpy-arrays.ts";
 import { identify } from "./registry.ts";
 
 /** What can be written as `{module, class_name, config, registered_name}`. */
@@ -47,7 +48,10 @@ export function serializeKerasObject(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(serializeKerasObject);
   if (typeof value === "function") return serializeFunction(value as CustomObject);
   if (value instanceof Tensor)
-    return { class_name: "__tensor__", config: { value: value.arraySync() as JsonValue, dtype: value.dtype } };
+    return {
+      class_name: cameFromNumpy(value) ? "__numpy__" : "__tensor__",
+      config: { value: value.arraySync() as JsonValue, dtype: value.dtype },
+    };
   if (value instanceof Float32Array)
     return { class_name: "__numpy__", config: { value: [...value], dtype: "float32" } };
   if (isRecord(value)) return serializeRecord(value);
