@@ -19,7 +19,8 @@ export default [
     path: "packages/backend-cpu/dist/index.js",
     ignore: [...outside, "@keras-ts/core"],
     gzip: true,
-    limit: "38 kB", // 34.0
+    // Raised from 38 (34.0 measured) for pooling, resampling, padding, selecting, gathering and one output channel a group: 45.0.
+    limit: "49 kB",
   },
   {
     name: "@keras-ts/backend-webgl, without core and tfjs",

@@ -139,6 +139,16 @@ function joinRows(isMax: bool, block: usize, x: usize, y: usize, d: i32, h: i32,
   }
 }
 
+// Direct pooling and pooling by rows share these.
+
+function maximumRow(block: usize, x: usize, y: usize, d: i32, h: i32): void {
+  windowRow(true, block, x, y, d, h, 1);
+}
+
+function meanRow(block: usize, x: usize, y: usize, d: i32, h: i32, scale: f32): void {
+  windowRow(false, block, x, y, d, h, scale);
+}
+
 /**
  * All windows. By rows: the rows under a row of windows are joined first, into the workspace, so that overlapping windows
  * share that work.
@@ -163,9 +173,12 @@ function allWindows(isMax: bool, byRows: bool, block: usize): void {
         const nh = load<i32>(wh, COUNT);
         if (byRows) {
           joinRows(isMax, block, x, workspace, nd, nh, load<i32>(block, ROW));
-          windowRow(isMax, block, workspace, y, 1, 1, scale);
+          if (isMax) maximumRow(block, workspace, y, 1, 1);
+          else meanRow(block, workspace, y, 1, 1, scale);
+        } else if (isMax) {
+          maximumRow(block, x, y, nd, nh);
         } else {
-          windowRow(isMax, block, x, y, nd, nh, scale);
+          meanRow(block, x, y, nd, nh, scale);
         }
         y += yRow;
         wh += WINDOW_SIZE;

@@ -21,12 +21,12 @@ it.each(WINDOWS)("%s", async (name, window) => {
   for (const channels of [1, 3, 4, 5, 15, 16, 17, 31, 33]) {
     for (const fn of ["max", "mean"] as const) {
       if (fn === "max" && name === "pool_wide_mean_4") continue;
-      const op: PoolOp = { kind: "pool", fn, axes: [axis(7, window), axis(9, window)] };
-      const input = [2, 7, 9, channels];
+      const op: PoolOp = { kind: "pool", fn, axes: [axis(5, window), axis(7, window)] };
+      const input = [1, 5, 7, channels];
       const exe = backend.prepare(op, [input]);
       expect(exe.kernel).toContain(`${name}__`);
       backend.release(exe);
-      for (const pokes of [[], [{ operand: 0, index: 31 * channels, value: Number.NaN }]]) {
+      for (const pokes of [[], [{ operand: 0, index: 17 * channels, value: Number.NaN }]]) {
         const label = `${fn} of ${channels} channels, ${pokes.length} NaN`;
         expect(await runCase(backend, { name: label, op, inputs: [input], pokes })).toEqual([]);
       }
