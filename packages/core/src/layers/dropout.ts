@@ -55,7 +55,7 @@ export class Dropout extends RandomLayer {
 /** x with elements dropped, drawn in this shape. Source: `keras.random.dropout` on JAX. */
 export function dropped(x: Tensor, rate: number, noiseShape: readonly number[], seed: SeedGenerator): Value {
   // Nothing is drawn where nothing is kept.
-  if (rate === 1) return ops.broadcastTo(tensor([0], [1]), x.shape);
+  if (rate === 1) return ops.where(tensor([0], [1]), x, 0);
   const kept = tensor(bernoulliValues(seed.next(), sizeOf(noiseShape), 1 - rate), [...noiseShape]);
   return ops.where(kept, ops.divide(x, tensor([1 - rate], [1])), 0);
 }
