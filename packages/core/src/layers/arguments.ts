@@ -56,11 +56,11 @@ export function standardizeIntegers(value: unknown, n: number, name: string, rul
   return numbers;
 }
 
-/** Refuses the fractions that a constructor let pass, when they are to become sizes of weights. */
+/** Refuses the fractions that a constructor let pass, when they are to become sizes. */
 export function assertIntegers(values: number | readonly number[], name: string, layerName: string): void {
   if ((typeof values === "object" && values !== null ? values : [values]).every((v) => Number.isInteger(v))) return;
   throw new ValueError(
-    `Layer '${layerName}' cannot be built: \`${name}\` must be made of integers. Received: ${name}=${formatValue(values)}`,
+    `Layer '${layerName}': \`${name}\` must be made of integers. Received: ${name}=${formatValue(values)}`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import type { AdaptivePoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { assertIntegers } from "./arguments.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import type { IntOrTuple } from "./spatial-conv.ts";
@@ -38,6 +39,12 @@ export abstract class BaseAdaptivePooling extends Layer {
   }
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    assertIntegers(this.outputSize, "output_size", this.name);
+    if (this.outputSize.some((n) => n < 0)) {
+      throw new ValueError(
+        `Layer '${this.name}': \`output_size\` must not be negative. Received: output_size=${formatValue(this.outputSize)}`,
+      );
+    }
     const batch = inputShape[0] ?? null;
     return this.dataFormat === "channels_last"
       ? [batch, ...this.outputSize, inputShape.at(-1) ?? null]
@@ -56,7 +63,7 @@ export abstract class BaseAdaptivePooling extends Layer {
   protected abstract pool(x: Value, outputSize: readonly number[], options: AdaptivePoolOptions): Value;
 }
 
-/** Any integers, as in Keras; the call refuses those below 1. */
+/** As in Keras anything passes in a list; shapes and calls refuse what is no size. */
 function standardizeOutputSize(value: unknown, rank: number): number[] {
   if (typeof value === "boolean" || (typeof value === "number" && Number.isInteger(value)))
     return Array.from({ length: rank }, () => Number(value));

@@ -89,7 +89,6 @@ export abstract class BaseConvTranspose extends SpatialConv {
   override build(inputShape: PartialShape): void {
     const channels = this.prepareBuild(inputShape);
     assertIntegers(this.filters, "filters", this.name);
-    if (this.outputPadding) assertIntegers(this.outputPadding, "output_padding", this.name);
     const [kernel, bias] = this.addWeights([
       weightSpec("kernel", [...this.kernelSize, this.filters, channels], this.#options.kernel),
       ...this.biasSpec(this.filters, this.#options.bias),
@@ -101,6 +100,8 @@ export abstract class BaseConvTranspose extends SpatialConv {
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
     const { outputPadding } = this;
+    assertIntegers(this.strides, "strides", this.name);
+    if (outputPadding) assertIntegers(outputPadding, "output_padding", this.name);
     return convTransposeOutputShape(inputShape, this.filters, this.dataFormat, { ...this.geometry, outputPadding });
   }
 

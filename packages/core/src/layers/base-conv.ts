@@ -107,7 +107,10 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
   }
 
   override build(inputShape: PartialShape): void {
-    const channels = this.prepareBuild(inputShape, (count) => this.#checkGroups(count, inputShape));
+    const channels = this.prepareBuild(inputShape, (count) => {
+      this.#checkGroups(count, inputShape);
+      this.computeOutputShape(inputShape);
+    });
     assertIntegers(this.filters, "filters", this.name);
     const [kernel, bias] = this.addWeights([
       weightSpec("kernel", [...this.kernelSize, channels / this.groups, this.filters], this.#options.kernel),

@@ -4,6 +4,7 @@ import { formatShape, formatValue } from "../format.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { slice } from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
+import { assertIntegers } from "./arguments.ts";
 import { Layer } from "./layer.ts";
 import type { LayerArgs, PartialShape } from "./layer-args.ts";
 import { type AxisPair, mapKnown, mapSpatial, pairsOfShape } from "./spatial-axes.ts";
@@ -23,6 +24,7 @@ export abstract class Cropping extends Layer {
 
   /** Refuses to crop all there is of an axis. */
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    assertIntegers(this.pairs.flat(), "cropping", this.name);
     return mapSpatial(inputShape, this.#rank, this.layout, (space) => {
       const output = mapKnown(space, (n, i) => n - (this.pairs[i]?.[0] ?? 0) - (this.pairs[i]?.[1] ?? 0));
       if (output.some((n) => n !== null && n <= 0)) {

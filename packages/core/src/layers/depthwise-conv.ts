@@ -77,8 +77,7 @@ export abstract class DepthwiseConv extends SpatialConv {
   }
 
   override build(inputShape: PartialShape): void {
-    const channels = this.prepareBuild(inputShape);
-    assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
+    const channels = this.prepareBuild(inputShape, () => this.computeOutputShape(inputShape));
     const [kernel, bias] = this.addWeights([
       weightSpec("kernel", [...this.kernelSize, channels, this.depthMultiplier], this.#options.depthwise),
       ...this.biasSpec(channels * this.depthMultiplier, this.#options.bias),
@@ -89,6 +88,7 @@ export abstract class DepthwiseConv extends SpatialConv {
   }
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     const filters = this.channelsOf(inputShape) * this.depthMultiplier;
     return convOutputShape(inputShape, { ...this.geometry, filters });
   }

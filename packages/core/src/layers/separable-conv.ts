@@ -97,7 +97,7 @@ export abstract class SeparableConv extends SpatialConv {
   }
 
   override build(inputShape: PartialShape): void {
-    const channels = this.prepareBuild(inputShape);
+    const channels = this.prepareBuild(inputShape, () => this.computeOutputShape(inputShape));
     assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     assertIntegers(this.filters, "filters", this.name);
     const ones = this.kernelSize.map(() => 1);

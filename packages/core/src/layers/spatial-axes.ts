@@ -45,7 +45,7 @@ export function pairsOfShape(pairs: readonly AxisPair[], dataFormat: ConvDataFor
 
 /**
  * `cropping` and `padding` of two or three axes: a number for all sides, or a list with a number or pair an axis. Fractions in pairs
- * pass, as in Keras, and are refused by the call.
+ * pass, as in Keras, and are refused by shapes and calls.
  */
 export function standardizePairs(value: unknown, rank: number, name: string): AxisPair[] {
   if (typeof value === "boolean" || (typeof value === "number" && Number.isInteger(value))) {

@@ -140,8 +140,8 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
   }
 
   /**
-   * The number of input channels, which later calls must have too. Refuses, in Keras's order, channels that `check` refuses, an
-   * output that would be empty, and fractions that the constructor let pass.
+   * The number of input channels, which later calls must have too. Refuses channels and shapes that `check` refuses, then a kernel
+   * size with fractions, which the constructor let pass. Fractions among strides and dilation are left to the call, as in Keras.
    */
   protected prepareBuild(inputShape: PartialShape, check?: (channels: number) => void): number {
     standardizeShape(inputShape, "input_shape");
@@ -151,11 +151,7 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
         `Layer '${this.name}' needs at least one input channel. Received: input_shape=${formatShape(inputShape)}`,
       );
     check?.(channels);
-    assertPadding(this.padding, this.#paddings);
-    this.computeOutputShape(inputShape);
     assertIntegers(this.kernelSize, "kernel_size", this.name);
-    assertIntegers(this.strides, "strides", this.name);
-    assertIntegers(this.dilationRate, "dilation_rate", this.name);
     this.inputSpec = { minNdim: this.rank + 2, axes: { [this.channelAxis]: channels } };
     return channels;
   }
@@ -179,8 +175,9 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
     return { activation: activations.serialize(this.activation), use_bias: this.useBias };
   }
 
-  /** What output shapes follow from. */
+  /** What output shapes follow from. Refuses a padding that the constructor let pass. */
   protected get geometry() {
+    assertPadding(this.padding, this.#paddings);
     const { kernelSize, strides, padding, dilationRate: dilation, dataFormat } = this;
     return { kernelSize, strides, padding, dilation, dataFormat };
   }

@@ -7,7 +7,7 @@ import { INTERPOLATIONS, type Interpolation } from "../geometry/resize-table.ts"
 import { resize } from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { standardizeTuple } from "./arguments.ts";
+import { assertIntegers, standardizeTuple } from "./arguments.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { firstSpatialAxis, mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -49,11 +49,13 @@ export class UpSampling2D extends Layer {
   }
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    assertIntegers(this.size, "size", this.name);
     return mapSpatial(inputShape, 2, this.dataFormat, (space) => mapKnown(space, (n, i) => n * (this.size[i] ?? 1)));
   }
 
   override call(inputs: Value): Value {
     const { dataFormat } = this;
+    assertIntegers(this.size, "size", this.name);
     const interpolation = INTERPOLATIONS.find((name) => name === this.interpolation);
     if (!interpolation) {
       throw new ValueError(

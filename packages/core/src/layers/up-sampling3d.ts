@@ -3,7 +3,7 @@ import { standardizeDataFormat } from "../config.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { standardizeTuple } from "./arguments.ts";
+import { assertIntegers, standardizeTuple } from "./arguments.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -33,6 +33,7 @@ export class UpSampling3D extends Layer {
   }
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    assertIntegers(this.size, "size", this.name);
     return mapSpatial(inputShape, 3, this.dataFormat, (space) => mapKnown(space, (n, i) => n * (this.size[i] ?? 1)));
   }
 

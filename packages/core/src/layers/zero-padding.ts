@@ -3,6 +3,7 @@ import { standardizeDataFormat } from "../config.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { pad } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { assertIntegers } from "./arguments.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { type AxisPair, mapKnown, mapSpatial, pairsOfShape } from "./spatial-axes.ts";
@@ -28,6 +29,7 @@ export abstract class ZeroPadding extends Layer {
   }
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
+    assertIntegers(this.pairs.flat(), "padding", this.name);
     return mapSpatial(inputShape, this.#rank, this.dataFormat, (space) =>
       mapKnown(space, (n, i) => n + (this.pairs[i]?.[0] ?? 0) + (this.pairs[i]?.[1] ?? 0)),
     );

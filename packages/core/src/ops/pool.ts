@@ -4,7 +4,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { adaptivePoolAxes, poolAxes } from "../geometry/pool-geometry.ts";
-import { standardizePadding, standardizeTuple } from "../layers/arguments.ts";
+import { standardizeIntegers, standardizePadding } from "../layers/arguments.ts";
 import type { PoolOp } from "../op/op.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { inChannelsLast } from "./nn.ts";
@@ -57,11 +57,11 @@ function pool(fn: PoolOp["fn"], x: Value, poolSize: number | readonly number[], 
   const name = fn === "max" ? "maxPool" : "averagePool";
   checkArguments(name, options, ["strides", "padding", "dataFormat"]);
   const rank = spatialRank(name, x);
-  const size = standardizeTuple(poolSize, rank, "pool_size");
+  const size = standardizeIntegers(poolSize, rank, "pool_size");
   const strides = options.strides === undefined || options.strides === null ? size : options.strides;
   const windows = {
     poolSize: size,
-    strides: standardizeTuple(strides, rank, "strides"),
+    strides: standardizeIntegers(strides, rank, "strides"),
     padding: standardizePadding(options.padding ?? "valid", PADDINGS),
   };
   return inChannelsLast(x, standardizeDataFormat(options.dataFormat), (h) =>
@@ -77,7 +77,7 @@ function adaptivePool(
 ) {
   const name = fn === "max" ? "adaptiveMaxPool" : "adaptiveAveragePool";
   checkArguments(name, options, ["dataFormat"]);
-  const size = standardizeTuple(outputSize, spatialRank(name, x), "output_size");
+  const size = standardizeIntegers(outputSize, spatialRank(name, x), "output_size");
   return inChannelsLast(x, standardizeDataFormat(options.dataFormat), (h) =>
     run({ kind: "pool", fn, axes: adaptivePoolAxes(shapeOf(h).slice(1, -1), size) }, [h]),
   );
