@@ -16,6 +16,11 @@ export interface RecordedCall<C extends LayerCase | ModelCase = LayerCase | Mode
   readonly mismatches: string[];
 }
 
+/** Whether there is any derivative to compare: those of whole numbers and of frozen weights are not. */
+export function hasGradients({ gradients }: LayerCase | ModelCase): boolean {
+  return [...(gradients?.inputs ?? []), ...(gradients?.weights ?? [])].some((file) => file !== null);
+}
+
 export function readerOf(arrays: Arrays): (file: string) => NdArray {
   return (file) => {
     const array = arrays.get(file);

@@ -18,6 +18,7 @@ import {
   callUnderGradient,
   checkWeights,
   compareOutputs,
+  hasGradients,
   inputsOf,
   type RecordedCall,
   readerOf,
@@ -29,7 +30,7 @@ const TRAINS_DIFFERENTLY = /Dropout|Gaussian|BatchNormalization|SpectralNormaliz
 
 /** Whether a case says anything about a mode. */
 export function layerCaseHasMode(item: LayerCase, mode: Mode): boolean {
-  if (mode === "gradient") return item.gradients !== undefined;
+  if (mode === "gradient") return hasGradients(item);
   return mode === "eager" || canBePlanned(item);
 }
 

@@ -11,6 +11,7 @@ import {
   callUnderGradient,
   checkWeights,
   compareOutputs,
+  hasGradients,
   inputsOf,
   type RecordedCall,
   readerOf,
@@ -25,7 +26,7 @@ export function isDescriptionOnly(item: ModelCase): boolean {
 /** Whether a case says anything about a mode. */
 export function modelCaseHasMode(item: ModelCase, mode: Mode): boolean {
   if (mode === "eager") return true;
-  return !isDescriptionOnly(item) && (mode === "plan" || item.gradients !== undefined);
+  return !isDescriptionOnly(item) && (mode === "plan" || hasGradients(item));
 }
 
 type ModelCall = RecordedCall<ModelCase>;
