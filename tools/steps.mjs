@@ -49,6 +49,7 @@ const PLANS = {
       },
     ),
     parity,
+    { name: "docs: the table of layers is that of this parity run", command: "node tools/layer-table.mjs" },
     { name: "packages: contents, types, size", command: "node tools/packages.mjs" },
     { name: "public surface", command: "node tools/surface.mjs" },
     {
