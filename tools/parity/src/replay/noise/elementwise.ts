@@ -101,10 +101,21 @@ export const resampled: Rule = (facts) => {
   const { config, x, upstream, inputs, outputs } = facts;
   if (property(config, "interpolation") === "nearest") return moved(facts);
   const [from, to] = [inputs[0]?.shape ?? [], outputs[0]?.shape ?? []];
-  const longest = from.reduce((n, size, axis) => (size === to[axis] ? n : Math.max(n, size)), 1);
+  const changed = from.flatMap((size, axis) => (size === to[axis] ? [] : [size]));
+  const longest = Math.max(1, ...changed, ...paddedSides(facts));
   const copies = Math.max(1, sizeOf(to) / Math.max(1, sizeOf(from)));
   return { output: longest * x, input: longest * copies * upstream };
 };
+
+/** What an image is padded to before it is resized, where its shape is to be kept. */
+function paddedSides({ config, inputs }: Facts): number[] {
+  if (property(config, "pad_to_aspect_ratio") !== true) return [];
+  const ratio = Number(property(config, "height")) / Number(property(config, "width"));
+  const shape = inputs[0]?.shape ?? [];
+  const [height = 1, width = 1] =
+    property(config, "data_format") === "channels_first" ? shape.slice(-2) : shape.slice(-3, -1);
+  return [width * ratio, height / ratio];
+}
 
 function numbersOf(value: Json): number[] {
   if (typeof value === "number") return [value];
