@@ -121,8 +121,8 @@ export abstract class BaseConvTranspose extends SpatialConv {
   }
 
   protected override convolve(inputs: Value): Value {
-    const { padding, outputPadding } = this;
-    return convTranspose(inputs, this.kernel, { ...this.spatialOptions, padding, outputPadding });
+    const { padding } = this.geometry;
+    return convTranspose(inputs, this.kernel, { ...this.spatialOptions, padding, outputPadding: this.outputPadding });
   }
 
   #checkOutputPadding(): void {

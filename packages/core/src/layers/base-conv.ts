@@ -131,7 +131,7 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
   enableLora(rank: number, options: LoraOptions = {}): void {
     if (this.kernelConstraint) {
       throw new ValueError(
-        `Layer '${this.name}': LoRA is incompatible with kernel constraints. Received: kernel_constraint=${formatValue(this.kernelConstraint)}. Leave out \`kernelConstraint\`.`,
+        `Layer '${this.name}': LoRA is incompatible with kernel constraints. Received: lora_rank=${formatValue(rank)}, kernel_constraint=${formatValue(this.kernelConstraint)}. Leave out one of them.`,
       );
     }
     if (!this.#kernel)

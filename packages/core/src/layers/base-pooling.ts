@@ -7,7 +7,7 @@ import { poolOutputSize } from "../geometry/pool-geometry.ts";
 import type { PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { standardizePadding, standardizeTuple } from "./arguments.ts";
+import { assertPadding, standardizePadding, standardizeTuple } from "./arguments.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { mapSpatial } from "./spatial-axes.ts";
@@ -83,7 +83,8 @@ export abstract class BasePooling extends Layer {
   override call(inputs: Value): Value {
     this.#assertStrides();
     const { poolSize, strides, dataFormat } = this;
-    const padding = standardizePadding(typeof this.padding === "string" ? this.padding : null, VALID_OR_SAME);
+    const padding = standardizePadding(this.padding, VALID_OR_SAME);
+    assertPadding(padding, VALID_OR_SAME);
     return this.pool(inputs, poolSize, { strides, padding, dataFormat });
   }
 

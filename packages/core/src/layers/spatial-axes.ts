@@ -47,10 +47,16 @@ export function pairsOfShape(pairs: readonly AxisPair[], dataFormat: ConvDataFor
  * `cropping` and `padding` of two or three axes: a number for all sides, or a list with a number or pair an axis. Fractions in pairs
  * pass, as in Keras, and are refused by shapes and calls.
  */
-export function standardizePairs(value: unknown, rank: number, name: string): AxisPair[] {
+export function standardizePairs(
+  value: unknown,
+  rank: number,
+  name: string,
+  { allowNegative = false }: { readonly allowNegative?: boolean } = {},
+): AxisPair[] {
   if (typeof value === "boolean" || (typeof value === "number" && Number.isInteger(value))) {
     const side = Number(value);
-    if (side < 0) throw new ValueError(`\`${name}\` cannot be negative. Received: ${name}=${formatValue(value)}.`);
+    if (side < 0 && !allowNegative)
+      throw new ValueError(`\`${name}\` cannot be negative. Received: ${name}=${formatValue(value)}.`);
     return Array.from({ length: rank }, (): AxisPair => [side, side]);
   }
   if (!Array.isArray(value)) {

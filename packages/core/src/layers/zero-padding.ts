@@ -1,5 +1,7 @@
 /** Zero padding of any rank: zeros around the spatial axes. */
 import { standardizeDataFormat } from "../config.ts";
+import { ValueError } from "../errors.ts";
+import { formatShape, formatValue } from "../format.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { pad } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
@@ -30,9 +32,15 @@ export abstract class ZeroPadding extends Layer {
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
     assertIntegers(this.pairs.flat(), "padding", this.name);
-    return mapSpatial(inputShape, this.#rank, this.dataFormat, (space) =>
-      mapKnown(space, (n, i) => n + (this.pairs[i]?.[0] ?? 0) + (this.pairs[i]?.[1] ?? 0)),
-    );
+    return mapSpatial(inputShape, this.#rank, this.dataFormat, (space) => {
+      const output = mapKnown(space, (n, i) => n + (this.pairs[i]?.[0] ?? 0) + (this.pairs[i]?.[1] ?? 0));
+      if (output.some((n) => n !== null && n < 0)) {
+        throw new ValueError(
+          `Layer '${this.name}': a negative \`padding\` leaves less than nothing. Received: input_shape=${formatShape(inputShape)}, padding=${formatValue(this.pairs)}`,
+        );
+      }
+      return output;
+    });
   }
 
   override call(inputs: Value): Value {

@@ -5,7 +5,7 @@ import { ZeroPadding, type ZeroPaddingArgs } from "./zero-padding.ts";
 
 /** Arguments of ZeroPadding2D, named as in Keras. */
 export interface ZeroPadding2DArgs extends ZeroPaddingArgs {
-  /** Zeros: a number for all sides, or for each axis a number or `[before, after]`. Default 1. Negative ones are refused at once. */
+  /** Zeros: a number for all sides, or for each axis a number or `[before, after]`. Default 1. A negative number is refused by the call, as in Keras. */
   readonly padding?: AxisPairs;
 }
 
@@ -17,7 +17,9 @@ export class ZeroPadding2D extends ZeroPadding {
 
   constructor(args: ZeroPadding2DArgs = {}) {
     super(2, args);
-    this.padding = standardizePairs(args.padding === undefined ? 1 : args.padding, 2, "padding");
+    this.padding = standardizePairs(args.padding === undefined ? 1 : args.padding, 2, "padding", {
+      allowNegative: true,
+    });
   }
 
   override getConfig(): KerasConfig {
