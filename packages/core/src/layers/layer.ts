@@ -3,7 +3,7 @@
  * `build`, `call` against `ops.*`, `computeOutputShape` and `getConfig`.
  */
 import { UnsupportedError, ValueError } from "../errors.ts";
-import { formatValue } from "../format.ts";
+import { formatShape, formatValue } from "../format.ts";
 import { KerasTensor, type Node, type Operation, recordNode, symbolsIn } from "../models/keras-tensor.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
@@ -251,14 +251,17 @@ export abstract class Layer extends LayerState implements Operation {
   }
 
   #runCall(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
-    return this.#named(`Exception encountered when calling ${this.className}.call() of layer '${this.name}'.`, () => {
-      const outputs = this.#planApplies(inputs, options)
-        ? this.#plans.run(this, inputs as Nested<Tensor>)
-        : this.#callAndMask(inputs, options);
-      if (this.activityRegularizer)
-        for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
-      return outputs;
-    });
+    const words = `Exception encountered when calling ${this.className}.call() of layer '${this.name}'.`;
+    return this.#named(words, () =>
+      withShapes(inputs, () => {
+        const outputs = this.#planApplies(inputs, options)
+          ? this.#plans.run(this, inputs as Nested<Tensor>)
+          : this.#callAndMask(inputs, options);
+        if (this.activityRegularizer)
+          for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
+        return outputs;
+      }),
+    );
   }
 
   #planApplies(inputs: Nested<Value>, options: CallOptions): boolean {
@@ -345,6 +348,20 @@ export abstract class Layer extends LayerState implements Operation {
     const [node] = this.inboundNodes;
     if (!node) throw new ValueError(`The layer '${this.name}' has never been called and thus has no defined ${what}.`);
     return node;
+  }
+}
+
+/** Adds the shapes of the inputs to a refusal that does not tell them. */
+function withShapes<T>(inputs: Nested<Value>, fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof ValueError) {
+      const shapes = flatten(inputs).map(({ shape }) => formatShape(shape));
+      if (!shapes.every((shape) => error.message.includes(shape)))
+        error.message = `${error.message} Arguments received: inputs.shape=${shapes.join(", ")}`;
+    }
+    throw error;
   }
 }
 
