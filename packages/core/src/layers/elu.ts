@@ -5,6 +5,7 @@ import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
+import { recordedConfig, recordedKeys } from "./recorded-arguments.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
 export interface ELUArgs extends LayerArgs {
@@ -18,6 +19,7 @@ export class ELU extends StatelessLayer {
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "alpha"];
   static readonly pure = true;
   readonly alpha: number;
+  readonly #given: readonly string[];
 
   constructor(args: ELUArgs = {}) {
     super(args);
@@ -26,15 +28,14 @@ export class ELU extends StatelessLayer {
     if (typeof alpha !== "number")
       throw new ValueError(`alpha must be a number. Received: alpha=${formatValue(alpha)}`);
     this.alpha = alpha;
+    this.#given = recordedKeys(args);
   }
 
   override call(inputs: Value): Value {
     return elu(inputs, { alpha: this.alpha });
   }
 
-  /** Keras writes this class's config from what the constructor was given: `alpha` comes second. */
   override getConfig(): KerasConfig {
-    const { name = null, ...base } = super.getConfig();
-    return { name, alpha: this.alpha, ...base };
+    return recordedConfig(super.getConfig(), { alpha: this.alpha }, this.#given);
   }
 }

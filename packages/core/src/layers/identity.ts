@@ -1,7 +1,9 @@
 /** Identity (Keras: `keras.layers.Identity`). */
 import type { Value } from "../ops/value.ts";
+import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type Shapes } from "./layer-args.ts";
+import { recordedConfig, recordedKeys } from "./recorded-arguments.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
 /** Returns what it is given: one value, or lists and records of them. */
@@ -10,8 +12,11 @@ export class Identity extends StatelessLayer {
   static override readonly argumentNames: readonly string[] = LAYER_ARGUMENTS;
   static readonly pure = true;
 
+  readonly #given: readonly string[];
+
   constructor(args: LayerArgs = {}) {
     super(args);
+    this.#given = recordedKeys(args);
   }
 
   override call(inputs: Nested<Value>): Nested<Value> {
@@ -20,5 +25,9 @@ export class Identity extends StatelessLayer {
 
   override computeOutputShape(inputShape: Shapes): Shapes {
     return inputShape;
+  }
+
+  override getConfig(): KerasConfig {
+    return recordedConfig(super.getConfig(), {}, this.#given);
   }
 }
