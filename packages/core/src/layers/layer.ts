@@ -106,8 +106,7 @@ export abstract class Layer extends LayerState implements Operation {
   apply<R extends Nested<Value> = Value>(inputs: Nested<Value>, options?: CallOptions): R;
   apply(given: Nested<Value>, options: CallOptions = {}): Nested<Value> {
     this.assertAlive();
-    const { castsIntegers } = this.constructor as typeof Layer;
-    for (const value of flatten(given)) checkIsValue(value, this.name, castsIntegers);
+    this.checkInputs(given);
     this.#checkOptions(options);
     if (isOutermostCall()) this.clearLosses();
     if (symbolsIn([given, options]).length > 0) return this.#applySymbolic(given as Nested<KerasTensor>, options);
@@ -199,6 +198,12 @@ export abstract class Layer extends LayerState implements Operation {
     return super.sublayers.filter((layer) => layer instanceof Layer);
   }
 
+  /** Refuses what cannot be an input at all, before shapes are looked at. */
+  protected checkInputs(given: Nested<Value>): void {
+    const { castsIntegers } = this.constructor as typeof Layer;
+    for (const value of flatten(given)) checkIsValue(value, this.name, castsIntegers);
+  }
+
   /** One item an input → what `apply` takes. */
   protected packInputs<T>(items: readonly T[]): Nested<T> {
     const [first] = items;
@@ -222,7 +227,11 @@ export abstract class Layer extends LayerState implements Operation {
     if (this.#built) return;
     this.dtypePolicy.assertComputed(this.name);
     this.#named(`Layer '${this.name}' (${this.className}) cannot be built.`, () =>
-      tracing(null, () => inside(this, () => this.build(shape))),
+      withShapes(
+        "input_shape",
+        () => flattenShapes(shape),
+        () => tracing(null, () => inside(this, () => this.build(shape))),
+      ),
     );
     // A sub-class may forget super.build().
     this.#buildShape ??= shape;
@@ -253,14 +262,18 @@ export abstract class Layer extends LayerState implements Operation {
   #runCall(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
     const words = `Exception encountered when calling ${this.className}.call() of layer '${this.name}'.`;
     return this.#named(words, () =>
-      withShapes(inputs, () => {
-        const outputs = this.#planApplies(inputs, options)
-          ? this.#plans.run(this, inputs as Nested<Tensor>)
-          : this.#callAndMask(inputs, options);
-        if (this.activityRegularizer)
-          for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
-        return outputs;
-      }),
+      withShapes(
+        "inputs.shape",
+        flatten(inputs).map(({ shape }) => shape),
+        () => {
+          const outputs = this.#planApplies(inputs, options)
+            ? this.#plans.run(this, inputs as Nested<Tensor>)
+            : this.#callAndMask(inputs, options);
+          if (this.activityRegularizer)
+            for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
+          return outputs;
+        },
+      ),
     );
   }
 
@@ -352,14 +365,14 @@ export abstract class Layer extends LayerState implements Operation {
 }
 
 /** Adds the shapes of the inputs to a refusal that does not tell them. */
-function withShapes<T>(inputs: Nested<Value>, fn: () => T): T {
+function withShapes<T>(name: string, shapesOfInputs: () => readonly PartialShape[], fn: () => T): T {
   try {
     return fn();
   } catch (error) {
     if (error instanceof ValueError) {
-      const shapes = flatten(inputs).map(({ shape }) => formatShape(shape));
-      if (!shapes.every((shape) => error.message.includes(shape)))
-        error.message = `${error.message} Arguments received: inputs.shape=${shapes.join(", ")}`;
+      const texts = shapesOfInputs().map(formatShape);
+      if (!texts.every((text) => error.message.includes(text)))
+        error.message = `${error.message} Arguments received: ${name}=${texts.join(", ")}`;
     }
     throw error;
   }
