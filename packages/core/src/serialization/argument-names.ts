@@ -12,6 +12,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   alpha_initializer: "alphaInitializer",
   alpha_regularizer: "alphaRegularizer",
   apply_class_balancing: "applyClassBalancing",
+  backward_layer: "backwardLayer",
   batch_shape: "batchShape",
   batch_size: "batchSize",
   beta_1: "beta1",
@@ -62,6 +63,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   initial_accumulator_value: "initialAccumulatorValue",
   initial_learning_rate: "initialLearningRate",
   initial_scale: "initialScale",
+  initial_state: "initialState",
   inner_optimizer: "innerOptimizer",
   input_axes: "inputAxes",
   input_dim: "inputDim",
@@ -87,6 +89,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   mask_value: "maskValue",
   mask_zero: "maskZero",
   max_value: "maxValue",
+  merge_mode: "mergeMode",
   min_delta: "minDelta",
   min_lr: "minLr",
   min_value: "minValue",
@@ -122,6 +125,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   remove_diagonal: "removeDiagonal",
   renorm_clipping: "renormClipping",
   renorm_momentum: "renormMomentum",
+  reset_after: "resetAfter",
   restore_best_weights: "restoreBestWeights",
   return_sequences: "returnSequences",
   return_state: "returnState",
@@ -139,6 +143,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   top_k: "topK",
   unit_forget_bias: "unitForgetBias",
   use_bias: "useBias",
+  use_cudnn: "useCudnn",
   use_ema: "useEma",
   use_gate: "useGate",
   use_scale: "useScale",
@@ -147,6 +152,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   warmup_target: "warmupTarget",
   weight_decay: "weightDecay",
   weighted_metrics: "weightedMetrics",
+  zero_output_for_mask: "zeroOutputForMask",
 };
 
 let configKeys: ReadonlyMap<string, string> | null = null;

@@ -1,0 +1,63 @@
+/** GRU (Keras: `keras.layers.GRU`). */
+import type { Value } from "../ops/value.ts";
+import type { KerasConfig } from "../serialization/json.ts";
+import type { Nested } from "../structure.ts";
+import { GRUCell } from "./gru-cell.ts";
+import type { CallOptions } from "./layer-args.ts";
+import { RECURRENT_ARGUMENTS, type RecurrentArgs, RNN } from "./rnn.ts";
+import { assertNoCudnn, standardizeUseCudnn, type UseCudnn } from "./use-cudnn.ts";
+
+export interface GRUArgs extends RecurrentArgs {
+  /** Size of the output and of the state. */
+  readonly units: number;
+  /** The reset gate closes on the product of state and kernel (true), or on the state before it. Default true. */
+  readonly resetAfter?: boolean;
+  /** True is refused when the layer is called, as by Keras where there is no cuDNN. Default `"auto"`. */
+  readonly useCudnn?: UseCudnn;
+  /** 1 drops the input of each gate on its own, 2 that of all gates alike. Configs do not keep it. Default 2. */
+  readonly implementation?: number;
+}
+
+/**
+ * Gated recurrent unit over `[batch, steps, channels]`. One state, `[batch, units]`. Weights, in the cell: `kernel`
+ * `[channels, 3·units]`, `recurrent_kernel` `[units, 3·units]`, `bias` `[2, 3·units]` (`[3·units]` without `resetAfter`), gates z, r, h.
+ */
+export class GRU extends RNN<GRUCell> {
+  static override readonly className = "GRU";
+  static override readonly argumentNames: readonly string[] = [
+    ...RECURRENT_ARGUMENTS,
+    "units",
+    "resetAfter",
+    "useCudnn",
+    "implementation",
+  ];
+  static readonly pure = true;
+  /** Bidirectional hands it on. */
+  useCudnn: UseCudnn;
+
+  constructor(args: GRUArgs) {
+    super(new GRUCell(args), args);
+    this.useCudnn = standardizeUseCudnn(args.useCudnn);
+    this.inputSpec = { ndim: 3 };
+  }
+
+  get units(): number {
+    return this.cell.units;
+  }
+
+  override call(inputs: Value, options: CallOptions = {}): Nested<Value> {
+    assertNoCudnn(this.useCudnn, this.name);
+    return super.call(inputs, options);
+  }
+
+  override getConfig(): KerasConfig {
+    const { cell } = this;
+    return {
+      ...super.getConfig(),
+      units: cell.units,
+      ...cell.gateConfig(this.activityRegularizer),
+      reset_after: cell.resetAfter,
+      seed: cell.seed,
+    };
+  }
+}
