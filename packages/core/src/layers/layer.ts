@@ -261,20 +261,16 @@ export abstract class Layer extends LayerState implements Operation {
 
   #runCall(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
     const words = `Exception encountered when calling ${this.className}.call() of layer '${this.name}'.`;
-    return this.#named(words, () =>
-      withShapes(
-        "inputs.shape",
-        flatten(inputs).map(({ shape }) => shape),
-        () => {
-          const outputs = this.#planApplies(inputs, options)
-            ? this.#plans.run(this, inputs as Nested<Tensor>)
-            : this.#callAndMask(inputs, options);
-          if (this.activityRegularizer)
-            for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
-          return outputs;
-        },
-      ),
-    );
+    const shapes = () => flatten(inputs).map(({ shape }) => shape);
+    const run = () => {
+      const outputs = this.#planApplies(inputs, options)
+        ? this.#plans.run(this, inputs as Nested<Tensor>)
+        : this.#callAndMask(inputs, options);
+      if (this.activityRegularizer)
+        for (const output of flatten(outputs)) this.addActivityLoss(this.activityRegularizer, asTensor(output));
+      return outputs;
+    };
+    return this.#named(words, () => withShapes("inputs.shape", shapes, run));
   }
 
   #planApplies(inputs: Nested<Value>, options: CallOptions): boolean {

@@ -1,5 +1,5 @@
 /** Makes Keras's layer classes known to the registry of configs. Called before configs are read or written. */
-import { registerClass } from "../serialization/registry.ts";
+import { beforeLookUp, registerClass } from "../serialization/registry.ts";
 import * as classes from "./classes.ts";
 
 let registered = false;
@@ -16,3 +16,6 @@ export function registerLayerClasses(): void {
     registerClass("keras.layers", layerClass, aliases);
   }
 }
+
+// So that `getConfig` of a layer that holds layers knows their classes before anything was serialized.
+beforeLookUp(registerLayerClasses);

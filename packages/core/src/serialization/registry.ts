@@ -15,6 +15,17 @@ export interface ClassEntry {
   readonly kerasClass: KerasClass;
 }
 
+const families: (() => void)[] = [];
+
+/** Names a function that enters a family's classes; it runs before the first look-up. */
+export function beforeLookUp(enter: () => void): void {
+  families.push(enter);
+}
+
+function enterFamilies(): void {
+  for (const enter of families.splice(0)) enter();
+}
+
 const entries = new Map<string, ClassEntry>();
 const entryOfClass = new Map<unknown, ClassEntry>();
 
@@ -31,6 +42,7 @@ export function registerClass(
 
 /** The class of this module under this name or alias. */
 export function findClass(module: string, name: string): ClassEntry | undefined {
+  enterFamilies();
   return entries.get(`${module}.${name}`);
 }
 
@@ -58,6 +70,7 @@ export interface ClassIdentity {
  * the user's: no module, and a registered name.
  */
 export function identify(object: object): ClassIdentity {
+  enterFamilies();
   const kerasClass: unknown = object.constructor;
   const own = entryOfClass.get(kerasClass) ?? selfDescribed(kerasClass);
   if (own) {
