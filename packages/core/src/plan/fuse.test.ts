@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { expect, test } from "vitest";
 import type { Op } from "../op/op.ts";
-import { add, depthwiseConv, inChannelsLast, separableConv, transpose, unary } from "../ops/index.ts";
+import { add, depthwiseConv, inChannelsLast, multiply, separableConv, transpose, unary } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { tensor } from "../tf.ts";
 import { Trace, type TracedTensor } from "../trace/traced-tensor.ts";
@@ -75,4 +75,26 @@ test("separable stays two convolutions with one epilogue", () => {
   const x = new Trace().input(0, [1, 9, 4]);
   const y = unary(add(separableConv(x, ones(3, 4, 2), ones(1, 8, 5)), ones(5)), RELU);
   expect(words([y])).toEqual(["conv", "conv+bias+relu"]);
+});
+
+test("a factor and a term a channel join the convolution, as those of a BatchNormalization", () => {
+  const x = new Trace().input(0, [1, 9, 4]);
+  const normalized = (h: Value) => unary(add(multiply(h, ones(4)), ones(4)), RELU);
+  expect(words([normalized(depthwiseConv(x, ones(3, 4, 1)))])).toEqual(["conv+bias+relu"]);
+  expect(words([normalized(add(depthwiseConv(x, ones(3, 4, 1)), ones(4)))])).toEqual(["conv+bias+relu"]);
+});
+
+test("channels first: they pass the layout change", () => {
+  const x = new Trace().input(0, [1, 4, 9]);
+  const h = inChannelsLast(x, "channels_first", (v) => depthwiseConv(v, ones(3, 4, 1)));
+  expect(words([unary(add(multiply(h, ones(4, 1)), ones(1, 4, 1)), RELU)])).toEqual([
+    "transpose",
+    "conv+bias+relu",
+    "transpose",
+  ]);
+});
+
+test("a factor an element does not join", () => {
+  const x = new Trace().input(0, [1, 9, 4]);
+  expect(words([multiply(depthwiseConv(x, ones(3, 4, 1)), ones(7, 4))])).toEqual(["conv", "binary"]);
 });

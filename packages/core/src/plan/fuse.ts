@@ -1,8 +1,9 @@
 /**
- * Rewrites a trace into fewer ops before it is placed in memory: a bias and an activation join the convolution that
- * feeds them, layout changes meet and cancel, and element-wise work moves to the near side of a layout change.
+ * Rewrites a trace into fewer ops before it is placed in memory: a bias, a factor a channel (an inference-mode
+ * BatchNormalization is both) and an activation join the convolution that feeds them, layout changes meet and cancel, and
+ * element-wise work moves to the near side of a layout change.
  */
-import type { UnaryOp } from "../op/op.ts";
+import { type ConvOp, type ConvTransposeOp, type Op, type UnaryOp, weightShapes } from "../op/op.ts";
 import { outputShape, sizeOf } from "../op/output-shape.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { isStatic, operandsOf, topological } from "../trace/walk.ts";
@@ -70,9 +71,10 @@ class Fuser {
       }
       if (op.kind === "reshape" && from.op.kind === "reshape") return emit(origin, { ...source, inputs: from.inputs });
     }
-    if (source.op.kind === "binary" && source.op.fn === "add") {
+    if (source.op.kind === "binary") {
       const [a, b] = source.inputs;
-      const fused = (a && b && (this.#withBias(a, b, source, origin) ?? this.#withBias(b, a, source, origin))) ?? null;
+      const fused =
+        (a && b && (this.#withStatic(a, b, source, origin) ?? this.#withStatic(b, a, source, origin))) ?? null;
       if (fused) return fused;
     }
     if (source.op.kind === "transpose" && x) return this.#transposed(source, source.op.perm, x, origin);
@@ -93,20 +95,34 @@ class Fuser {
     return emit(origin, { ...source, inputs: [x] });
   }
 
-  /** conv + bias, when the other operand is one number a channel that does not depend on the plan's inputs. */
-  #withBias(conv: TracedTensor, bias: TracedTensor, source: OpSource, origin: TracedTensor): TracedTensor | null {
-    const from = opOf(conv);
-    if (!from || !this.#readOnce(conv) || !isStatic(bias)) return null;
-    const { op } = from;
-    if ((op.kind !== "conv" && op.kind !== "conv_transpose") || op.bias || op.activation) return null;
-    const perChannel = bias.shape.at(-1) === op.outChannels && sizeOf(bias.shape) === op.outChannels;
-    if (!perChannel || source.inputs.length !== 2 || bias.shape.length > conv.shape.length) return null;
-    return emit(origin, {
-      ...from,
-      op: { ...op, bias: true },
-      weights: [...from.weights, bias],
-      layer: from.layer || source.layer,
-    });
+  /** A sum or product of x with a value that does not depend on the plan's inputs. */
+  #withStatic(x: TracedTensor, other: TracedTensor, source: OpSource, origin: TracedTensor): TracedTensor | null {
+    const from = opOf(x);
+    const { op } = source;
+    if (op.kind !== "binary" || !from || !this.#readOnce(x) || isStatic(x) || !isStatic(other)) return null;
+    if (from.op.kind === "transpose") return this.#beforeTranspose(x, other, source, origin);
+    if ((op.fn !== "add" && op.fn !== "mul") || !isConvolution(from.op) || from.op.activation) return null;
+    const channels = from.op.outChannels;
+    const perChannel = other.shape.at(-1) === channels && sizeOf(other.shape) === channels;
+    if (!perChannel || other.shape.length > x.shape.length) return null;
+    const folded = op.fn === "add" ? withBias(from, other) : withScale(from, other);
+    return folded && emit(origin, { ...folded, layer: from.layer || source.layer });
+  }
+
+  /** Element-wise work with a static value on the near side of a layout change, where it may meet a convolution. */
+  #beforeTranspose(x: TracedTensor, other: TracedTensor, source: OpSource, origin: TracedTensor): TracedTensor | null {
+    const from = opOf(x);
+    if (from?.op.kind !== "transpose" || other.shape.length > x.shape.length) return null;
+    const near = first(from.inputs);
+    const { perm } = from.op;
+    const widened = [...x.shape.slice(other.shape.length).map(() => 1), ...other.shape];
+    if (!this.#readOnce(near) || widened.some((n, i) => n !== 1 && n !== x.shape[i])) return null;
+    const back = perm.map((_, axis) => perm.indexOf(axis));
+    const moved = derive(derive(other, { kind: "reshape", shape: widened }, []), { kind: "transpose", perm: back }, []);
+    const inputs = source.inputs[0] === x ? [near, moved] : [moved, near];
+    const inner = this.#make({ ...source, inputs }, new TracedTensor(origin.trace, near.shape, source));
+    this.#uses.set(inner, 1);
+    return emit(origin, { ...from, inputs: [inner] });
   }
 
   #transposed(source: OpSource, perm: readonly number[], x: TracedTensor, origin: TracedTensor): TracedTensor {
@@ -121,6 +137,53 @@ class Fuser {
   #readOnce(value: TracedTensor): boolean {
     return (this.#uses.get(value) ?? 0) <= 1;
   }
+}
+
+function isConvolution(op: Op): op is ConvOp | ConvTransposeOp {
+  return op.kind === "conv" || op.kind === "conv_transpose";
+}
+
+/** The convolution with one more number a channel added to its sums. */
+function withBias(from: OpSource, bias: TracedTensor): OpSource | null {
+  const { op, weights } = from;
+  const [kernel, old] = weights;
+  if (!isConvolution(op) || !kernel) return null;
+  const sum = old ? derive(flat(old), { kind: "binary", fn: "add" }, [flat(bias)]) : bias;
+  return { ...from, op: { ...op, bias: true }, weights: [kernel, sum] };
+}
+
+/** The convolution whose sums are multiplied by one number a channel: kernel and bias are, ahead of time. */
+function withScale(from: OpSource, scale: TracedTensor): OpSource | null {
+  const { op, weights } = from;
+  const [kernel, bias] = weights;
+  // A transposed kernel in groups spreads an output channel over several of its axes.
+  if (!isConvolution(op) || !kernel || (op.kind === "conv_transpose" && op.groups > 1) || !isStatic(kernel))
+    return null;
+  const [shape = []] = weightShapes(op);
+  const perChannel = op.kind === "conv" ? [op.outChannels] : [op.outChannels, 1];
+  const product = { kind: "binary", fn: "mul" } as const;
+  const factor = derive(scale, { kind: "reshape", shape: perChannel }, []);
+  const scaled = [derive(derive(kernel, { kind: "reshape", shape }, []), product, [factor])];
+  if (bias) scaled.push(derive(flat(bias), product, [flat(scale)]));
+  return { ...from, weights: scaled };
+}
+
+function flat(value: TracedTensor): TracedTensor {
+  return derive(value, { kind: "reshape", shape: [sizeOf(value.shape)] }, []);
+}
+
+/** A value made of static ones. */
+function derive(x: TracedTensor, op: Op, others: readonly TracedTensor[]): TracedTensor {
+  const inputs = [x, ...others];
+  return x.trace.record(
+    op,
+    outputShape(
+      op,
+      inputs.map(({ shape }) => shape),
+    ),
+    inputs,
+    [],
+  );
 }
 
 function opOf(value: TracedTensor): OpSource | null {
