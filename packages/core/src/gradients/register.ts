@@ -5,7 +5,7 @@ import { UnsupportedError } from "../errors.ts";
 import { reshape } from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
-import { registerGradient, type Tensor } from "../tf.ts";
+import { engine, registerGradient, type Tensor } from "../tf.ts";
 import { gradientOf, SAVED } from "./rules.ts";
 
 let registered = false;
@@ -51,9 +51,14 @@ function gradients(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Recor
     );
   const named: Record<string, () => Tensor> = {};
   // The tape frees what it adds up: an upstream that goes on as it is, perhaps to two inputs, must be a tensor of its own.
-  const ownTensor = (gradient: Value): Tensor => (gradient === upstream ? upstream.clone() : asTensor(gradient));
+  const ownTensor = (gradient: Value): Tensor => (gradient === upstream ? copyOf(upstream) : asTensor(gradient));
   for (const [i, gradient] of result.inputs.entries()) named[`x${i}`] = () => ownTensor(gradient());
   const { kernel } = result;
   if (kernel) named.w0 = () => asTensor(reshape(kernel(), weightShapes[0] ?? []));
   return named;
+}
+
+/** The same values as a tensor of its own. Under an outer tape it is made by an op of ours, which has a derivative. */
+function copyOf(x: Tensor): Tensor {
+  return engine().state.gradientDepth > 0 ? asTensor(reshape(x, x.shape)) : x.clone();
 }
