@@ -1,6 +1,6 @@
 /** What is given to a functional model, matched to its inputs (Keras: `Functional._standardize_inputs`). */
 import { UnsupportedError, ValueError } from "../errors.ts";
-import { formatShape } from "../format.ts";
+import { formatShape, formatValue } from "../format.ts";
 import { maskOf, setMask } from "../layers/masks.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
@@ -23,29 +23,85 @@ export function standardizeInputs(given: Nested<Value>, inputs: Nested<KerasTens
 
 function matchStructure(given: Nested<Value>, inputs: Nested<KerasTensor>, modelName: string): Nested<Value> {
   if (sameStructure(given, inputs)) return given;
-  if (isList(inputs) && inputs.length === 1 && !isList(given) && !isRecord(given)) return [given];
-  if (!isList(inputs) && !isRecord(inputs) && isList(given) && given.length === 1) return given;
-  const names = namesOf(inputs);
-  if (isRecord(given) && names) {
-    const values = names.map((name) => given[name]);
-    if (values.every((value) => value !== undefined)) return values as Nested<Value>[];
+  const expected = namedInputs(inputs);
+  if (isRecord(given)) {
+    if (!expected) return refuseStructure(given, inputs, modelName);
+    return selectByName(given, inputs, expected, modelName);
   }
-  if (isRecord(inputs) && isList(given) && given.length === Object.keys(inputs).length) {
-    // As Keras: a list stands for the record's values where sorted keys and their own order are the same.
-    const keys = Object.keys(inputs);
-    if (keys.join("\n") === [...keys].sort().join("\n")) return given;
+  const [received, wanted] = [flatten(given).length, flatten(inputs).length];
+  if (received !== wanted) {
+    throw new ValueError(
+      `Model '${modelName}' expects ${wanted} input(s)${expected ? ` with keys ${formatValue([...expected.keys()])}` : ""}, but it received ${received} input tensors. Received: inputs=${describe(given)}`,
+    );
   }
-  throw new ValueError(
-    `The structure of the inputs of model '${modelName}' doesn't match the expected structure. Expected: ${describe(mapStructure(inputs, ({ name }) => name))}. Received: inputs=${describe(mapStructure(given, ({ shape }) => `Tensor(shape=${formatShape(shape)})`))}`,
-  );
+  // As Keras: a list stands for a record where the record's own order is that of its sorted keys.
+  if (holdsRecord(given) || (isRecord(inputs) && !isSorted(Object.keys(inputs))))
+    return refuseStructure(given, inputs, modelName);
+  const single = isList(inputs) && inputs.length === 1 && !isList(given);
+  const listForOne = inputs instanceof KerasTensor && isList(given);
+  if (!single && !listForOne) warnOfStructure(given, inputs, modelName);
+  return given;
 }
 
-/** The names of a flat list of inputs, or of a single one. */
-function namesOf(inputs: Nested<KerasTensor>): string[] | null {
-  if (inputs instanceof KerasTensor) return [inputs.name];
-  if (!isList(inputs)) return null;
-  const names = inputs.flatMap((item) => (item instanceof KerasTensor ? [item.name] : []));
-  return names.length === inputs.length ? names : null;
+/** The values of a record in the order of the inputs. Others are left out, with a warning where inputs are a record, as in Keras. */
+function selectByName(
+  given: { readonly [key: string]: Nested<Value> },
+  inputs: Nested<KerasTensor>,
+  expected: ReadonlyMap<string, KerasTensor>,
+  modelName: string,
+): Nested<Value>[] {
+  const names = [...expected.keys()];
+  const missing = names.find((name) => given[name] === undefined);
+  if (missing !== undefined) {
+    throw new ValueError(
+      `Model '${modelName}': missing data for input "${missing}". You passed a record with keys ${formatValue(Object.keys(given))}. Expected the following keys: ${formatValue(names)}`,
+    );
+  }
+  if (isRecord(inputs)) warnOfStructure(given, inputs, modelName);
+  return names.map((name) => {
+    const value = given[name];
+    if (value === undefined || isList(value) || isRecord(value)) return refuseStructure(given, inputs, modelName);
+    return value;
+  });
+}
+
+/** Inputs by the keys that data may be given under: those of a record (sorted), else their names. Null for deeper structures. */
+function namedInputs(inputs: Nested<KerasTensor>): ReadonlyMap<string, KerasTensor> | null {
+  const symbols = flatten(inputs);
+  const keys = isRecord(inputs) ? Object.keys(inputs).sort(byCodePoints) : symbols.map(({ name }) => name);
+  const items: readonly unknown[] = isRecord(inputs) ? Object.values(inputs) : isList(inputs) ? inputs : [inputs];
+  if (!items.every((item) => item instanceof KerasTensor)) return null;
+  return new Map(keys.flatMap((key, i) => (symbols[i] ? [[key, symbols[i]]] : [])));
+}
+
+function byCodePoints(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  return keys.every((key, i) => i === 0 || byCodePoints(keys[i - 1] ?? "", key) <= 0);
+}
+
+function holdsRecord(structure: Nested<unknown>): boolean {
+  return isRecord(structure) || (isList(structure) && structure.some(holdsRecord));
+}
+
+function refuseStructure(given: Nested<Value>, inputs: Nested<KerasTensor>, modelName: string): never {
+  throw new ValueError(mismatch(given, inputs, modelName));
+}
+
+function warnOfStructure(given: Nested<Value>, inputs: Nested<KerasTensor>, modelName: string): void {
+  if (warned.has(inputs)) return;
+  if (typeof inputs === "object") warned.add(inputs);
+  // biome-ignore lint/suspicious/noConsole: Keras warns here too: the values are taken in their order.
+  console.warn(mismatch(given, inputs, modelName));
+}
+
+const warned = new WeakSet<object>();
+
+function mismatch(given: Nested<Value>, inputs: Nested<KerasTensor>, modelName: string): string {
+  const expected = formatValue(mapStructure(inputs, ({ name }) => name));
+  return `The structure of the inputs of model '${modelName}' doesn't match the expected structure. Expected: ${expected}. Received: inputs=${describe(given)}`;
 }
 
 /** A last axis of size 1 is added or dropped where that makes the ranks equal. Refuses other shapes. */
@@ -76,6 +132,6 @@ function truncated(value: Value, { dtype, name }: KerasTensor, modelName: string
   return dtype === "bool" ? ops.where(value, 1, 0) : ops.trunc(value);
 }
 
-function describe(structure: Nested<string>): string {
-  return typeof structure === "string" ? structure : JSON.stringify(structure);
+function describe(given: Nested<Value>): string {
+  return formatValue(mapStructure(given, ({ shape }) => `Tensor(shape=${formatShape(shape)})`));
 }

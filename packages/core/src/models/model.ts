@@ -61,8 +61,10 @@ export class Model extends Layer {
       throw new ValueError(
         "Model is made from `inputs` and `outputs`, or extended by a class with a `call`. Received: inputs=None",
       );
-    if (this.#functional) super.build(mapStructure(this.#functional.inputs, ({ shape }) => shape) as Shapes);
-    if (args.trainable === false) this.trainable = false;
+    if (this.#functional) {
+      this.dtypePolicy.assertComputed(this.name);
+      super.build(mapStructure(this.#functional.inputs, ({ shape }) => shape) as Shapes);
+    }
   }
 
   /** The layers in Keras's order: by decreasing distance from the outputs. */
@@ -233,6 +235,21 @@ export class Model extends Layer {
     return null; // the layers inside have given their outputs masks
   }
 
+  /** Calls that were recorded for training may draw or update: they run as they are. */
+  override get isPure(): boolean {
+    return super.isPure && !this.#functional?.graph.order.some(isForTraining);
+  }
+
+  protected override checkInputs(given: Nested<Value>): void {
+    const missing = this.#functional ? flatten<unknown>(given).findIndex((x) => x === null || x === undefined) : -1;
+    if (missing !== -1) {
+      throw new ValueError(
+        `The input '${this.inputNames[missing] ?? missing}' of model '${this.name}' is not optional, but None was passed. Please provide a valid tensor. Received: inputs=${formatValue(given)}`,
+      );
+    }
+    super.checkInputs(given);
+  }
+
   protected override get convertsInputs(): boolean {
     return false;
   }
@@ -260,6 +277,10 @@ export class Model extends Layer {
       );
     return this.#functional;
   }
+}
+
+function isForTraining({ kwargs }: Node): boolean {
+  return "training" in kwargs && kwargs.training === true;
 }
 
 function connect(inputs: Nested<KerasTensor>, outputs: Nested<KerasTensor>): Functional {

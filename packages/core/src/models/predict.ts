@@ -61,6 +61,8 @@ export function predict(
   }
 }
 
+const INFERENCE = { training: false };
+
 class Run {
   readonly #model: PredictModel;
   readonly #options: PredictOptions;
@@ -104,6 +106,7 @@ class Run {
           () =>
             model.apply<Nested<Tensor>>(
               mapStructure(inputs, (x) => sliceRows(x, begin, Math.min(size, samples - begin))),
+              INFERENCE,
             ),
           steps,
         );
@@ -143,7 +146,7 @@ class Run {
     this.#step(
       () => {
         const inputs = mapStructure(toTensors(this.#model, batch), ({ tensor: value }) => value);
-        return this.#model.apply<Nested<Tensor>>(inputs);
+        return this.#model.apply<Nested<Tensor>>(inputs, INFERENCE);
       },
       total ?? this.#options.steps ?? null,
     );

@@ -45,7 +45,6 @@ export class Sequential extends Model {
     }
     for (const layer of args.layers ?? []) this.#push(layer);
     if (this.#symbols.length > 0) takeInnerName();
-    if (args.trainable === false) this.trainable = false;
   }
 
   /** Without the input layer. */
