@@ -36,6 +36,9 @@ function distInsteadOfSource(): Plugin {
 }
 const plugins = built ? [distInsteadOfSource()] : [];
 
+// The developer's own keras.json must not decide what tests see: this folder holds none.
+const noKerasJson = { KERAS_HOME: resolve("tools") };
+
 const { executablePath, args, env } = await chromium();
 
 export default defineConfig({
@@ -52,7 +55,7 @@ export default defineConfig({
         plugins,
         resolve: { conditions: node },
         ssr: { resolve: { conditions: node } },
-        test: { name: "node", include, exclude: excluded, testTimeout, hookTimeout: testTimeout },
+        test: { name: "node", include, exclude: excluded, env: noKerasJson, testTimeout, hookTimeout: testTimeout },
       },
       ...(relaxedFlag
         ? [
@@ -65,6 +68,7 @@ export default defineConfig({
                 include: ["packages/backend-cpu/{src,test}/**/*.test.ts"],
                 exclude: excluded,
                 execArgv: relaxedFlag,
+                env: noKerasJson,
                 testTimeout,
                 hookTimeout: testTimeout,
               },

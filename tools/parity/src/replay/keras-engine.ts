@@ -21,6 +21,10 @@ export class KerasEngine implements Engine {
 
   constructor(backends: readonly keras.Backend[]) {
     for (const backend of backends) keras.registerBackend(backend);
+    // Fixtures were written under Keras's own defaults, whatever this machine's keras.json says.
+    keras.config.setFloatx("float32");
+    keras.config.setEpsilon(1e-7);
+    keras.config.setImageDataFormat("channels_last");
   }
 
   async start(name: string): Promise<EngineStatus> {
