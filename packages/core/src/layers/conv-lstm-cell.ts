@@ -13,6 +13,7 @@ import { gateProducts, splitGates } from "./dropout-masks.ts";
 import type { PartialShape } from "./layer-args.ts";
 import { type CellRun, type GateArgs, RecurrentCell } from "./recurrent-cell.ts";
 import { type IntOrTuple, VALID_OR_SAME } from "./spatial-conv.ts";
+import { timeMajor } from "./time-steps.ts";
 import { UnitForgetBias } from "./unit-forget-bias.ts";
 
 /** Arguments of the convolutions of ConvLSTM layers. */
@@ -101,10 +102,8 @@ export class ConvLSTMCell extends RecurrentCell {
     this.#checkStep(shape);
     const [h = sequences] = states;
     const [inputMasks = null, stateMasks = null] = this.drawMasks(sequences, h, training, 4);
-    const recurrent = gateProducts(
-      this.recurrentKernel,
-      stateMasks?.map((mask) => this.channelsLast(mask)) ?? null,
-      (x, kernel) => ops.conv(x, kernel, { padding: "same", dataFormat: "channels_last" }),
+    const recurrent = gateProducts(this.recurrentKernel, stateMasks, (x, kernel) =>
+      ops.conv(x, kernel, { padding: "same", dataFormat: "channels_last" }),
     );
     return {
       projected: this.#project(sequences, inputMasks),
@@ -112,12 +111,12 @@ export class ConvLSTMCell extends RecurrentCell {
     };
   }
 
-  override channelsLast(x: Value): Value {
+  override toRows(x: Value): Value {
     if (this.dataFormat === "channels_last") return x;
     return ops.transpose(x, [0, ...this.#axes(2), 1]);
   }
 
-  override ownFormat(x: Value): Value {
+  override fromRows(x: Value): Value {
     if (this.dataFormat === "channels_last") return x;
     return ops.transpose(x, [0, this.rank + 1, ...this.#axes(1)]);
   }
@@ -139,16 +138,13 @@ export class ConvLSTMCell extends RecurrentCell {
     const [batch = 0, steps = 0, ...step] = shapeOf(sequences);
     const size = step.reduce((a, b) => a * b, 1);
     const { strides, padding, dilationRate } = this;
-    const product = gateProducts(
-      this.kernel,
-      masks?.map((mask) => ops.reshape(mask, [batch, 1, size])) ?? null,
-      (x, kernel) => {
-        const all = this.channelsLast(ops.reshape(x, [batch * steps, ...step]));
-        return ops.conv(all, kernel, { strides, padding, dilationRate, dataFormat: "channels_last" });
-      },
-    )(ops.reshape(sequences, [batch, steps, size]));
-    const gates = this.bias ? ops.add(product, this.bias) : product;
-    return ops.reshape(gates, [batch, steps, ...shapeOf(gates).slice(1)]);
+    const everyStep = masks?.map((mask) => ops.reshape(mask, [batch, 1, size])) ?? null;
+    const product = (x: Value, kernel: Value) => {
+      const rows = this.toRows(ops.reshape(timeMajor(x), [steps * batch, ...step]));
+      return ops.conv(rows, kernel, { strides, padding, dilationRate, dataFormat: "channels_last" });
+    };
+    const projected = gateProducts(this.kernel, everyStep, product)(ops.reshape(sequences, [batch, steps, size]));
+    return this.bias ? ops.add(projected, this.bias) : projected;
   }
 
   #step(gates: Value, carry: Value): Value[] {
@@ -163,7 +159,7 @@ export class ConvLSTMCell extends RecurrentCell {
   /** Activations that look along the last axis do so in the layer's own format, as in Keras. */
   #activate(activation: activations.Activation, x: Value): Value {
     if (activation.fn !== null || activation.isLinear) return activation.call(x);
-    return this.channelsLast(activation.call(this.ownFormat(x)));
+    return this.toRows(activation.call(this.fromRows(x)));
   }
 
   #axes(first: number): number[] {

@@ -6,18 +6,14 @@ import type { SeedGenerator } from "../random/index.ts";
 import { type Tensor, tensor } from "../tf.ts";
 import { dropped } from "./dropout.ts";
 
-/** `count` masks of 0 and `1 / (1 − rate)`. Null at rate 0, and at rate 1, where Keras draws without dropping. */
+/** `count` masks of 0 and `1 / (1 − rate)`. Null at rate 0 and, as in Keras, at rate 1, which drops nothing. */
 export function drawDropoutMasks(
   seed: SeedGenerator,
   rate: number,
   shape: readonly number[],
   count: number,
 ): readonly Tensor[] | null {
-  if (rate === 0) return null;
-  if (rate === 1) {
-    for (let i = 0; i < count; i++) seed.next();
-    return null;
-  }
+  if (rate === 0 || rate === 1) return null;
   const ones = asTensor(ops.broadcastTo(tensor([1], [1]), shape));
   return Array.from({ length: count }, () => asTensor(dropped(ones, rate, shape, seed)));
 }

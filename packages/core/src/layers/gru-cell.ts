@@ -1,13 +1,13 @@
 /** One step of a GRU (Keras: `keras.layers.GRUCell`; Cho et al. 2014). */
 import { dense } from "../ops/dense.ts";
 import * as ops from "../ops/index.ts";
-import { shapeOf, type Value } from "../ops/value.ts";
+import type { Value } from "../ops/value.ts";
 import { assertIntegers } from "./arguments.ts";
 import { sizeOfAxis } from "./axis-size.ts";
 import { gateProducts, splitGates } from "./dropout-masks.ts";
 import type { PartialShape } from "./layer-args.ts";
-import { type CellRun, type GateArgs, RecurrentCell } from "./recurrent-cell.ts";
-import { standardizeUnits } from "./recurrent-units.ts";
+import type { CellRun, GateArgs } from "./recurrent-cell.ts";
+import { projectVectors, VectorCell } from "./vector-cell.ts";
 
 export interface GRUCellArgs extends GateArgs {
   readonly units: number;
@@ -19,24 +19,17 @@ export interface GRUCellArgs extends GateArgs {
  * Gates z (update), r (reset), h (candidate). Weights: `kernel` `[channels, 3·units]`, `recurrent_kernel` `[units, 3·units]`, `bias`
  * `[3·units]`, or `[2, 3·units]` with `resetAfter`: one of the input, one of the state.
  */
-export class GRUCell extends RecurrentCell {
+export class GRUCell extends VectorCell {
   static override readonly className = "GRUCell";
   static readonly pure = true;
   readonly stateCount = 1;
-  readonly units: number;
   readonly resetAfter: boolean;
   readonly #masksEachGate: boolean;
 
   constructor(args: GRUCellArgs) {
-    const units = standardizeUnits(args?.units);
-    super("gru_cell", args);
-    this.units = units;
+    super("gru_cell", args?.units, args);
     this.resetAfter = args.resetAfter === undefined ? true : Boolean(args.resetAfter);
     this.#masksEachGate = args.implementation === 1 || this.recurrentDropout !== 0;
-  }
-
-  override stateShape([batch = null]: PartialShape): (number | null)[] {
-    return [batch, this.units];
   }
 
   override build(stepShape: PartialShape): void {
@@ -54,9 +47,7 @@ export class GRUCell extends RecurrentCell {
   override run(sequences: Value, states: readonly Value[], training: boolean): CellRun {
     const [h = sequences] = states;
     const [inputMasks = null, stateMasks = null] = this.drawMasks(sequences, h, training, this.#masksEachGate ? 3 : 1);
-    const [batch = 0, , channels = 0] = shapeOf(sequences);
-    const everyStep = inputMasks?.map((mask) => ops.reshape(mask, [batch, 1, channels])) ?? null;
-    const product = gateProducts(this.kernel, everyStep, (x, kernel) => dense(x, kernel))(sequences);
+    const product = projectVectors(this.kernel, sequences, inputMasks);
     const [inputBias, stateBias] = this.#biases();
     return {
       projected: inputBias ? ops.add(product, inputBias) : product,

@@ -1,14 +1,14 @@
 /** One step of an LSTM (Keras: `keras.layers.LSTMCell`; Hochreiter & Schmidhuber 1997). */
 import { dense } from "../ops/dense.ts";
 import * as ops from "../ops/index.ts";
-import { shapeOf, type Value } from "../ops/value.ts";
+import type { Value } from "../ops/value.ts";
 import { assertIntegers } from "./arguments.ts";
 import { sizeOfAxis } from "./axis-size.ts";
 import { gateProducts, splitGates } from "./dropout-masks.ts";
 import type { PartialShape } from "./layer-args.ts";
-import { type CellRun, type GateArgs, RecurrentCell } from "./recurrent-cell.ts";
-import { standardizeUnits } from "./recurrent-units.ts";
+import type { CellRun, GateArgs } from "./recurrent-cell.ts";
 import { UnitForgetBias } from "./unit-forget-bias.ts";
+import { projectVectors, VectorCell } from "./vector-cell.ts";
 
 export interface LSTMCellArgs extends GateArgs {
   readonly units: number;
@@ -17,24 +17,17 @@ export interface LSTMCellArgs extends GateArgs {
 }
 
 /** Gates i, f, c, o. Weights: `kernel` `[channels, 4·units]`, `recurrent_kernel` `[units, 4·units]`, `bias` `[4·units]`. */
-export class LSTMCell extends RecurrentCell {
+export class LSTMCell extends VectorCell {
   static override readonly className = "LSTMCell";
   static readonly pure = true;
   readonly stateCount = 2;
-  readonly units: number;
   readonly unitForgetBias: boolean;
   readonly #masksEachGate: boolean;
 
   constructor(args: LSTMCellArgs) {
-    const units = standardizeUnits(args?.units);
-    super("lstm_cell", args);
-    this.units = units;
+    super("lstm_cell", args?.units, args);
     this.unitForgetBias = args.unitForgetBias === undefined ? true : Boolean(args.unitForgetBias);
     this.#masksEachGate = args.implementation === 1 || this.recurrentDropout !== 0;
-  }
-
-  override stateShape([batch = null]: PartialShape): (number | null)[] {
-    return [batch, this.units];
   }
 
   override build(stepShape: PartialShape): void {
@@ -51,9 +44,7 @@ export class LSTMCell extends RecurrentCell {
   override run(sequences: Value, states: readonly Value[], training: boolean): CellRun {
     const [h = sequences] = states;
     const [inputMasks = null, stateMasks = null] = this.drawMasks(sequences, h, training, this.#masksEachGate ? 4 : 1);
-    const [batch = 0, , channels = 0] = shapeOf(sequences);
-    const everyStep = inputMasks?.map((mask) => ops.reshape(mask, [batch, 1, channels])) ?? null;
-    const projected = gateProducts(this.kernel, everyStep, (x, kernel) => dense(x, kernel))(sequences);
+    const projected = projectVectors(this.kernel, sequences, inputMasks);
     const recurrent = gateProducts(this.recurrentKernel, stateMasks, (x, kernel) => dense(x, kernel));
     return {
       projected: this.bias ? ops.add(projected, this.bias) : projected,

@@ -67,11 +67,11 @@ export const GATE_ARGUMENTS = [
   "seed",
 ] as const;
 
-/** One call of a cell on a whole sequence. */
+/** One call of a cell on a whole sequence. Its values are rows: one an image of one sample, `[rows, …space, channels]`. */
 export interface CellRun {
-  /** What the gates get from the input, for all steps: `[batch, steps, …, gates]`, channels last. */
+  /** What the gates get from the input at all steps, `[steps·batch, …space, gates]`. */
   readonly projected: Value;
-  /** The states after a step whose part of `projected` is x; the first of them is the output. */
+  /** The states after a step whose rows of `projected` are x; the first of them is the output. */
   readonly step: (x: Value, states: readonly Value[]) => readonly Value[];
 }
 
@@ -121,21 +121,15 @@ export abstract class RecurrentCell extends Layer {
       );
     }
     const { projected, step } = this.run(ops.expandDims(x, 1), states, false);
-    return step(
-      ops.squeeze(projected, 1),
-      states.map((state) => this.channelsLast(state)),
-    ).map((state) => this.ownFormat(state));
+    const rows = states.map((state) => this.toRows(state));
+    return step(projected, rows).map((state) => this.fromRows(state));
   }
 
-  /** The form of a value `[n, …]` that `CellRun` works with. */
-  channelsLast(x: Value): Value {
-    return x;
-  }
+  /** A state as rows. */
+  abstract toRows(state: Value): Value;
 
-  /** The reverse. */
-  ownFormat(x: Value): Value {
-    return x;
-  }
+  /** The reverse, for any number of rows. */
+  abstract fromRows(rows: Value): Value;
 
   /** `[…, gates]`. Throws before build. */
   get kernel(): KerasVariable {
@@ -190,10 +184,10 @@ export abstract class RecurrentCell extends Layer {
   }
 
   /**
-   * The masks of one call, first those of the input, then those of the state: `count` of each, or null where nothing is dropped.
+   * The masks of one call, first those of the input, then those of the state (as rows): `count` of each, or null where nothing is dropped.
    * Unlike Keras, which draws in inference too and drops what it drew, only training draws.
    */
-  protected drawMasks(input: Value, state: Value, training: boolean, count: number): (readonly Tensor[] | null)[] {
+  protected drawMasks(input: Value, state: Value, training: boolean, count: number): (readonly Value[] | null)[] {
     if (!training || (this.dropout === 0 && this.recurrentDropout === 0)) return [null, null];
     if (!(input instanceof Tensor)) {
       throw new UnsupportedError(
@@ -203,7 +197,9 @@ export abstract class RecurrentCell extends Layer {
     const [batch = 0, , ...step] = shapeOf(input);
     return [
       drawDropoutMasks(this.#seedGenerator, this.dropout, [batch, ...step], count),
-      drawDropoutMasks(this.#seedGenerator, this.recurrentDropout, shapeOf(state), count),
+      drawDropoutMasks(this.#seedGenerator, this.recurrentDropout, shapeOf(state), count)?.map((mask) =>
+        this.toRows(mask),
+      ) ?? null,
     ];
   }
 

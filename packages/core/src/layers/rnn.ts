@@ -13,7 +13,7 @@ import { InitialStateShapes } from "./initial-state-shapes.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { type CellRun, GATE_ARGUMENTS, type GateArgs, type RecurrentCell } from "./recurrent-cell.ts";
-import { joinSteps, onAllSteps, stepsOf } from "./time-steps.ts";
+import { batchMajor, stepsOf, timeMajor } from "./time-steps.ts";
 
 /** Arguments of the loop. */
 export interface RNNArgs extends LayerArgs {
@@ -167,15 +167,16 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
       states: next,
     } = this.#loop(
       cellRun,
-      states.map((state) => this.cell.channelsLast(state)),
+      steps,
+      states.map((state) => this.cell.toRows(state)),
       this.#maskOf(options.mask ?? null, batch, steps),
       given !== null,
     );
-    const ownStates = next.map((state) => this.cell.ownFormat(state));
+    const ownStates = next.map((state) => this.cell.fromRows(state));
     if (this.stateful) this.#keepStates(ownStates);
     const output = this.returnSequences
-      ? onAllSteps(joinSteps(outputs), (x) => this.cell.ownFormat(x))
-      : this.cell.ownFormat(last);
+      ? batchMajor(this.cell.fromRows(ops.concatenate(outputs)), steps)
+      : this.cell.fromRows(last);
     // A tensor is returned once only: each belongs to the caller.
     const apart = ownStates.map((state) => (state === output && state instanceof Tensor ? state.clone() : state));
     return this.returnState ? [output, ...apart] : output;
@@ -198,10 +199,10 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
     return !this.unroll;
   }
 
-  #loop(cellRun: CellRun, initial: readonly Value[], mask: Value | null, isGiven: boolean): Result {
-    const stepAt = stepsOf(cellRun.projected);
-    const maskAt = mask && stepsOf(mask);
-    const steps = shapeOf(cellRun.projected)[1] ?? 0;
+  #loop(cellRun: CellRun, steps: number, initial: readonly Value[], mask: Value | null, isGiven: boolean): Result {
+    const stepAt = stepsOf(cellRun.projected, steps);
+    const [rows = 0, ...rest] = shapeOf(cellRun.projected);
+    const maskAt = mask && stepsOf(ops.reshape(timeMajor(mask), [rows, ...rest.map(() => 1)]), steps);
     // Initial states of 0 are both.
     const repeatsState = !this.zeroOutputForMask && (this.repeatsInitialState || !isGiven);
     let states = initial;
@@ -212,12 +213,7 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
       const next = cellRun.step(stepAt(t), states);
       const [made = cellRun.projected] = next;
       if (maskAt) {
-        const counts = ops.reshape(maskAt(t), [
-          shapeOf(made)[0] ?? 0,
-          ...shapeOf(made)
-            .slice(1)
-            .map(() => 1),
-        ]);
+        const counts = maskAt(t);
         states = next.map((state, k) => ops.where(counts, state, states[k] ?? state));
         const [kept = made] = states;
         last = repeatsState ? kept : ops.where(counts, made, this.zeroOutputForMask ? 0 : (last ?? 0));

@@ -1,6 +1,7 @@
 /** TimeDistributed (Keras: `keras.layers.TimeDistributed`). */
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
+import * as ops from "../ops/index.ts";
 import { shapeOf, symbolicShapeOf, type Value } from "../ops/value.ts";
 import { isList, isRecord } from "../structure.ts";
 import type { Layer } from "./layer.ts";
@@ -8,7 +9,7 @@ import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
 import { inside } from "./scope.ts";
 import { isShape } from "./shapes.ts";
-import { joinSteps, stepsOf } from "./time-steps.ts";
+import { batchMajor, stepsOf, timeMajor } from "./time-steps.ts";
 import { WRAPPER_ARGUMENTS, Wrapper } from "./wrapper.ts";
 
 /**
@@ -42,20 +43,20 @@ export class TimeDistributed extends Wrapper {
     const mask = maskOption(options);
     if (mask) this.#checkMask(mask, inputs);
     const { takesMask } = this.layer.constructor as typeof Layer;
-    const stepAt = stepsOf(inputs);
-    const maskAt = mask && takesMask ? stepsOf(mask) : null;
     const steps = shapeOf(inputs)[1] ?? 0;
     if (steps === 0)
       throw new ValueError(
         `Layer '${this.name}' needs at least one step. Received: inputs.shape=${formatShape(shapeOf(inputs))}`,
       );
+    const stepAt = stepsOf(timeMajor(inputs), steps);
+    const maskAt = mask && takesMask ? stepsOf(timeMajor(mask), steps) : null;
     const outputs = Array.from({ length: steps }, (_, t) => {
       const stepOptions = { training: options.training ?? null, ...(maskAt ? { mask: maskAt(t) } : {}) };
       const output = inside(this.layer, () => this.layer.call(stepAt(t), stepOptions));
       if (isList(output) || isRecord(output)) throw this.#severalOutputs();
       return output;
     });
-    return joinSteps(outputs);
+    return batchMajor(ops.concatenate(outputs), steps);
   }
 
   #stepShape(inputShape: Shapes): (number | null)[] {

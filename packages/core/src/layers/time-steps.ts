@@ -1,27 +1,31 @@
-/** Taking sequences apart into steps and joining steps again, `[batch, steps, …]`. Everything behind the steps is one axis meanwhile. */
+/** Sequences `[batch, steps, …]` for a walk over time: as rows, all samples of the first step, then all of the second. */
 import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 
-/** A function that gives step t: `[batch, …]`. */
-export function stepsOf(x: Value): (t: number) => Value {
+/** `[batch, steps, …]` → `[steps·batch, …]`. */
+export function timeMajor(x: Value): Value {
   const [batch = 0, steps = 0, ...rest] = shapeOf(x);
-  const flat = ops.reshape(x, [batch, steps, rest.reduce((a, b) => a * b, 1)]);
-  return (t) => ops.reshape(ops.slice(flat, [0, t, 0], [batch, 1, shapeOf(flat)[2] ?? 0]), [batch, ...rest]);
+  return ops.reshape(swapped(x, batch, steps), [steps * batch, ...rest]);
 }
 
-/** The steps `[batch, …]` in a row: `[batch, steps, …]`. */
-export function joinSteps(steps: readonly Value[]): Value {
-  const [first] = steps;
-  if (!first) throw new TypeError("There are no steps to join.");
-  const [batch = 0, ...rest] = shapeOf(first);
-  const size = rest.reduce((a, b) => a * b, 1);
-  const row = steps.map((x) => ops.reshape(x, [batch, 1, size]));
-  return ops.reshape(ops.concatenate(row, 1), [batch, steps.length, ...rest]);
+/** `[steps·batch, …]` → `[batch, steps, …]`. */
+export function batchMajor(rows: Value, steps: number): Value {
+  const [all = 0, ...rest] = shapeOf(rows);
+  const batch = all / steps;
+  return ops.reshape(swapped(rows, steps, batch), [batch, steps, ...rest]);
 }
 
-/** `fn` of every step at once, with batch and steps as one axis: x `[batch, steps, …]`, `fn` on `[batch·steps, …]`. */
-export function onAllSteps(x: Value, fn: (steps: Value) => Value): Value {
-  const [batch = 0, steps = 0, ...rest] = shapeOf(x);
-  const y = fn(ops.reshape(x, [batch * steps, ...rest]));
-  return ops.reshape(y, [batch, steps, ...shapeOf(y).slice(1)]);
+/** A function that gives the rows of step t: `[batch, …]`. */
+export function stepsOf(rows: Value, steps: number): (t: number) => Value {
+  const [all = 0, ...rest] = shapeOf(rows);
+  const batch = all / steps;
+  const none = rest.map(() => 0);
+  return (t) => ops.slice(rows, [t * batch, ...none], [batch, ...rest]);
+}
+
+/** The first two axes, of sizes a and b, change places; all behind them is one axis meanwhile. */
+function swapped(x: Value, a: number, b: number): Value {
+  if (a === 1 || b === 1) return x;
+  const size = shapeOf(x).reduce((m, n) => m * n, 1) / (a * b);
+  return ops.transpose(ops.reshape(x, [a, b, size]), [1, 0, 2]);
 }
