@@ -76,11 +76,15 @@ export class Bidirectional extends Layer {
     config: KerasConfig,
   ): T {
     const { layer, backward_layer: backward = null, ...others } = config;
-    return new this({
-      layer: deserializeKerasObject(layer),
+    const pattern = deserializeKerasObject(layer);
+    const made = new this({
+      layer: pattern,
       ...(backward === null ? {} : { backwardLayer: deserializeKerasObject(backward) }),
       ...configToArguments(others, this.className),
     } as never);
+    // The wrapper has a copy; the config of a built layer made weights.
+    if (pattern instanceof Layer) pattern.dispose();
+    return made;
   }
 
   get stateful(): boolean {
