@@ -64,3 +64,14 @@ export function keepingTensors<T>(fn: () => T, kept: (result: T) => readonly Ten
     engine().endScope(tensors);
   }
 }
+
+/** Runs `fn` unseen by the tape: no gradient flows through what it computes (Keras: `ops.stop_gradient`). */
+export function withoutTape<T>(fn: () => T): T {
+  const { state } = engine();
+  state.kernelDepth++; // as inside a kernel, where tfjs's tape does not record
+  try {
+    return fn();
+  } finally {
+    state.kernelDepth--;
+  }
+}

@@ -25,6 +25,7 @@ export class KerasVariable {
   readonly dtype = "float32";
   readonly value: TfVariable;
   #trainable: boolean;
+  #standIn: Tensor | null = null;
   readonly regularizer: unknown;
   readonly constraint: unknown;
 
@@ -36,6 +37,22 @@ export class KerasVariable {
     this.regularizer = options.regularizer ?? null;
     this.constraint = options.constraint ?? null;
     this.value = tfVariable(initial, options.trainable);
+  }
+
+  /** What ops read: the value, or what stands for it now. */
+  get current(): Tensor {
+    return this.#standIn ?? this.value;
+  }
+
+  /** Runs `fn` with ops reading `tensor` in place of the value, so that a tape leads through what it was made of. */
+  replacedBy<T>(tensor: Tensor, fn: () => T): T {
+    const before = this.#standIn;
+    this.#standIn = tensor;
+    try {
+      return fn();
+    } finally {
+      this.#standIn = before;
+    }
   }
 
   get trainable(): boolean {

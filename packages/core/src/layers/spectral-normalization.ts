@@ -6,9 +6,10 @@ import * as ops from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { Tensor } from "../tf.ts";
+import { Tensor, withoutTape } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
 import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
+import { inside } from "./scope.ts";
 import { WRAPPER_ARGUMENTS, Wrapper, type WrapperArgs } from "./wrapper.ts";
 
 export interface SpectralNormalizationArgs extends WrapperArgs {
@@ -46,7 +47,7 @@ export class SpectralNormalization extends Wrapper {
   }
 
   override build(inputShape: PartialShape): void {
-    this.layer.ensureBuilt([inputShape]);
+    inside(this, () => this.layer.ensureBuilt([inputShape]));
     const kernel = this.#find();
     this.#vectorU = this.addWeight({
       name: "vector_u",
@@ -67,7 +68,7 @@ export class SpectralNormalization extends Wrapper {
           `SpectralNormalization '${this.name}' cannot be planned with training=true: it would have to change the kernel. Call it with apply().`,
         );
       }
-      this.#normalizeKernel();
+      return this.#callNormalized(inputs);
     }
     return this.layer.apply(inputs);
   }
@@ -96,11 +97,27 @@ export class SpectralNormalization extends Wrapper {
     );
   }
 
-  /** One training step of u and of the kernel; a kernel of zeros stays as it is. */
-  #normalizeKernel(): void {
+  /**
+   * One training step of u and of the kernel, and the call with the new kernel. As on JAX the gradient goes on through the division
+   * to the kernel that was there before. A kernel of zeros stays as it is.
+   */
+  #callNormalized(inputs: Value): Value {
     const kernel = this.#kernel;
     const vectorU = this.#vectorU;
     if (!kernel || !vectorU) throw new TypeError("The layer is not built.");
+    const shape = [...kernel.shape];
+    const { u, v, nextU, isThere } = withoutTape(() => this.#iterate(kernel, vectorU));
+    const matrix = ops.reshape(kernel, [-1, shape.at(-1) ?? 0]);
+    const sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u)); // [1, 1]
+    const normalized = asTensor(ops.where(isThere, ops.reshape(ops.divide(matrix, sigma), shape), kernel));
+    const outputs = kernel.replacedBy(normalized, () => this.layer.apply(inputs));
+    vectorU.assign(asTensor(nextU));
+    kernel.assign(normalized);
+    return outputs;
+  }
+
+  /** The power iteration: estimates of the singular vectors of the largest singular value. */
+  #iterate(kernel: KerasVariable, vectorU: KerasVariable): Readonly<Record<"u" | "v" | "nextU" | "isThere", Value>> {
     const matrix = ops.reshape(kernel, [-1, kernel.shape.at(-1) ?? 0]);
     const transposed = ops.transpose(matrix);
     let u: Value = vectorU;
@@ -109,11 +126,7 @@ export class SpectralNormalization extends Wrapper {
       v = ops.normalize(ops.matmul(u, transposed), { axis: [0, 1] });
       u = ops.normalize(ops.matmul(v, matrix), { axis: [0, 1] });
     }
-    const sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u)); // [1, 1]
     const isThere = ops.max(ops.abs(matrix));
-    const scaled = ops.reshape(ops.divide(matrix, sigma), [...kernel.shape]);
-    const [nextU, nextKernel] = [ops.where(isThere, u, vectorU), ops.where(isThere, scaled, kernel)];
-    vectorU.assign(asTensor(nextU));
-    kernel.assign(asTensor(nextKernel));
+    return { u, v, nextU: ops.where(isThere, u, vectorU), isThere };
   }
 }

@@ -41,7 +41,7 @@ export function numberValue(value: number): Tensor | TracedTensor {
 
 /** The tensor behind a value that is not symbolic; other dtypes become float32. */
 export function asTensor(x: Value): Tensor {
-  const tensor = x instanceof KerasVariable ? x.value : x;
+  const tensor = x instanceof KerasVariable ? x.current : x;
   if (!(tensor instanceof Tensor)) {
     throw new ValueError(`Expected a tf.Tensor. Received: ${x === null || x === undefined ? x : x.constructor.name}`);
   }
