@@ -136,7 +136,7 @@ const convLstm =
   };
 
 /** `layer` on every step of axis 1: the steps joined to the batch. */
-export function timeDistributed(reference: LayerReference): LayerReference {
+function timeDistributed(reference: LayerReference): LayerReference {
   return (args, inputs, weights) => {
     const x = operandAt(inputs, 0);
     const [n = 0, steps = 0, ...rest] = x.shape;
