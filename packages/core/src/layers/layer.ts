@@ -7,7 +7,7 @@ import { formatShape, formatValue } from "../format.ts";
 import { KerasTensor, type Node, type Operation, recordNode, symbolsIn } from "../models/keras-tensor.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
-import { checkArguments, configToArguments } from "../serialization/argument-names.ts";
+import { argumentName, checkArguments, configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, mapStructure, type Nested, unpackSingleton } from "../structure.ts";
 import { Tensor } from "../tf.ts";
@@ -46,10 +46,16 @@ export abstract class Layer extends LayerState implements Operation {
 
   /** The layer of a config that Keras or `getConfig` wrote. */
   static fromConfig<T extends Layer>(
-    this: (new (args: never) => T) & { readonly className: string },
+    this: (new (args: never) => T) & { readonly className: string; readonly argumentNames: readonly string[] | null },
     config: KerasConfig,
   ): T {
-    return new this(configToArguments(config, this.className) as never);
+    // Arguments that only a class of the user's has keep the name that its getConfig() gave them.
+    const isOwn = (key: string) =>
+      argumentName(key) === undefined && (this.argumentNames === null || this.argumentNames.includes(key));
+    const [own, others] = [true, false].map((wanted) =>
+      Object.fromEntries(Object.entries(config).filter(([key]) => isOwn(key) === wanted)),
+    );
+    return new this({ ...configToArguments(others ?? {}, this.className), ...own } as never);
   }
 
   override get built(): boolean {

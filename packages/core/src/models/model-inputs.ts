@@ -7,14 +7,32 @@ import type { Value } from "../ops/value.ts";
 import { flatten, isList, isRecord, mapStructure, type Nested, sameStructure } from "../structure.ts";
 import { KerasTensor } from "./keras-tensor.ts";
 
-/** The values in the order of the model's inputs, of their ranks, truncated where an input takes integers. */
+/** The values in the order of the model's inputs, of their ranks, truncated where an input takes integers. Refuses other shapes. */
 export function standardizeInputs(given: Nested<Value>, inputs: Nested<KerasTensor>, modelName: string): Value[] {
+  return standardize(given, inputs, modelName, checkShape);
+}
+
+/** As `standardizeInputs`, for a model that was built with one shape and takes others. */
+export function adjustRanks(given: Nested<Value>, input: KerasTensor, modelName: string): Value {
+  const [value] = standardize(given, input, modelName, () => undefined);
+  if (!value) throw new TypeError(`Model '${modelName}' has no input.`);
+  return value;
+}
+
+function standardize(
+  given: Nested<Value>,
+  inputs: Nested<KerasTensor>,
+  modelName: string,
+  check: (adjusted: Value, value: Value, symbol: KerasTensor, modelName: string) => void,
+): Value[] {
   const matched = matchStructure(given, inputs, modelName);
   const symbols = flatten(inputs);
   return flatten(matched).map((value, i) => {
     const symbol = symbols[i];
     if (!symbol) throw new TypeError(`Model '${modelName}' has no input ${i}.`);
-    const adjusted = truncated(adjustRank(value, symbol, modelName), symbol, modelName);
+    const ranked = adjustRank(value, symbol);
+    check(ranked, value, symbol, modelName);
+    const adjusted = truncated(ranked, symbol, modelName);
     const mask = maskOf(value);
     if (adjusted !== value && mask !== null) setMask(adjusted, mask);
     return adjusted;
@@ -104,21 +122,22 @@ function mismatch(given: Nested<Value>, inputs: Nested<KerasTensor>, modelName: 
   return `The structure of the inputs of model '${modelName}' doesn't match the expected structure. Expected: ${expected}. Received: inputs=${describe(given)}`;
 }
 
-/** A last axis of size 1 is added or dropped where that makes the ranks equal. Refuses other shapes. */
-function adjustRank(value: Value, { shape, name }: KerasTensor, modelName: string): Value {
+/** A last axis of size 1 is added or dropped where that makes the ranks equal. */
+function adjustRank(value: Value, { shape }: KerasTensor): Value {
   const given: readonly (number | null)[] = value.shape;
-  let adjusted = value;
-  if (given.length === shape.length + 1 && given.at(-1) === 1) adjusted = ops.squeeze(value, -1);
-  if (given.length === shape.length - 1 && shape.at(-1) === 1) adjusted = ops.expandDims(value, -1);
+  if (given.length === shape.length + 1 && given.at(-1) === 1) return ops.squeeze(value, -1);
+  if (given.length === shape.length - 1 && shape.at(-1) === 1) return ops.expandDims(value, -1);
+  return value;
+}
+
+function checkShape(adjusted: Value, value: Value, { shape, name }: KerasTensor, modelName: string): void {
   const now: readonly (number | null)[] = adjusted.shape;
   const fits =
     now.length === shape.length && shape.every((n, i) => i === 0 || n === null || now[i] === null || now[i] === n);
-  if (!fits) {
-    throw new ValueError(
-      `Input '${name}' of model '${modelName}' is incompatible with the model: expected shape=${formatShape([null, ...shape.slice(1)])}, found shape=${formatShape(given)}`,
-    );
-  }
-  return adjusted;
+  if (fits) return;
+  throw new ValueError(
+    `Input '${name}' of model '${modelName}' is incompatible with the model: expected shape=${formatShape([null, ...shape.slice(1)])}, found shape=${formatShape(value.shape)}`,
+  );
 }
 
 function truncated(value: Value, { dtype, name }: KerasTensor, modelName: string): Value {

@@ -186,9 +186,15 @@ export class Model extends Layer {
   }
 
   override getConfig(): KerasConfig {
-    if (!this.#functional) return super.getConfig();
+    if (!this.#functional || !this.#takesEnds) return super.getConfig();
     const { inputs, outputs, graph } = this.#functional;
     return { name: this.name, trainable: this.trainable, ...graphConfig(graph, inputs, outputs) };
+  }
+
+  /** Whether the class is made from inputs and outputs: one with arguments of its own makes its graph itself. */
+  get #takesEnds(): boolean {
+    const { argumentNames } = this.constructor as typeof Model;
+    return ["inputs", "outputs"].every((name) => argumentNames?.includes(name));
   }
 
   /** Name, trainable and dtype, as every layer's config begins. */
@@ -206,7 +212,7 @@ export class Model extends Layer {
   }
 
   static override fromConfig<T extends Layer>(
-    this: (new (args: never) => T) & { readonly className: string },
+    this: (new (args: never) => T) & { readonly className: string; readonly argumentNames: readonly string[] | null },
     config: KerasConfig,
   ): T {
     if (!("layers" in config && "input_layers" in config && "output_layers" in config))
@@ -260,7 +266,11 @@ export class Model extends Layer {
   }
 
   protected override packInputs<T>(items: readonly T[]): Nested<T> {
-    return this.#functional ? packAs(this.#functional.inputs, items) : super.packInputs(items);
+    if (!this.#functional) return super.packInputs(items);
+    const { length } = this.inputs;
+    if (items.length !== length)
+      throw new ValueError(`Model '${this.name}' has ${length} input(s). Received: inputs=${items.length}`);
+    return packAs(this.#functional.inputs, items);
   }
 
   /** Whether it is a graph of layers, not a class with a `call` of its own. */

@@ -3,9 +3,9 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Layer } from "../layers/layer.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
-import { flatten, mapStructure, type Nested, packAs } from "../structure.ts";
+import { flatten, isList, isRecord, mapStructure, type Nested, packAs } from "../structure.ts";
 import { concatRows, inScope, keepingTensors, sliceRows, Tensor, tensor } from "../tf.ts";
-import type { KerasTensor } from "./keras-tensor.ts";
+import { KerasTensor } from "./keras-tensor.ts";
 import { ProgressBar } from "./progress-bar.ts";
 
 /** Numbers in rows: `[[1, 2], [3, 4]]`. */
@@ -15,7 +15,7 @@ export type NestedNumbers = readonly (number | NestedNumbers)[];
 export type ArrayLikeInput = Tensor | NestedNumbers | Float32Array | Int32Array | Uint8Array | Float64Array;
 
 /** The inputs of a model, in its structure. */
-export type PredictInput = ArrayLikeInput | { readonly [name: string]: ArrayLikeInput } | readonly ArrayLikeInput[];
+export type PredictInput = ArrayLikeInput | { readonly [name: string]: PredictInput } | readonly PredictInput[];
 
 /** After each batch. */
 export interface PredictProgress {
@@ -37,7 +37,6 @@ export interface PredictOptions {
 
 interface PredictModel extends Layer {
   readonly isFunctional: boolean;
-  readonly inputs: readonly KerasTensor[];
   readonly input: Nested<KerasTensor>;
 }
 
@@ -198,29 +197,38 @@ class Box implements Boxed {
 }
 
 function toTensors(model: PredictModel, x: PredictInput): Nested<Boxed> {
-  const symbols = model.isFunctional ? model.inputs : [];
-  if (isOneInput(x)) return new Box(toTensor(x, symbols[0] ?? null));
-  if (Array.isArray(x)) return (x as ArrayLikeInput[]).map((item, i) => new Box(toTensor(item, symbols[i] ?? null)));
+  if (model.isFunctional) return boxed(x, model.input);
+  const [shape, ...others] = model.inputShapes ?? [];
+  return boxed(x, shape && others.length === 0 ? new KerasTensor(shape, { name: model.name }) : null);
+}
+
+/** Values become tensors beside the symbols they are for; null where these are not known. */
+function boxed(x: PredictInput, symbols: Nested<KerasTensor> | null): Nested<Boxed> {
+  const [only = null, ...others] = symbols === null ? [] : flatten(symbols);
+  if (isOneInput(x, others.length === 0)) return new Box(toTensor(x, others.length === 0 ? only : null));
+  if (Array.isArray(x)) {
+    const items: readonly Nested<KerasTensor>[] = symbols === null ? [] : isList(symbols) ? symbols : flatten(symbols);
+    return (x as readonly PredictInput[]).map((item, i) => boxed(item, items[i] ?? null));
+  }
+  const record = x as Readonly<Record<string, PredictInput>>;
   return Object.fromEntries(
-    Object.entries(x as Readonly<Record<string, ArrayLikeInput>>).map(([name, item]) => [
-      name,
-      new Box(toTensor(item, symbolNamed(model, name))),
-    ]),
+    Object.entries(record).map(([name, item]) => [name, boxed(item, symbolsAt(symbols, name))]),
   );
 }
 
-function symbolNamed(model: PredictModel, name: string): KerasTensor | null {
-  if (!model.isFunctional) return null;
-  const byKey: unknown = (model.input as Readonly<Record<string, unknown>>)[name];
-  return model.inputs.find((symbol) => symbol === byKey || symbol.name === name) ?? null;
+/** What a key stands for: of a record of inputs, else of inputs by name. */
+function symbolsAt(symbols: Nested<KerasTensor> | null, key: string): Nested<KerasTensor> | null {
+  if (symbols === null) return null;
+  if (isRecord(symbols)) return symbols[key] ?? null;
+  return flatten(symbols).find(({ name }) => name === key) ?? null;
 }
 
-function isOneInput(x: PredictInput): x is ArrayLikeInput {
-  if (x instanceof Tensor || ArrayBuffer.isView(x)) return true;
-  return Array.isArray(x) && !x.some((item) => item instanceof Tensor || ArrayBuffer.isView(item)) && isNumbers(x);
+/** Arrays of numbers in arrays are one input, unless the model has several. */
+function isOneInput(x: PredictInput, hasOne: boolean): x is ArrayLikeInput {
+  return x instanceof Tensor || ArrayBuffer.isView(x) || (hasOne && Array.isArray(x) && isNumbers(x));
 }
 
-function isNumbers(x: readonly unknown[]): x is NestedNumbers {
+function isNumbers(x: readonly unknown[]): boolean {
   return x.length === 0 || typeof x[0] === "number" || (Array.isArray(x[0]) && isNumbers(x[0]));
 }
 

@@ -15,13 +15,14 @@ import { masksOf } from "../layers/masks.ts";
 import { autoName } from "../layers/names.ts";
 import { inside } from "../layers/scope.ts";
 import { deserializeLayer, serializeLayer } from "../layers/serialization.ts";
-import { isShape, oneShape } from "../layers/shapes.ts";
+import { flattenShapes, isShape, oneShape } from "../layers/shapes.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig, KerasObjectJson } from "../serialization/json.ts";
-import type { Nested } from "../structure.ts";
+import { flatten, type Nested } from "../structure.ts";
 import { mapGraph } from "./graph.ts";
 import { KerasTensor, type Node } from "./keras-tensor.ts";
 import { Model } from "./model.ts";
+import { adjustRanks } from "./model-inputs.ts";
 
 export interface SequentialArgs extends LayerArgs {
   readonly layers?: readonly (Layer | KerasTensor)[];
@@ -34,7 +35,7 @@ export class Sequential extends Model {
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "layers"];
   readonly #layers: Layer[] = [];
   /** What each layer made of what the one before made; empty while the input shape is not known. */
-  readonly #symbols: KerasTensor[] = [];
+  readonly #symbols: Nested<KerasTensor>[] = [];
   #input: InputLayer | null = null;
   #changes = 0;
 
@@ -60,10 +61,12 @@ export class Sequential extends Model {
   }
 
   /** Removes the last layer and returns it. */
-  pop(): Layer | undefined {
+  pop(): Layer {
+    const last = this.#layers.pop();
+    if (!last) throw new ValueError(`Sequential model '${this.name}' has no layer to remove.`);
     this.#changes++;
-    this.#symbols.length = Math.min(this.#symbols.length, Math.max(this.#layers.length - 1, 0));
-    return this.#layers.pop();
+    this.#symbols.length = Math.min(this.#symbols.length, this.#layers.length);
+    return last;
   }
 
   override get built(): boolean {
@@ -75,14 +78,14 @@ export class Sequential extends Model {
   }
 
   override get outputs(): readonly KerasTensor[] {
-    return [this.#known("outputs")[1]];
+    return flatten(this.#known("outputs")[1]);
   }
 
   override get input(): KerasTensor {
     return this.#known("input")[0];
   }
 
-  override get output(): KerasTensor {
+  override get output(): Nested<KerasTensor> {
     return this.#known("output")[1];
   }
 
@@ -91,13 +94,20 @@ export class Sequential extends Model {
   }
 
   override build(inputShape: Shapes): void {
-    const shape = oneShape(inputShape, this.name);
     if (this.#layers.length === 0) {
       throw new ValueError(
         `Sequential model '${this.name}' cannot be built because it has no layers. Call model.add(layer).`,
       );
     }
-    if (this.#input && this.#symbols.length > 0 && !sameShape(this.#input.batchShape, shape) && !super.built) {
+    if (inputShape === undefined || inputShape === null)
+      throw new ValueError(`build() of Sequential model '${this.name}' needs a shape. Received: input_shape=None`);
+    if (!isShape(inputShape) && flattenShapes(inputShape).length !== 1) {
+      // Several inputs: the first layer takes them as they come, and each layer is built when it is called.
+      super.build(inputShape);
+      return;
+    }
+    const shape = oneShape(inputShape, this.name);
+    if (this.#input && !sameShape(this.#input.batchShape, shape)) {
       throw new ValueError(
         `Sequential model '${this.name}' has already been configured to use input shape ${formatShape(this.#input.batchShape)}. You cannot build it with input_shape ${formatShape(shape)}. Received: input_shape=${formatShape(shape)}`,
       );
@@ -111,7 +121,7 @@ export class Sequential extends Model {
   override call(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
     const { training = null } = options;
     let mask = options.mask ?? null;
-    let x = inputs;
+    let x: Nested<Value> = this.#input ? adjustRanks(inputs, this.#input.output, this.name) : inputs;
     for (const layer of this.#layers) {
       const { takesMask } = layer.constructor as typeof Layer;
       x = layer.apply<Nested<Value>>(x, {
@@ -169,6 +179,10 @@ export class Sequential extends Model {
     return this.#input ? [this.#input.batchShape] : null;
   }
 
+  protected override get convertsInputs(): boolean {
+    return true;
+  }
+
   protected override get sublayers(): readonly Layer[] {
     // `Layer`'s constructor may ask before this class's fields exist.
     return this.#layers ?? [];
@@ -193,7 +207,9 @@ export class Sequential extends Model {
     if (layer instanceof InputLayer) {
       if (this.#input || this.#layers.length > 0) {
         throw new ValueError(
-          `Sequential model '${this.name}' has already been configured to use an input, or has layers. Received: layer='${layer.name}'`,
+          this.#input
+            ? `Sequential model '${this.name}' has already been configured to use input shape ${formatShape(this.#input.batchShape)}. You cannot add a different Input layer to it. Received: layer='${layer.name}'`
+            : `Sequential model '${this.name}' has layers: an Input can only be the first thing in it. Received: layer='${layer.name}'`,
         );
       }
       this.#input = layer;
@@ -210,15 +226,10 @@ export class Sequential extends Model {
   #extend(layer: Layer): void {
     const last = this.#symbols.at(-1) ?? this.#input?.output;
     if (!last) return;
-    const output = inside(this, () => layer.apply<Nested<KerasTensor>>(last));
-    if (!(output instanceof KerasTensor))
-      throw new ValueError(
-        `A layer of a Sequential model must have one output. Received: layer='${layer.name}', model='${this.name}'`,
-      );
-    this.#symbols.push(output);
+    this.#symbols.push(inside(this, () => layer.apply<Nested<KerasTensor>>(last)));
   }
 
-  #known(what: string): readonly [KerasTensor, KerasTensor] {
+  #known(what: string): readonly [KerasTensor, Nested<KerasTensor>] {
     const last = this.#symbols.at(-1);
     if (!this.#input || !last)
       throw new ValueError(`Sequential model '${this.name}' has no defined ${what} yet. Build it, or call it.`);

@@ -4,6 +4,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { flipTable, INTERPOLATIONS, type Interpolation, repeatTable, resizeTable } from "../geometry/resize-table.ts";
+import type { ResampleOp } from "../op/op.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { run } from "./run.ts";
 import { normalizeAxes } from "./shape.ts";
@@ -41,7 +42,11 @@ export const resize = recordable("resize", (x: Value, size: readonly number[], o
     const axis = heightAxis + i;
     const n = shape[axis] ?? 0;
     if (n === outputSize) return y;
-    return run({ kind: "resample", axis, ...resizeTable(n, outputSize, interpolation, antialias) }, [y]);
+    const key = `resize ${axis} ${n} ${outputSize} ${interpolation} ${antialias}`;
+    return run(
+      resample(key, axis, () => resizeTable(n, outputSize, interpolation, antialias)),
+      [y],
+    );
   }, x);
 });
 
@@ -50,13 +55,33 @@ export const repeat = recordable("repeat", (x: Value, repeats: number, axis: num
   if (!Number.isInteger(repeats) || repeats < 0)
     throw new ValueError(`repeat takes a non-negative integer. Received: repeats=${formatValue(repeats)}`);
   const [at = 0] = normalizeAxes(axis, shapeOf(x).length);
-  return run({ kind: "resample", axis: at, ...repeatTable(shapeOf(x)[at] ?? 0, repeats) }, [x]);
+  const n = shapeOf(x)[at] ?? 0;
+  return run(
+    resample(`repeat ${at} ${n} ${repeats}`, at, () => repeatTable(n, repeats)),
+    [x],
+  );
 });
 
 /** The elements of one axis or several from last to first. Source: `keras.ops.flip`. */
 export const flip = recordable("flip", (x: Value, axis: number | readonly number[]) =>
-  normalizeAxes(axis, shapeOf(x).length).reduce(
-    (y: Value, at) => run({ kind: "resample", axis: at, ...flipTable(shapeOf(x)[at] ?? 0) }, [y]),
-    x,
-  ),
+  normalizeAxes(axis, shapeOf(x).length).reduce((y: Value, at) => {
+    const n = shapeOf(x)[at] ?? 0;
+    return run(
+      resample(`flip ${at} ${n}`, at, () => flipTable(n)),
+      [y],
+    );
+  }, x),
 );
+
+const OPS_KEPT = 128; // each holds a table of a few numbers a position
+const known = new Map<string, ResampleOp>();
+
+/** The op of a table: one object for equal arguments, since what is cached by op reads an op's whole table once an object. */
+function resample(key: string, axis: number, table: () => Omit<ResampleOp, "kind" | "axis">): ResampleOp {
+  const op = known.get(key) ?? { kind: "resample" as const, axis, ...table() };
+  known.delete(key); // to the end: the map's order is that of last use
+  known.set(key, op);
+  const [oldest] = known.keys();
+  if (known.size > OPS_KEPT && oldest !== undefined) known.delete(oldest);
+  return op;
+}
