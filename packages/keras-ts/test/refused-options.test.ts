@@ -38,7 +38,7 @@ describe.each(tables)("%s", (_, section, attempts, kind) => {
   });
 
   test.each(rows(section))("%s", async (what = "", message = "", reason = "") => {
-    const words = message.replace(/^``\s?|\s?``$/g, "");
+    const words = message.replace(/^`+\s?|\s?`+$/g, "");
     expect(words).not.toBe("");
     expect(reason).not.toBe("");
     const refusal = await refusalOf(attempts[what]);
