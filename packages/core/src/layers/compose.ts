@@ -1,33 +1,46 @@
-/** The lower-case factories: without a first argument they make a layer, with one they add it to something. */
-import type { KerasTensor } from "../models/keras-tensor.ts";
+/** The lower-case factories: given arguments alone they make a layer, given something before them they add it to that. */
+import { KerasTensor } from "../models/keras-tensor.ts";
 import { Sequential } from "../models/sequential.ts";
+import type { Value } from "../ops/value.ts";
+import { flatten, type Nested } from "../structure.ts";
 import { Tensor } from "../tf.ts";
+import { TracedTensor } from "../trace/traced-tensor.ts";
 import type { Layer } from "./layer.ts";
+
+/** The arguments of a class; they may be left out where its constructor lets them. */
+type ArgumentsOf<A> = undefined extends A ? [args?: A] : [args: A];
 
 /** `keras.layers.depthwiseConv1d` and its kind. */
 export interface LayerFactory<A, L extends Layer> {
-  /** The layer. */
-  (args: A): L;
   /** The model, with the layer added. */
-  (model: Sequential, args: A): Sequential;
-  /** The layer's output: a symbol for a symbol, a tensor for a tensor. */
-  (inputs: KerasTensor, args: A): KerasTensor;
-  (inputs: Tensor, args: A): Tensor;
+  (model: Sequential, ...args: ArgumentsOf<A>): Sequential;
+  /** The layer's output: a symbol for a symbol, a tensor for a tensor. Layers that merge take lists. */
+  (inputs: KerasTensor | readonly KerasTensor[], ...args: ArgumentsOf<A>): KerasTensor;
+  (inputs: Tensor | readonly Tensor[], ...args: ArgumentsOf<A>): Tensor;
+  /** The layer. Last: models and symbols have a name, too, so that they would pass for arguments. */
+  (...args: ArgumentsOf<A>): L;
 }
 
 /** Makes the factory of a layer class. */
 export function factory<A, L extends Layer>(layerClass: new (args: A) => L): LayerFactory<A, L> {
-  function compose(...given: readonly [A] | readonly [Sequential | KerasTensor | Tensor, A]): unknown {
-    if (given.length === 1) return new layerClass(given[0]);
-    const [target, args] = given;
-    const layer = new layerClass(args);
+  function compose(...given: readonly unknown[]): unknown {
+    const [target, ...others] = isTarget(given[0]) ? given : [null, ...given];
+    // Nothing is nothing here, too: a constructor that needs arguments says so.
+    const layer = new layerClass(others[0] as A);
+    if (target === null) return layer;
     if (target instanceof Sequential) return target.add(layer);
-    if (!(target instanceof Tensor)) return layer.apply(target as KerasTensor);
+    const inputs = target as Nested<Value>;
+    if (!flatten(inputs).every((x) => x instanceof Tensor)) return layer.apply<Nested<Value>>(inputs);
     try {
-      return layer.apply(target);
+      return layer.apply<Nested<Value>>(inputs);
     } finally {
       layer.dispose(); // nobody can reach it any more; a tape keeps what it needs of the weights itself
     }
   }
   return compose as LayerFactory<A, L>;
+}
+
+/** Whether it is something to add a layer to, and no object of arguments. */
+function isTarget(given: unknown): boolean {
+  return [Sequential, KerasTensor, Tensor, TracedTensor].some((kind) => given instanceof kind) || Array.isArray(given);
 }
