@@ -191,7 +191,8 @@ export class ConvLSTMCell extends RecurrentCell {
 }
 
 function standardizeGeometry(rank: number, args: ConvLSTMCellArgs) {
-  const kernelSize = standardizeTuple(args?.kernelSize, rank, "kernel_size");
+  if (args?.filters === undefined) throw new ValueError("Argument `filters` is required. Received: filters=undefined");
+  const kernelSize = standardizeTuple(args.kernelSize, rank, "kernel_size");
   const strides = standardizeTuple(args.strides === undefined ? 1 : args.strides, rank, "strides", { allowZero: true });
   const padding = standardizePadding(args.padding === undefined ? "valid" : args.padding, VALID_OR_SAME);
   const dataFormat = standardizeDataFormat(args.dataFormat);

@@ -30,8 +30,8 @@ export abstract class ImageLayer extends Layer {
   constructor(args: ImageLayerArgs) {
     super(args);
     this.dataFormat = standardizeDataFormat(args.dataFormat);
-    this.height = args.height;
-    this.width = args.width;
+    this.height = given(args.height, "height");
+    this.width = given(args.width, "width");
   }
 
   override call(inputs: Value): Value {
@@ -60,4 +60,10 @@ export abstract class ImageLayer extends Layer {
   override getConfig(): KerasConfig {
     return { ...super.getConfig(), data_format: this.dataFormat, height: this.height, width: this.width };
   }
+}
+
+/** Refuses an argument that was left out. As in Keras, calls find out whether it is a size. */
+function given(size: number, name: string): number {
+  if (size !== undefined) return size;
+  throw new ValueError(`Argument \`${name}\` is required: the size of the output. Received: ${name}=undefined`);
 }

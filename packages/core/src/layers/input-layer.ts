@@ -11,17 +11,17 @@ import { standardizeShape } from "./shapes.ts";
 
 export interface InputArgs {
   /** Shape of one sample; null for sizes that vary. */
-  readonly shape?: PartialShape;
+  readonly shape?: PartialShape | null;
   /** Default null: any. */
   readonly batchSize?: number | null;
   /** The whole shape, instead of `shape` and `batchSize`. */
-  readonly batchShape?: PartialShape;
+  readonly batchShape?: PartialShape | null;
   /** Default float32. Integers are truncated, as Keras casts them, and computed as float32. */
-  readonly dtype?: string;
-  readonly name?: string;
-  /** What Keras's configs carry besides; only false is supported. */
-  readonly sparse?: boolean;
-  readonly ragged?: boolean;
+  readonly dtype?: string | null;
+  readonly name?: string | null;
+  /** What Keras's configs carry besides; only false (and null) is supported. */
+  readonly sparse?: boolean | null;
+  readonly ragged?: boolean | null;
   readonly optional?: boolean;
 }
 
@@ -102,18 +102,17 @@ export function Input(args: InputArgs): KerasTensor {
   return new InputLayer(args).output;
 }
 
-function batchShapeOf({ shape, batchSize, batchShape }: InputArgs): PartialShape {
-  if (batchShape !== undefined && shape === undefined && batchSize === undefined)
-    return standardizeShape(batchShape, "batch_shape");
-  if (shape === undefined || batchShape !== undefined) {
+function batchShapeOf({ shape = null, batchSize = null, batchShape = null }: InputArgs): PartialShape {
+  if (batchShape !== null && shape === null && batchSize === null) return standardizeShape(batchShape, "batch_shape");
+  if (shape === null || batchShape !== null) {
     throw new ValueError(
       `You must pass either \`shape\` or \`batchShape\`. Received: shape=${formatValue(shape)}, batch_shape=${formatValue(batchShape)}`,
     );
   }
-  if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize <= 0)) {
+  if (batchSize !== null && (!Number.isInteger(batchSize) || batchSize <= 0)) {
     throw new ValueError(
       `\`batchSize\` must be a positive integer or null. Received: batch_size=${formatValue(batchSize)}`,
     );
   }
-  return [batchSize ?? null, ...standardizeShape(shape, "shape")];
+  return [batchSize, ...standardizeShape(shape, "shape")];
 }
