@@ -1,22 +1,36 @@
-/** The program in README.md, run as it is printed there. */
+/** The programs in README.md, run as they are printed there. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
 
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 const program = new URL("./readme-program.mjs", import.meta.url);
+const codes = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 
 afterAll(() => rmSync(program, { force: true }));
 
-test("the program in the README runs", async () => {
-  const [, code = ""] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
-  writeFileSync(program, code);
+/** What the README's n-th program prints, a text a call. */
+async function printedBy(n: number): Promise<string[]> {
+  writeFileSync(program, codes[n] ?? "");
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  await import(fileURLToPath(program));
+  await import(`${fileURLToPath(program)}?${n}`);
   const printed = log.mock.calls.map((values) => values.join(" "));
   log.mockRestore();
-  expect(printed[0]).toBe("cpu");
-  expect(printed[1]).toContain('Model: "sequential"');
-  expect(printed[2]).toBe("4,48,64 3072");
-  expect(printed[3]).toContain("conv+bias+relu");
+  return printed;
+}
+
+test("the README has the programs that are tested here", () => {
+  expect(codes).toHaveLength(2);
+});
+
+test("the first model of the README runs", async () => {
+  const [backend, summary, shape, length, plan] = await printedBy(0);
+  expect(backend).toBe("cpu");
+  expect(summary).toContain('Model: "spotter"');
+  expect([shape, length]).toEqual(["4,12", "12"]);
+  expect(plan).toContain("conv+bias+relu");
+});
+
+test("the layer of one's own in the README comes back from JSON", async () => {
+  expect(await printedBy(1)).toEqual(["SquaredRelu"]);
 });
