@@ -145,8 +145,8 @@ it("keras.Input and keras.Sequential take Keras's arguments", () => {
   }
   for (const [name, value] of Object.entries(sequential))
     expect(new keras.Sequential(argumentsOf("Sequential", { [name]: value })).layers).toEqual([]);
-  expect(() => new keras.Sequential({ ...{ colour: 1 } })).toThrow(/colour/);
-  expect(() => keras.Input({ shape: [4], ...{ colour: 1 } })).toThrow(/colour/);
+  expect(() => new keras.Sequential(argumentsOf("Sequential", { colour: 1 }))).toThrow(/colour/);
+  expect(() => keras.Input(argumentsOf("Input", { shape: [4], colour: 1 }))).toThrow(/colour/);
 });
 
 function inputOf(className: string): tf.Tensor {

@@ -21,6 +21,7 @@ import { checkInputSpec, type InputSpec } from "./input-spec.ts";
 import type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layer-args.ts";
 import { LayerState } from "./layer-state.ts";
 import { attachMasks, maskOf, masksOf } from "./masks.ts";
+import { assertOutputSizes } from "./output-sizes.ts";
 import { inside } from "./scope.ts";
 import { copyShapes, flattenShapes, isShape } from "./shapes.ts";
 
@@ -131,6 +132,7 @@ export abstract class Layer extends LayerState implements Operation {
   symbolicCall(inputs: Nested<KerasTensor>, options: CallOptions = {}): Nested<KerasTensor> {
     if (this.computeOutputShape === Layer.prototype.computeOutputShape) return this.#callOnSymbols(inputs, options);
     const shapes = this.computeOutputShape(shapesOf(inputs) as Shapes);
+    assertOutputSizes(shapes, this.name);
     const dtype = this.dtypePolicy.computeDtype;
     return symbolsOf(shapes, this.name, dtype);
   }

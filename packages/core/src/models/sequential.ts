@@ -25,7 +25,7 @@ import { Model } from "./model.ts";
 import { adjustRanks } from "./model-inputs.ts";
 
 export interface SequentialArgs extends LayerArgs {
-  readonly layers?: readonly (Layer | KerasTensor)[];
+  readonly layers?: readonly (Layer | KerasTensor)[] | null;
 }
 
 export class Sequential extends Model {
@@ -41,10 +41,10 @@ export class Sequential extends Model {
 
   constructor(args: SequentialArgs = {}) {
     super(args);
-    if (args.layers !== undefined && !Array.isArray(args.layers)) {
-      throw new ValueError(`Sequential takes a list of layers. Received: layers=${formatValue(args.layers)}`);
-    }
-    for (const layer of args.layers ?? []) this.#push(layer);
+    const layers = args.layers ?? [];
+    if (!Array.isArray(layers))
+      throw new ValueError(`Sequential takes a list of layers. Received: layers=${formatValue(layers)}`);
+    for (const layer of layers) this.#push(layer);
     if (this.#symbols.length > 0) takeInnerName();
   }
 
