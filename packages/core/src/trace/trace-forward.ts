@@ -3,6 +3,7 @@ import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import { flatten, type Nested } from "../structure.ts";
+import { tidy } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
 import { tracing } from "./active-trace.ts";
 import { Trace, TracedTensor } from "./traced-tensor.ts";
@@ -44,18 +45,25 @@ export function traceForward(
   const trace = new Trace();
   const inputs = shapes.map((shape, i) => trace.input(i, shape));
   try {
-    const outputs = tracing(trace, () => flatten(callTraced(target, inputs))).map((value) => {
-      if (value instanceof TracedTensor) return value;
-      if (value instanceof KerasVariable) return trace.variable(value);
-      throw new UnsupportedError(
-        `'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`,
-      );
+    const outputs: TracedTensor[] = [];
+    // What a call makes on its way, such as the zeros a recurrent layer starts from, ends here: the trace keeps its own.
+    tidy(() => {
+      for (const value of tracing(trace, () => flatten(callTraced(target, inputs))))
+        outputs.push(traced(value, trace, target));
     });
     return { trace, inputs, outputs };
   } catch (error) {
     trace.dispose();
     throw error;
   }
+}
+
+function traced(value: Value, trace: Trace, target: Traceable): TracedTensor {
+  if (value instanceof TracedTensor) return value;
+  if (value instanceof KerasVariable) return trace.variable(value);
+  throw new UnsupportedError(
+    `'${target.name}' cannot be planned: its call returned a tensor that does not come from keras.ops.`,
+  );
 }
 
 function callTraced(target: Traceable, inputs: readonly TracedTensor[]): Nested<Value> {
