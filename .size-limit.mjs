@@ -10,8 +10,8 @@ export default [
     path: "packages/core/dist/index.js",
     ignore: outside,
     gzip: true,
-    // Raised from 36 (32.5 measured) when ops began to check their options and shapes, and for the windows of STFT: 36.7.
-    limit: "40 kB",
+    // Raised from 40 (36.7 measured) for 86 more layer classes, functional models, masks and op nodes of configs: 82.9.
+    limit: "91 kB",
   },
   {
     // Both WebAssembly builds (SIMD, relaxed SIMD) are inside, compressed.
@@ -27,6 +27,7 @@ export default [
     path: "packages/backend-webgl/dist/index.js",
     ignore: [...outside, "@keras-ts/core"],
     gzip: true,
-    limit: "23 kB", // 20.4
+    // Raised from 23 (20.4 measured) for pooling, resampling, padding, selecting and gathering: 25.0.
+    limit: "27 kB",
   },
 ];
