@@ -75,16 +75,18 @@ function isRecord(value: keras.JsonValue): value is Readonly<Record<string, kera
 /** A shape (or a list of shapes) that a layer of this class can be built with. */
 export function inputShapeOf(className: string): number[] | number[][] {
   const rank = Number(/(\d)D/.exec(className)?.[1] ?? 0);
-  const list = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"];
-  if (list.includes(className))
+  const space = Array.from({ length: rank }, () => 7);
+  if (MERGING.includes(className)) {
     return [
-      [2, 3],
-      [2, 3],
+      [2, 3, 3],
+      [2, 3, 3],
     ];
-  if (className.startsWith("ConvLSTM")) return [2, 2, ...Array.from({ length: rank }, () => 6), 3];
-  if (rank > 0) return [2, ...Array.from({ length: rank }, () => 6), 3];
-  if (["Resizing", "CenterCrop"].includes(className)) return [2, 6, 6, 3];
-  if (className === "RepeatVector") return [2, 6];
-  if (className === "Reshape") return [2, 6];
+  }
+  if (className.startsWith("ConvLSTM")) return [2, 3, ...space, 3];
+  if (rank > 0) return [2, ...space, 3];
+  if (["Resizing", "CenterCrop"].includes(className)) return [2, 8, 4, 3];
+  if (["RepeatVector", "Reshape"].includes(className)) return [2, 6];
   return className === "GroupNormalization" ? [2, 6, 32] : [2, 6, 3];
 }
+
+const MERGING = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"];
