@@ -42,6 +42,6 @@ export class Masking extends StatelessLayer {
 
   /** 1 for each step with a feature that differs from the mask value. */
   #counts(inputs: Value, keepdims: boolean): Value {
-    return ops.max(ops.notEqual(inputs, this.maskValue), { axis: -1, keepdims });
+    return ops.any(ops.notEqual(inputs, this.maskValue), { axis: -1, keepdims });
   }
 }

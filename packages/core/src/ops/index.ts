@@ -76,6 +76,6 @@ export {
   transpose,
 } from "./shape.ts";
 export type { PadWidth } from "./shapes.ts";
-export { logicalOr, type NormalizeOptions, normalize, variance } from "./statistics.ts";
+export { any, logicalOr, type NormalizeOptions, normalize, variance } from "./statistics.ts";
 export { take } from "./take.ts";
 export type { Value } from "./value.ts";

@@ -117,6 +117,7 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
   },
   sum: withOptions(NUMPY, "Sum", REDUCE),
   mean: withOptions(NUMPY, "Mean", REDUCE),
+  any: { ...withOptions(NUMPY, "Any", REDUCE), dtype: "bool" },
   max: withInitial("Max"),
   min: withInitial("Min"),
   transpose: withOwn(NUMPY, "Transpose", "axes"),

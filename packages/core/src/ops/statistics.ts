@@ -1,7 +1,7 @@
-/** Ops that normalisation layers and masks are made of (`keras.ops.var`, `normalize`, `logical_or`). */
+/** Ops that normalisation layers and masks are made of (`keras.ops.var`, `normalize`, `any`, `logical_or`). */
 import { rsqrt } from "./activation-ops.ts";
-import { clip, maximum, multiply, square, subtract } from "./elementwise.ts";
-import { mean, type ReduceOptions, sum } from "./shape.ts";
+import { clip, maximum, multiply, notEqual, square, subtract } from "./elementwise.ts";
+import { max, mean, type ReduceOptions, sum } from "./shape.ts";
 import { recordable } from "./symbolic.ts";
 import { symbolicShapeOf, type Value } from "./value.ts";
 
@@ -23,6 +23,11 @@ export const normalize = recordable(
   (x: Value, { axis = -1, epsilon = 1e-7 }: NormalizeOptions = {}) =>
     multiply(x, clip(rsqrt(sum(square(x), { axis, keepdims: true })), -1, 1 / epsilon)),
   (x, _options?: NormalizeOptions) => symbolicShapeOf(x),
+);
+
+/** 1 where an element differs from 0, over all axes or those given. Source: `keras.ops.any`. */
+export const any = recordable("any", (x: Value, { axis = null, keepdims = false }: ReduceOptions = {}) =>
+  max(notEqual(x, 0), { axis, keepdims }),
 );
 
 /** 1 where either is 1: the union of two masks. */
