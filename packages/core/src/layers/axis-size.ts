@@ -3,13 +3,19 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { PartialShape } from "./layer-args.ts";
 
-/** The size of an axis that gives a weight its shape. `weight` is what the message calls the weight. */
-export function sizeOfAxis(inputShape: PartialShape, axis: number, layerName: string, weight: string): number {
+/** The size of an axis that gives a weight its shape. `weight` and `weightShape` are what the message says of the weight. */
+export function sizeOfAxis(
+  inputShape: PartialShape,
+  axis: number,
+  layerName: string,
+  weight: string,
+  weightShape: PartialShape = [null],
+): number {
   assertAxis(inputShape, axis, axis, layerName);
   const size = inputShape.at(axis);
   if (size !== null && size !== undefined) return size;
   throw new ValueError(
-    `Layer '${layerName}': the shape of a weight must be fully-defined, but the input has no known size on axis ${axis}. Received: input_shape=${formatShape(inputShape)} for variable '${weight}'`,
+    `Layer '${layerName}': the shape of a weight must be fully-defined, but the input has no known size on axis ${axis}. Received: shape=${formatShape(weightShape)} for variable '${weight}', input_shape=${formatShape(inputShape)}`,
   );
 }
 

@@ -23,8 +23,8 @@ import { maskOption } from "./mask-option.ts";
 import { weightConfig } from "./weight-config.ts";
 
 export interface BatchNormalizationArgs extends AffineArgs {
-  /** The axis that is normalised number by number; a list of one, as Keras 2 wrote it, is taken too. Default −1. */
-  readonly axis?: number | readonly number[];
+  /** The axis that is normalised number by number. Default −1. */
+  readonly axis?: number;
   /** How much the moving statistics keep in a training step. Default 0.99. */
   readonly momentum?: number;
   /** Default `"zeros"`. */
@@ -89,7 +89,7 @@ export class BatchNormalization extends Layer {
         "Argument synchronized=True is only supported with the TensorFlow backend. Received: synchronized=True",
       );
     this.momentum = numberOf(args.momentum ?? 0.99, "momentum");
-    this.epsilon = numberOf(args.epsilon ?? 0.001, "epsilon");
+    this.epsilon = numberOf(args.epsilon === undefined ? 0.001 : args.epsilon, "epsilon");
     this.center = args.center ?? true;
     this.scale = args.scale ?? true;
     const movingMean = args.movingMeanInitializer;
@@ -247,11 +247,9 @@ export class BatchNormalization extends Layer {
   }
 }
 
-function standardizeAxis(given: number | readonly number[] | undefined): number {
-  const value: unknown = given === undefined ? -1 : given;
-  const axis: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+function standardizeAxis(axis: unknown = -1): number {
   if (Number.isInteger(axis)) return axis as number;
-  throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(value)}`);
+  throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(axis)}`);
 }
 
 function numberOf(value: unknown, name: string): number {

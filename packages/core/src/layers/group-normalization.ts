@@ -47,7 +47,7 @@ export class GroupNormalization extends Layer {
   #beta: KerasVariable | null = null;
 
   constructor(args: GroupNormalizationArgs = {}) {
-    const groups: unknown = args?.groups ?? 32;
+    const groups: unknown = args?.groups === undefined ? 32 : args.groups;
     if (!Number.isInteger(groups) || (Number(groups) <= 0 && groups !== -1)) {
       throw new ValueError(
         `Received an invalid value for argument \`groups\`, expected a positive integer (or \`-1\` for instance normalization). Received: groups=${formatValue(groups)}`,

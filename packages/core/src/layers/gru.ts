@@ -1,4 +1,5 @@
 /** GRU (Keras: `keras.layers.GRU`). */
+import { multiply } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
@@ -47,7 +48,11 @@ export class GRU extends RNN<GRUCell> {
 
   override call(inputs: Value, options: CallOptions = {}): Nested<Value> {
     assertNoCudnn(this.useCudnn, this.name);
-    return super.call(inputs, options);
+    const { dropout, recurrentDropout, resetAfter } = this.cell;
+    // Keras's loop for plain GRUs drops the whole input at rate 1, where its other loops drop nothing.
+    const isPlain = recurrentDropout === 0 && resetAfter && !this.unroll && this.useCudnn !== false && !options.mask;
+    const dropsAll = options.training === true && dropout === 1 && isPlain;
+    return super.call(dropsAll ? multiply(inputs, 0) : inputs, options);
   }
 
   override getConfig(): KerasConfig {

@@ -59,7 +59,7 @@ export class Lambda extends Layer {
     for (const key of ["function", "output_shape"] as const) {
       if (!isPythonLambda(config[key])) continue;
       throw new ValueError(
-        `Requested the deserialization of a \`Lambda\` layer whose \`${key}\` is a Python lambda. That is byte code for Python, which cannot run here. Received: class_name='__lambda__'. Register a named function under the same name in both places.`,
+        `Requested the deserialization of a \`Lambda\` layer (as Keras refuses it with safe_mode=True) whose \`${key}\` is a Python lambda. That is byte code for Python, which cannot run here. Received: class_name='__lambda__'. Register a named function under the same name in both places.`,
       );
     }
     const read = { ...config, function: deserializeKerasObject(config.function) } as KerasConfig;

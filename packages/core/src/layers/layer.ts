@@ -7,7 +7,7 @@ import { formatShape, formatValue } from "../format.ts";
 import { KerasTensor, type Node, type Operation, recordNode, symbolsIn } from "../models/keras-tensor.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
-import { argumentName, checkArguments, configToArguments } from "../serialization/argument-names.ts";
+import { argumentName, checkArguments, configKey, configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, mapStructure, type Nested, unpackSingleton } from "../structure.ts";
 import { Tensor } from "../tf.ts";
@@ -52,7 +52,9 @@ export abstract class Layer extends LayerState implements Operation {
   ): T {
     // Arguments that only a class of the user's has keep the name that its getConfig() gave them.
     const isOwn = (key: string) =>
-      argumentName(key) === undefined && (this.argumentNames === null || this.argumentNames.includes(key));
+      argumentName(key) === undefined &&
+      configKey(key) === key &&
+      (this.argumentNames === null || this.argumentNames.includes(key));
     const [own, others] = [true, false].map((wanted) =>
       Object.fromEntries(Object.entries(config).filter(([key]) => isOwn(key) === wanted)),
     );

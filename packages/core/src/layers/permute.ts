@@ -1,6 +1,6 @@
 /** Permute (Keras: `keras.layers.Permute`). */
 import { ValueError } from "../errors.ts";
-import { formatValue } from "../format.ts";
+import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
@@ -36,6 +36,11 @@ export class Permute extends Layer {
   }
 
   override computeOutputShape(inputShape: PartialShape): Shapes {
+    if (inputShape.length !== this.dims.length + 1) {
+      throw new ValueError(
+        `Layer '${this.name}' takes inputs of rank ${this.dims.length + 1}. Received: input_shape=${formatShape(inputShape)}, dims=${formatValue(this.dims)}`,
+      );
+    }
     return [inputShape[0] ?? null, ...this.dims.map((axis) => inputShape[axis] ?? null)];
   }
 

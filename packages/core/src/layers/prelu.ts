@@ -72,7 +72,7 @@ export class PReLU extends Layer {
       );
     }
     const shape = Array.from({ length: Math.max(rank - 1, 0) }, (_, i) =>
-      positions.includes(i + 1) ? 1 : sizeOfAxis(inputShape, i + 1, this.name, "alpha"),
+      positions.includes(i + 1) ? 1 : sizeOfAxis(inputShape, i + 1, this.name, "alpha", inputShape.slice(1)),
     );
     this.#alpha = this.addWeight(weightSpec("alpha", shape, this.#options.alpha));
     const fixed = shared.length === 0 ? [] : shape.map((_, i) => i + 1).filter((i) => !shared.includes(i));

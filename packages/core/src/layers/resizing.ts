@@ -45,7 +45,7 @@ export class Resizing extends ImageLayer {
 
   constructor(args: ResizingArgs) {
     super(args);
-    this.interpolation = args.interpolation ?? "bilinear";
+    this.interpolation = args.interpolation === undefined ? "bilinear" : args.interpolation;
     this.cropToAspectRatio = args.cropToAspectRatio ?? false;
     this.padToAspectRatio = args.padToAspectRatio ?? false;
     this.fillMode = args.fillMode ?? "constant";

@@ -109,7 +109,9 @@ export class SpectralNormalization extends Wrapper {
     const { u, v, nextU, isThere } = withoutTape(() => this.#iterate(kernel, vectorU));
     const matrix = ops.reshape(kernel, [-1, shape.at(-1) ?? 0]);
     const sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u)); // [1, 1]
-    const normalized = asTensor(ops.where(isThere, ops.reshape(ops.divide(matrix, sigma), shape), kernel));
+    // Divided by 1 where there is nothing to divide: no 0/0 reaches the gradient.
+    const divided = ops.divide(matrix, ops.where(isThere, sigma, 1));
+    const normalized = asTensor(ops.where(isThere, ops.reshape(divided, shape), kernel));
     const outputs = kernel.replacedBy(normalized, () => this.layer.apply(inputs));
     vectorU.assign(asTensor(nextU));
     kernel.assign(normalized);
