@@ -51,8 +51,7 @@ describe("Dropout", () => {
   it("one draw along the axes where the noise has size 1", () => {
     const layer = new keras.Dropout({ rate: 0.5, noiseShape: [null, 1, 4], seed: 1 });
     const values = drawn(layer, tf.ones([2, 3, 4]));
-    for (const start of [0, 12])
-      for (let i = 0; i < 8; i++) expect(values[start + i]).toBe(values[start + 4 + i]);
+    for (const start of [0, 12]) for (let i = 0; i < 8; i++) expect(values[start + i]).toBe(values[start + 4 + i]);
     expect(() => layer.apply(tf.ones([2, 3, 5]), { training: true })).toThrow(/noise_shape=\(None, 1, 4\)/);
   });
 });
