@@ -27,10 +27,17 @@ export function modelNoise(item: ModelCase, arrays: Arrays): ModelNoise {
   const plain = Math.max(0, item.layers.length - terms.size); // layers without weights round too
   const roots = Math.sqrt(all + plain + 1);
   const positions = Math.max(1, ...item.layers.map(({ file }) => positionsOf(at(file))));
-  // A layer's derivatives have one scale: that of a bias may cancel to nothing.
+  // A layer's derivatives have one scale: that of a bias may cancel to nothing. Those of the last layer are sums over positions of
+  // upstream times output or so (a softmax's are exactly that), all of which may cancel.
+  const last = ownerOf(item.weights.at(-1)?.path ?? "");
+  const termsOfLast =
+    largestOf((item.gradients?.upstream ?? []).map(at)) * largestOf(item.outputs.map(({ file }) => at(file)));
   const gradientScale = (path: string) =>
-    largestOf(
-      item.weights.map((w, i) => (ownerOf(w.path) === ownerOf(path) ? at(item.gradients?.weights[i]) : undefined)),
+    Math.max(
+      ownerOf(path) === last ? termsOfLast : 0,
+      largestOf(
+        item.weights.map((w, i) => (ownerOf(w.path) === ownerOf(path) ? at(item.gradients?.weights[i]) : undefined)),
+      ),
     );
   return {
     output: (i) => roots * largest(at(item.outputs[i]?.file)),
