@@ -177,8 +177,10 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
     const output = this.returnSequences
       ? batchMajor(this.cell.fromRows(ops.concatenate(outputs)), steps)
       : this.cell.fromRows(last);
-    // A tensor is returned once only: each belongs to the caller.
-    const apart = ownStates.map((state) => (state === output && state instanceof Tensor ? state.clone() : state));
+    // A tensor is returned once only: each belongs to the caller. By an op of ours, which has a derivative.
+    const apart = ownStates.map((state) =>
+      state === output && state instanceof Tensor ? ops.reshape(state, state.shape) : state,
+    );
     return this.returnState ? [output, ...apart] : output;
   }
 
