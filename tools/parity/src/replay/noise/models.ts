@@ -1,12 +1,13 @@
 /**
  * The noise of a whole model. Every layer adds the rounding of its own sum, √K at the scale of its output, and hands on what
  * came in; weights of trained or seeded networks neither blow a relative error up nor damp it, so that after layers of
- * K₁ … Kₙ terms an array has the noise √(K₁ + … + Kₙ) at its own scale. `test/calibration.test.ts` holds this against Keras's
+ * K₁ … Kₙ terms an array has the noise √(K₁ + … + Kₙ) at its own scale; normalisation layers that divide by a spread enlarge it. `test/calibration.test.ts` holds this against Keras's
  * own float32 and float64 outputs.
  */
 import type { Arrays } from "../../suite/arrays.ts";
 import type { ModelCase } from "../../suite/manifest.ts";
 import { type NdArray, sizeOf } from "../../suite/nd-array.ts";
+import { amplifications } from "./amplification.ts";
 import { type CallNoise, largest, largestOf } from "./call-noise.ts";
 
 export interface ModelNoise extends CallNoise {
@@ -39,12 +40,16 @@ export function modelNoise(item: ModelCase, arrays: Arrays): ModelNoise {
         item.weights.map((w, i) => (ownerOf(w.path) === ownerOf(path) ? at(item.gradients?.weights[i]) : undefined)),
       ),
     );
+  // What a division by a small spread made of an error goes on to all that follows.
+  const factors = amplifications(item, arrays);
+  const upTo = (count: number) => Math.max(1, ...item.layers.slice(0, count).map(({ name }) => factors.get(name) ?? 1));
+  const everywhere = upTo(item.layers.length);
   return {
-    output: (i) => roots * largest(at(item.outputs[i]?.file)),
-    layer: (i) => roots * largest(at(item.layers[i]?.file)),
+    output: (i) => everywhere * roots * largest(at(item.outputs[i]?.file)),
+    layer: (i) => upTo(i + 1) * roots * largest(at(item.layers[i]?.file)),
     // Forth and back: twice the sums; a weight's derivative is also a sum over all positions.
-    input: (i) => Math.SQRT2 * roots * largest(at(item.gradients?.inputs[i])),
-    weight: (path) => Math.sqrt(2 * roots ** 2 + positions) * gradientScale(path),
+    input: (i) => everywhere * Math.SQRT2 * roots * largest(at(item.gradients?.inputs[i])),
+    weight: (path) => everywhere * Math.sqrt(2 * roots ** 2 + positions) * gradientScale(path),
     state: () => 0,
   };
 }
