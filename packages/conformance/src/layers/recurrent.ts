@@ -135,17 +135,6 @@ const convLstm =
     return outputs.map((y, i) => channelsFromEnd(y, i === 0 && args.returnSequences ? 2 : 1));
   };
 
-/** `layer` on every step of axis 1: the steps joined to the batch. */
-function timeDistributed(reference: LayerReference): LayerReference {
-  return (args, inputs, weights) => {
-    const x = operandAt(inputs, 0);
-    const [n = 0, steps = 0, ...rest] = x.shape;
-    return reference(args, [reshaped(x, [n * steps, ...rest])], weights).map((y) =>
-      reshaped(y, [n, steps, ...y.shape.slice(1)]),
-    );
-  };
-}
-
 export const recurrentReferences: Readonly<Record<string, LayerReference>> = {
   ConvLSTM1D: convLstm(1),
   ConvLSTM2D: convLstm(2),
