@@ -88,7 +88,9 @@ function fixture() {
     return kernel_size[0] > 1 && depth_multiplier > 1 && use_bias && data_format === "channels_last";
   });
   const values = (/** @type {{ file: string }} */ { file }) => {
-    const { data, shape } = parse(members[file].slice().buffer);
+    const member = members[file];
+    if (!member) throw new Error(`${archive} has no member ${file}.`);
+    const { data, shape } = parse(member.slice().buffer);
     return { data: Array.from(/** @type {Float32Array} */ (data)), shape };
   };
   return {

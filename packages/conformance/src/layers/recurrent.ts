@@ -2,7 +2,7 @@
 import { at, type Operand } from "../reference/operand.ts";
 import { sigmoid } from "../reference/unary.ts";
 import { activated } from "./activation.ts";
-import { arrayOf, channelsFromEnd, channelsToEnd, elementOf, mapped, operandAt, reshaped } from "./array.ts";
+import { arrayOf, channelsFromEnd, channelsToEnd, elementOf, mapped, operandAt } from "./array.ts";
 import { convolved } from "./convolution.ts";
 import { type LayerArguments, type LayerReference, perAxis } from "./layer-reference.ts";
 
