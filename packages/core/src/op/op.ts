@@ -172,7 +172,7 @@ export interface PoolOp {
 /**
  * Gradient of `pool` by its input. Inputs dy `[n, ...outputSize, c]` and, for a maximum, x `[n, ...inputSize, c]`; output
  * `[n, ...inputSize, c]`. A mean spreads dy evenly over its window; a maximum gives it to the first of its window's
- * largest elements in row-major order (as XLA does; the first NaN counts as largest).
+ * largest elements in row-major order, as XLA does where none is NaN; here the first NaN counts as largest.
  */
 export interface PoolGradOp {
   readonly kind: "pool_grad";
