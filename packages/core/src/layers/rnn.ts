@@ -25,7 +25,7 @@ export interface RNNArgs extends LayerArgs {
   readonly goBackwards?: boolean;
   /** Each call begins with the states that the last one ended with. Needs a known batch size. Default false. */
   readonly stateful?: boolean;
-  /** Kept for configs: every loop is unrolled here. It decides what a masked first step repeats, see `RNN`. Default false. */
+  /** Every loop is unrolled here whatever it says; it decides what a masked first step repeats, see `RNN`. Default false. */
   readonly unroll?: boolean;
   /** The output of a masked step is 0 (true), or repeats that of the step before. Default false. */
   readonly zeroOutputForMask?: boolean;

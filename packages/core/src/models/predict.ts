@@ -49,6 +49,13 @@ export function predict(
   options: PredictOptions,
 ): Nested<Tensor> | Promise<Nested<Tensor>> {
   checkArguments("predict", options, ["batchSize", "steps", "verbose", "onProgress"]);
+  if (typeof x !== "object" || x === null)
+    throw new ValueError(`predict takes tensors, arrays of numbers or batches of them. Received: x=${formatValue(x)}`);
+  const hasBatches = isAsyncIterable(x) || isBatches(x);
+  if (hasBatches && (options.batchSize ?? null) !== null)
+    throw new ValueError(
+      `batchSize is not for iterables, whose items are batches. Received: batch_size=${formatValue(options.batchSize)}`,
+    );
   const run = new Run(model, options);
   if (isAsyncIterable(x)) return run.asynchronously(x);
   if (isBatches(x)) return run.over(x, null);
@@ -79,7 +86,10 @@ class Run {
       if (!Number.isInteger(value) || value <= 0)
         throw new ValueError(`${name} must be a positive integer. Received: ${name}=${formatValue(value)}`);
     }
-    this.#bar = new ProgressBar(options.verbose ?? "auto");
+    const { verbose = "auto" } = options;
+    if (!["auto", 0, 1, 2].includes(verbose))
+      throw new ValueError(`verbose must be "auto", 0, 1 or 2. Received: verbose=${formatValue(verbose)}`);
+    this.#bar = new ProgressBar(verbose);
   }
 
   inBatches(inputs: Nested<Tensor>): Nested<Tensor> {

@@ -43,7 +43,7 @@ export class ProgressBar {
 
 /** `3/10 ━━━━━━────────────── 2s 12ms/step`. */
 function line(step: number, steps: number | null, elapsed: number): string {
-  const done = steps === null ? BAR_WIDTH : Math.round((BAR_WIDTH * step) / steps);
+  const done = steps === null ? 0 : Math.round((BAR_WIDTH * step) / steps);
   const bar = "━".repeat(done) + "─".repeat(BAR_WIDTH - done);
   const rate = elapsed / Math.max(step, 1);
   return `${step}/${steps ?? "?"} ${bar} ${Math.round(elapsed / 1000)}s ${rate < 1 ? rate.toFixed(2) : Math.round(rate)}ms/step`;

@@ -5,7 +5,7 @@
  *
  * and, where Keras's float64 result t is known, for the array as a whole
  *
- *   max|y − t| ≤ max(4·max|k − t|, ε·(max|t| + noise))
+ *   max|y − t| ≤ max(4·max|k − t|, ε·(max|t| + noise) + a)
  *
  * that is: no farther from the truth than Keras is, by more than the luck of one summation order. Zeros of either sign are
  * equal, NaN equals NaN, an infinity equals itself.

@@ -1,0 +1,84 @@
+/** `model.predict` on everything it takes: batches, iterables, promises, and what it refuses. */
+import { cpu } from "@keras-ts/backend-cpu";
+import * as keras from "@keras-ts/core";
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, test } from "vitest";
+
+beforeAll(async () => {
+  keras.registerBackend(cpu());
+  await keras.setBackend("cpu");
+});
+
+function doubling(): keras.Model {
+  const x = keras.Input({ shape: [2], name: "x" });
+  return new keras.Model({ inputs: x, outputs: keras.ops.multiply(x, 2) });
+}
+
+function* batches(count: number) {
+  for (let i = 0; i < count; i++) yield [[i, -i]];
+}
+
+async function* later(count: number, failAt = Number.POSITIVE_INFINITY) {
+  for (let i = 0; i < count; i++) {
+    await Promise.resolve();
+    if (i === failAt) throw new Error("the source ended");
+    yield [[i, -i]];
+  }
+}
+
+const numbers = (y: tf.Tensor) => Array.from(y.dataSync(), (v) => v + 0); // −0 becomes 0
+
+describe("predict", () => {
+  test("joins batches, the last of which may be smaller, and reports each", () => {
+    const seen: keras.PredictProgress[] = [];
+    const y = doubling().predict(new Float32Array([1, 2, 3, 4, 5, 6]), {
+      batchSize: 2,
+      onProgress: (progress) => seen.push(progress),
+    });
+    expect(y.shape).toEqual([3, 2]);
+    expect(numbers(y)).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(seen).toEqual([
+      { step: 1, steps: 2 },
+      { step: 2, steps: 2 },
+    ]);
+    y.dispose();
+  });
+
+  test("takes iterables and async iterables of batches, as many as steps says", async () => {
+    const model = doubling();
+    const before = tf.memory().numTensors;
+    const all = model.predict(batches(3));
+    const some = await model.predict(later(5), { steps: 2 });
+    expect([numbers(all), numbers(some)]).toEqual([
+      [0, 0, 2, -2, 4, -4],
+      [0, 0, 2, -2],
+    ]);
+    tf.dispose([all, some]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("an iterable that fails leaves nothing behind", async () => {
+    const model = doubling();
+    tf.dispose(model.predict(batches(1)));
+    const before = tf.memory().numTensors;
+    await expect(model.predict(later(4, 2))).rejects.toThrow("the source ended");
+    expect(tf.memory().numTensors).toBe(before);
+    expect(() => model.predict(batches(0))).toThrow(/no batch/);
+  });
+
+  test("refuses what it cannot use, by name", () => {
+    const model = doubling();
+    const wrong: [() => unknown, RegExp][] = [
+      [() => model.predict("abc" as never), /x='abc'/],
+      [() => model.predict(null as never), /x=None/],
+      [() => model.predict(batches(1), { batchSize: 2 }), /batch_size=2/],
+      [() => model.predict([[1, 2]], { verbose: 3 as never }), /verbose=3/],
+      [() => model.predict([[1, 2]], { batchSize: 0 }), /batch_size=0/],
+      [() => model.predict([[1, 2]], { steps: 1.5 }), /steps=1.5/],
+    ];
+    for (const [call, message] of wrong) {
+      expect(call).toThrow(keras.ValueError);
+      expect(call).toThrow(message);
+    }
+  });
+});
