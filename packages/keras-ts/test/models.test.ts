@@ -51,8 +51,13 @@ const noted = (run: () => unknown): unknown[] => {
 function sumModel(kind: "list" | "record" | "unsorted" | "deep"): keras.Model {
   const [a, b] = [input("a"), input("b")];
   const outputs = ops.add(a, ops.multiply(b, 10));
-  const inputs = { list: [a, b], record: { a, b }, unsorted: { z: a, y: b }, deep: { q: [a, b] } }[kind];
-  return new keras.Model({ inputs, outputs });
+  const inputs: Record<typeof kind, keras.Nested<keras.KerasTensor>> = {
+    list: [a, b],
+    record: { a, b },
+    unsorted: { z: a, y: b },
+    deep: { q: [a, b] },
+  };
+  return new keras.Model({ inputs: inputs[kind], outputs });
 }
 
 describe("inputs of functional models", () => {
