@@ -1,8 +1,10 @@
 /** Activation (Keras: `keras.layers.Activation`). */
+
 import * as activations from "../activations/index.ts";
 import { ValueError } from "../errors.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -43,3 +45,6 @@ export class Activation extends StatelessLayer {
     return { ...super.getConfig(), activation: activations.serialize(this.activation) };
   }
 }
+
+/** Makes a `Activation`, or adds it to a model, or calls it on tensors or symbols. */
+export const activation = factory(Activation);

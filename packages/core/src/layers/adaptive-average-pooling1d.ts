@@ -1,7 +1,9 @@
 /** AdaptiveAveragePooling1D (Keras: `keras.layers.AdaptiveAveragePooling1D`). */
+
 import { type AdaptivePoolOptions, adaptiveAveragePool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The mean of each window: input `[batch, steps, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveAveragePooling1D extends BaseAdaptivePooling {
@@ -16,3 +18,6 @@ export class AdaptiveAveragePooling1D extends BaseAdaptivePooling {
     return adaptiveAveragePool(x, outputSize, options);
   }
 }
+
+/** Makes a `AdaptiveAveragePooling1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const adaptiveAveragePooling1d = factory(AdaptiveAveragePooling1D);

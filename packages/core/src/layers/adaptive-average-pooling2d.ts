@@ -1,7 +1,9 @@
 /** AdaptiveAveragePooling2D (Keras: `keras.layers.AdaptiveAveragePooling2D`). */
+
 import { type AdaptivePoolOptions, adaptiveAveragePool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The mean of each window: input `[batch, rows, columns, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveAveragePooling2D extends BaseAdaptivePooling {
@@ -16,3 +18,6 @@ export class AdaptiveAveragePooling2D extends BaseAdaptivePooling {
     return adaptiveAveragePool(x, outputSize, options);
   }
 }
+
+/** Makes a `AdaptiveAveragePooling2D`, or adds it to a model, or calls it on tensors or symbols. */
+export const adaptiveAveragePooling2d = factory(AdaptiveAveragePooling2D);

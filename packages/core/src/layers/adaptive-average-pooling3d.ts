@@ -1,7 +1,9 @@
 /** AdaptiveAveragePooling3D (Keras: `keras.layers.AdaptiveAveragePooling3D`). */
+
 import { type AdaptivePoolOptions, adaptiveAveragePool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The mean of each window: input `[batch, depth, rows, columns, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveAveragePooling3D extends BaseAdaptivePooling {
@@ -16,3 +18,6 @@ export class AdaptiveAveragePooling3D extends BaseAdaptivePooling {
     return adaptiveAveragePool(x, outputSize, options);
   }
 }
+
+/** Makes a `AdaptiveAveragePooling3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const adaptiveAveragePooling3d = factory(AdaptiveAveragePooling3D);

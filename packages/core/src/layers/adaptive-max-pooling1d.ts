@@ -1,7 +1,9 @@
 /** AdaptiveMaxPooling1D (Keras: `keras.layers.AdaptiveMaxPooling1D`). */
+
 import { type AdaptivePoolOptions, adaptiveMaxPool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The largest element of each window: input `[batch, steps, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveMaxPooling1D extends BaseAdaptivePooling {
@@ -16,3 +18,6 @@ export class AdaptiveMaxPooling1D extends BaseAdaptivePooling {
     return adaptiveMaxPool(x, outputSize, options);
   }
 }
+
+/** Makes a `AdaptiveMaxPooling1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const adaptiveMaxPooling1d = factory(AdaptiveMaxPooling1D);

@@ -1,7 +1,9 @@
 /** AdaptiveMaxPooling3D (Keras: `keras.layers.AdaptiveMaxPooling3D`). */
+
 import { type AdaptivePoolOptions, adaptiveMaxPool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The largest element of each window: input `[batch, depth, rows, columns, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveMaxPooling3D extends BaseAdaptivePooling {
@@ -16,3 +18,6 @@ export class AdaptiveMaxPooling3D extends BaseAdaptivePooling {
     return adaptiveMaxPool(x, outputSize, options);
   }
 }
+
+/** Makes a `AdaptiveMaxPooling3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const adaptiveMaxPooling3d = factory(AdaptiveMaxPooling3D);

@@ -1,6 +1,8 @@
 /** Add (Keras: `keras.layers.Add`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import { Merge } from "./merge.ts";
 
 /** The sum of its inputs. */
@@ -12,3 +14,6 @@ export class Add extends Merge {
     return inputs.reduce((a, b) => ops.add(a, b));
   }
 }
+
+/** Makes a `Add`, or adds it to a model, or calls it on tensors or symbols. */
+export const add = factory(Add);

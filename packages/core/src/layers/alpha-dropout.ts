@@ -1,4 +1,5 @@
 /** AlphaDropout (Keras: `keras.layers.AlphaDropout`). */
+
 import { ValueError } from "../errors.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import * as ops from "../ops/index.ts";
@@ -6,6 +7,7 @@ import type { Value } from "../ops/value.ts";
 import { type SeedGenerator, uniformValues } from "../random/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { type Tensor, tensor } from "../tf.ts";
+import { factory } from "./compose.ts";
 import type { DropoutArgs } from "./dropout.ts";
 import { LAYER_ARGUMENTS, type PartialShape } from "./layer-args.ts";
 import { concreteNoiseShape, standardizeNoiseShape } from "./noise-shape.ts";
@@ -54,3 +56,6 @@ export class AlphaDropout extends RandomLayer {
 }
 
 const SELU_FLOOR = -1.6732632423543772 * 1.0507009873554805; // selu(−∞)
+
+/** Makes a `AlphaDropout`, or adds it to a model, or calls it on tensors or symbols. */
+export const alphaDropout = factory(AlphaDropout);

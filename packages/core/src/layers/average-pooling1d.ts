@@ -1,7 +1,9 @@
 /** AveragePooling1D (Keras: `keras.layers.AveragePooling1D`). */
+
 import { averagePool, type PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AveragePoolingArgs, BasePooling } from "./base-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The mean of each window's elements inside the input: `[batch, steps, channels]` → `[batch, newSteps, channels]`. */
 export class AveragePooling1D extends BasePooling {
@@ -16,3 +18,6 @@ export class AveragePooling1D extends BasePooling {
     return averagePool(x, poolSize, options);
   }
 }
+
+/** Makes a `AveragePooling1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const averagePooling1d = factory(AveragePooling1D);

@@ -1,6 +1,8 @@
 /** Average (Keras: `keras.layers.Average`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import { Merge } from "./merge.ts";
 
 /** The mean of its inputs. */
@@ -13,3 +15,6 @@ export class Average extends Merge {
     return ops.multiply(total, 1 / inputs.length);
   }
 }
+
+/** Makes a `Average`, or adds it to a model, or calls it on tensors or symbols. */
+export const average = factory(Average);

@@ -1,4 +1,5 @@
 /** BatchNormalization (Keras: `keras.layers.BatchNormalization`). */
+
 import { epsilon as fuzz } from "../config.ts";
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
@@ -17,6 +18,7 @@ import {
   readAffineOptions,
 } from "./affine-args.ts";
 import { assertAxis, sizeOfAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
@@ -274,3 +276,6 @@ function standardizeClipping(given: BatchNormalizationArgs["renormClipping"]): K
     throw new ValueError(`dmax should be non-negative in the \`renorm_clipping\` argument. Received: dmax=${dmax}`);
   return clipping;
 }
+
+/** Makes a `BatchNormalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const batchNormalization = factory(BatchNormalization);

@@ -1,4 +1,5 @@
 /** Bidirectional (Keras: `keras.layers.Bidirectional`). */
+
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { KerasTensor } from "../models/keras-tensor.ts";
@@ -10,6 +11,7 @@ import type { KerasConfig } from "../serialization/json.ts";
 import { serializeObject } from "../serialization/serialize.ts";
 import { flatten, isList, type Nested } from "../structure.ts";
 import type { Tensor } from "../tf.ts";
+import { factory } from "./compose.ts";
 import { InitialStateShapes } from "./initial-state-shapes.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
@@ -239,3 +241,6 @@ function assertMirrored(forward: RNN, backward: RNN): void {
     );
   }
 }
+
+/** Makes a `Bidirectional`, or adds it to a model, or calls it on tensors or symbols. */
+export const bidirectional = factory(Bidirectional);

@@ -1,6 +1,8 @@
 /** CenterCrop (Keras: `keras.layers.CenterCrop`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import { cut, cutToProportions, imageSize } from "./image-crop.ts";
 import { IMAGE_LAYER_ARGUMENTS, ImageLayer, type ImageLayerArgs } from "./image-layer.ts";
 
@@ -24,3 +26,6 @@ export class CenterCrop extends ImageLayer {
     return ops.resize(cutToProportions(images, size, dataFormat), size, { interpolation: "bilinear", dataFormat });
   }
 }
+
+/** Makes a `CenterCrop`, or adds it to a model, or calls it on tensors or symbols. */
+export const centerCrop = factory(CenterCrop);

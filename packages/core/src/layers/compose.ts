@@ -1,11 +1,11 @@
 /** The lower-case factories: given arguments alone they make a layer, given something before them they add it to that. */
 import { KerasTensor } from "../models/keras-tensor.ts";
-import { Sequential } from "../models/sequential.ts";
+import type { Sequential } from "../models/sequential.ts";
 import type { Value } from "../ops/value.ts";
 import { flatten, type Nested } from "../structure.ts";
 import { Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
-import type { Layer } from "./layer.ts";
+import { Layer } from "./layer.ts";
 
 /** The arguments of a class; they may be left out where its constructor lets them. */
 type ArgumentsOf<A> = undefined extends A ? [args?: A] : [args: A];
@@ -28,7 +28,7 @@ export function factory<A, L extends Layer>(layerClass: new (args: A) => L): Lay
     // Nothing is nothing here, too: a constructor that needs arguments says so.
     const layer = new layerClass(others[0] as A);
     if (target === null) return layer;
-    if (target instanceof Sequential) return target.add(layer);
+    if (isStack(target)) return target.add(layer);
     const inputs = target as Nested<Value>;
     if (!flatten(inputs).every((x) => x instanceof Tensor)) return layer.apply<Nested<Value>>(inputs);
     try {
@@ -42,5 +42,12 @@ export function factory<A, L extends Layer>(layerClass: new (args: A) => L): Lay
 
 /** Whether it is something to add a layer to, and no object of arguments. */
 function isTarget(given: unknown): boolean {
-  return [Sequential, KerasTensor, Tensor, TracedTensor].some((kind) => given instanceof kind) || Array.isArray(given);
+  return (
+    isStack(given) || [KerasTensor, Tensor, TracedTensor].some((kind) => given instanceof kind) || Array.isArray(given)
+  );
+}
+
+/** A Sequential, known by its method: models know every layer, so that importing the class would bring all of them into a page with one. */
+function isStack(given: unknown): given is Pick<Sequential, "add"> {
+  return given instanceof Layer && "add" in given && typeof given.add === "function";
 }

@@ -1,10 +1,12 @@
 /** Concatenate (Keras: `keras.layers.Concatenate`). */
+
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { isList, type Nested } from "../structure.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { Merge, masksOf } from "./merge.ts";
 import { shapeList } from "./shapes.ts";
@@ -98,3 +100,6 @@ export class Concatenate extends Merge {
 function agree(shapes: readonly PartialShape[], axis: number): boolean {
   return new Set(shapes.map((shape) => shape[axis] ?? null).filter((n) => n !== null)).size <= 1;
 }
+
+/** Makes a `Concatenate`, or adds it to a model, or calls it on tensors or symbols. */
+export const concatenate = factory(Concatenate);

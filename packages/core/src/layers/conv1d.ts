@@ -1,7 +1,9 @@
 /** Conv1D (Keras: `keras.layers.Conv1D`), the only convolution that may be causal. */
+
 import { causalConv, conv } from "../ops/nn.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseConv, type ConvArgs } from "./base-conv.ts";
+import { factory } from "./compose.ts";
 
 /** Arguments of Conv1D, named as in Keras. With `padding: "causal"` no output depends on later inputs. */
 export type Conv1DArgs = ConvArgs<"valid" | "same" | "causal">;
@@ -23,3 +25,6 @@ export class Conv1D extends BaseConv<"valid" | "same" | "causal"> {
       : conv(inputs, kernel, { ...spatialOptions, padding });
   }
 }
+
+/** Makes a `Conv1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const conv1d = factory(Conv1D);

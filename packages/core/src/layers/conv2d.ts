@@ -1,5 +1,7 @@
 /** Conv2D (Keras: `keras.layers.Conv2D`). */
+
 import type { ConvArgs } from "./base-conv.ts";
+import { factory } from "./compose.ts";
 import { HookedConv } from "./hooked-conv.ts";
 
 /** 2-D convolution: input `[batch, rows, columns, channels]` → `[batch, newRows, newColumns, filters]`. */
@@ -11,3 +13,6 @@ export class Conv2D extends HookedConv {
     super(2, args);
   }
 }
+
+/** Makes a `Conv2D`, or adds it to a model, or calls it on tensors or symbols. */
+export const conv2d = factory(Conv2D);

@@ -1,5 +1,7 @@
 /** Conv3D (Keras: `keras.layers.Conv3D`). */
+
 import type { ConvArgs } from "./base-conv.ts";
+import { factory } from "./compose.ts";
 import { HookedConv } from "./hooked-conv.ts";
 
 /** 3-D convolution: input `[batch, depth, rows, columns, channels]` → `[batch, newDepth, newRows, newColumns, filters]`. */
@@ -11,3 +13,6 @@ export class Conv3D extends HookedConv {
     super(3, args);
   }
 }
+
+/** Makes a `Conv3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const conv3d = factory(Conv3D);

@@ -1,5 +1,7 @@
 /** Cropping1D (Keras: `keras.layers.Cropping1D`). */
+
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Cropping } from "./cropping.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { type AxisPair, standardizePair } from "./spatial-axes.ts";
@@ -31,3 +33,6 @@ export class Cropping1D extends Cropping {
     return [this.cropping];
   }
 }
+
+/** Makes a `Cropping1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const cropping1d = factory(Cropping1D);

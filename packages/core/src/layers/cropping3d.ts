@@ -1,7 +1,9 @@
 /** Cropping3D (Keras: `keras.layers.Cropping3D`). */
+
 import { standardizeDataFormat } from "../config.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Cropping } from "./cropping.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { type AxisPair, type AxisPairs, standardizePairs } from "./spatial-axes.ts";
@@ -41,3 +43,6 @@ export class Cropping3D extends Cropping {
     return this.dataFormat;
   }
 }
+
+/** Makes a `Cropping3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const cropping3d = factory(Cropping3D);

@@ -1,16 +1,18 @@
 /** Dense (Keras: `keras.layers.Dense`). */
+
 import * as activations from "../activations/index.ts";
 import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { InitializerIdentifier } from "../initializers/index.ts";
-import { dense } from "../ops/dense.ts";
+import { dense as denseOp } from "../ops/dense.ts";
 import type { Value } from "../ops/value.ts";
 import type { RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { sizeOfAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
@@ -177,7 +179,7 @@ export class Dense extends Layer {
 
   override call(inputs: Value): Value {
     const kernel = this.#builtKernel;
-    return this.activation.call(dense(inputs, this.#lora?.merged(kernel, inputs) ?? kernel, this.#bias));
+    return this.activation.call(denseOp(inputs, this.#lora?.merged(kernel, inputs) ?? kernel, this.#bias));
   }
 
   override computeOutputShape(inputShape: PartialShape): Shapes {
@@ -215,3 +217,6 @@ export function assertNotQuantized(config: unknown, className: string): void {
     `${className} cannot be quantized here: weights are float32. Received: quantization_config=${formatValue(config)}`,
   );
 }
+
+/** Makes a `Dense`, or adds it to a model, or calls it on tensors or symbols. */
+export const dense = factory(Dense);

@@ -6,6 +6,7 @@ import type { Value } from "../ops/value.ts";
 import { bernoulliValues, type SeedGenerator } from "../random/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { type Tensor, tensor } from "../tf.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { concreteNoiseShape, standardizeNoiseShape } from "./noise-shape.ts";
 import { RandomLayer } from "./random-layer.ts";
@@ -59,3 +60,6 @@ export function dropped(x: Tensor, rate: number, noiseShape: readonly number[], 
   const kept = tensor(bernoulliValues(seed.next(), sizeOf(noiseShape), 1 - rate), [...noiseShape]);
   return ops.where(kept, ops.divide(x, tensor([1 - rate], [1])), 0);
 }
+
+/** Makes a `Dropout`, or adds it to a model, or calls it on tensors or symbols. */
+export const dropout = factory(Dropout);

@@ -1,9 +1,11 @@
 /** ELU (Keras: `keras.layers.ELU`). */
-import { elu } from "../activations/index.ts";
+
+import * as activations from "../activations/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { recordedConfig, recordedKeys } from "./recorded-arguments.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -32,10 +34,13 @@ export class ELU extends StatelessLayer {
   }
 
   override call(inputs: Value): Value {
-    return elu(inputs, { alpha: this.alpha });
+    return activations.elu(inputs, { alpha: this.alpha });
   }
 
   override getConfig(): KerasConfig {
     return recordedConfig(super.getConfig(), { alpha: this.alpha }, this.#given);
   }
 }
+
+/** Makes a `ELU`, or adds it to a model, or calls it on tensors or symbols. */
+export const elu = factory(ELU);

@@ -1,4 +1,5 @@
 /** Embedding (Keras: `keras.layers.Embedding`). */
+
 import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
@@ -10,6 +11,7 @@ import * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
+import { factory } from "./compose.ts";
 import { assertNotQuantized } from "./dense.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
@@ -196,3 +198,6 @@ function assertPositiveInteger(value: unknown, name: string): void {
     `\`${name}\` must be a positive integer. Received: ${name}=${formatValue(value)} (of type ${typeof value}).`,
   );
 }
+
+/** Makes a `Embedding`, or adds it to a model, or calls it on tensors or symbols. */
+export const embedding = factory(Embedding);

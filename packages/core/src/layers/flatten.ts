@@ -1,9 +1,11 @@
 /** Flatten (Keras: `keras.layers.Flatten`). */
+
 import { standardizeDataFormat } from "../config.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -43,3 +45,6 @@ export class Flatten extends Layer {
     return { ...super.getConfig(), data_format: this.dataFormat };
   }
 }
+
+/** Makes a `Flatten`, or adds it to a model, or calls it on tensors or symbols. */
+export const flatten = factory(Flatten);

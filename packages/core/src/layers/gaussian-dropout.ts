@@ -1,10 +1,12 @@
 /** GaussianDropout (Keras: `keras.layers.GaussianDropout`). */
+
 import { ValueError } from "../errors.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { normal, type SeedGenerator } from "../random/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Tensor } from "../tf.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { RandomLayer } from "./random-layer.ts";
 
@@ -41,3 +43,6 @@ export class GaussianDropout extends RandomLayer {
     return ops.multiply(x, normal(x.shape, { mean: 1, stddev: Math.sqrt(this.rate / (1 - this.rate)), seed }));
   }
 }
+
+/** Makes a `GaussianDropout`, or adds it to a model, or calls it on tensors or symbols. */
+export const gaussianDropout = factory(GaussianDropout);

@@ -1,9 +1,11 @@
 /** GaussianNoise (Keras: `keras.layers.GaussianNoise`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { normal, type SeedGenerator } from "../random/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Tensor } from "../tf.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { RandomLayer } from "./random-layer.ts";
 
@@ -36,3 +38,6 @@ export class GaussianNoise extends RandomLayer {
     return ops.add(x, normal(x.shape, { stddev: this.stddev, seed }));
   }
 }
+
+/** Makes a `GaussianNoise`, or adds it to a model, or calls it on tensors or symbols. */
+export const gaussianNoise = factory(GaussianNoise);

@@ -1,7 +1,9 @@
 /** GlobalAveragePooling1D (Keras: `keras.layers.GlobalAveragePooling1D`), the only pooling that looks at a mask. */
+
 import { divide, expandDims, mean, sum, where } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
+import { factory } from "./compose.ts";
 import type { CallOptions } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
 
@@ -34,3 +36,6 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
     return divide(sum(where(counts, inputs, 0), this.reduction), sum(ones, this.reduction));
   }
 }
+
+/** Makes a `GlobalAveragePooling1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const globalAveragePooling1d = factory(GlobalAveragePooling1D);

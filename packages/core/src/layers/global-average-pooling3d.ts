@@ -1,7 +1,9 @@
 /** GlobalAveragePooling3D (Keras: `keras.layers.GlobalAveragePooling3D`). */
+
 import { mean } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The mean of each channel: input `[batch, depth, rows, columns, channels]` → `[batch, channels]`. */
 export class GlobalAveragePooling3D extends BaseGlobalPooling {
@@ -16,3 +18,6 @@ export class GlobalAveragePooling3D extends BaseGlobalPooling {
     return mean(inputs, this.reduction);
   }
 }
+
+/** Makes a `GlobalAveragePooling3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const globalAveragePooling3d = factory(GlobalAveragePooling3D);

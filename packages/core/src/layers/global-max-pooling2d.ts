@@ -1,7 +1,9 @@
 /** GlobalMaxPooling2D (Keras: `keras.layers.GlobalMaxPooling2D`). */
+
 import { max } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The largest element of each channel: input `[batch, rows, columns, channels]` → `[batch, channels]`. */
 export class GlobalMaxPooling2D extends BaseGlobalPooling {
@@ -16,3 +18,6 @@ export class GlobalMaxPooling2D extends BaseGlobalPooling {
     return max(inputs, this.reduction);
   }
 }
+
+/** Makes a `GlobalMaxPooling2D`, or adds it to a model, or calls it on tensors or symbols. */
+export const globalMaxPooling2d = factory(GlobalMaxPooling2D);

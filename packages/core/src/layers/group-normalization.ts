@@ -1,4 +1,5 @@
 /** GroupNormalization (Keras: `keras.layers.GroupNormalization`). */
+
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
@@ -13,6 +14,7 @@ import {
   readAffineOptions,
 } from "./affine-args.ts";
 import { assertAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
 import { weightConfig } from "./weight-config.ts";
@@ -144,3 +146,6 @@ export class GroupNormalization extends Layer {
     };
   }
 }
+
+/** Makes a `GroupNormalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const groupNormalization = factory(GroupNormalization);

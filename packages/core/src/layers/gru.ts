@@ -1,8 +1,10 @@
 /** GRU (Keras: `keras.layers.GRU`). */
+
 import { multiply } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
+import { factory } from "./compose.ts";
 import { GRUCell } from "./gru-cell.ts";
 import type { CallOptions } from "./layer-args.ts";
 import { RECURRENT_ARGUMENTS, type RecurrentArgs, RNN } from "./rnn.ts";
@@ -66,3 +68,6 @@ export class GRU extends RNN<GRUCell> {
     };
   }
 }
+
+/** Makes a `GRU`, or adds it to a model, or calls it on tensors or symbols. */
+export const gru = factory(GRU);

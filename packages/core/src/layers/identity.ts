@@ -1,7 +1,9 @@
 /** Identity (Keras: `keras.layers.Identity`). */
+
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type Shapes } from "./layer-args.ts";
 import { recordedConfig, recordedKeys } from "./recorded-arguments.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -31,3 +33,6 @@ export class Identity extends StatelessLayer {
     return recordedConfig(super.getConfig(), {}, this.#given);
   }
 }
+
+/** Makes a `Identity`, or adds it to a model, or calls it on tensors or symbols. */
+export const identity = factory(Identity);

@@ -1,4 +1,5 @@
 /** Lambda (Keras: `keras.layers.Lambda`). */
+
 import * as activations from "../activations/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
@@ -8,6 +9,7 @@ import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue, KerasConfig } from "../serialization/json.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
 import type { Nested } from "../structure.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -139,3 +141,6 @@ function firstBatchSize(shape: Shapes): number | null {
   const [first = null]: readonly unknown[] = shape;
   return typeof first === "object" && first !== null ? firstBatchSize(first as Shapes) : (first as number | null);
 }
+
+/** Makes a `Lambda`, or adds it to a model, or calls it on tensors or symbols. */
+export const lambda = factory(Lambda);

@@ -1,4 +1,5 @@
 /** LayerNormalization (Keras: `keras.layers.LayerNormalization`). */
+
 import { ValueError } from "../errors.ts";
 import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
@@ -12,6 +13,7 @@ import {
   readAffineOptions,
 } from "./affine-args.ts";
 import { assertAxis, axisConfig, sizeOfAxis, standardizeAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
 import { weightConfig } from "./weight-config.ts";
@@ -133,3 +135,6 @@ export class LayerNormalization extends Layer {
 function axesOf(axis: number | readonly number[]): number[] {
   return (typeof axis === "number" ? [axis] : [...axis]).sort((a, b) => a - b);
 }
+
+/** Makes a `LayerNormalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const layerNormalization = factory(LayerNormalization);

@@ -1,7 +1,9 @@
 /** LeakyReLU (Keras: `keras.layers.LeakyReLU`). */
-import { leakyRelu } from "../activations/index.ts";
+
+import * as activations from "../activations/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { assertNotNegative } from "./relu.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -28,10 +30,13 @@ export class LeakyReLU extends StatelessLayer {
   }
 
   override call(inputs: Value): Value {
-    return leakyRelu(inputs, { negativeSlope: this.negativeSlope });
+    return activations.leakyRelu(inputs, { negativeSlope: this.negativeSlope });
   }
 
   override getConfig(): KerasConfig {
     return { ...super.getConfig(), negative_slope: this.negativeSlope };
   }
 }
+
+/** Makes a `LeakyReLU`, or adds it to a model, or calls it on tensors or symbols. */
+export const leakyRelu = factory(LeakyReLU);

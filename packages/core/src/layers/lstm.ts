@@ -3,6 +3,7 @@
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
+import { factory } from "./compose.ts";
 import type { CallOptions } from "./layer-args.ts";
 import { LSTMCell } from "./lstm-cell.ts";
 import { RECURRENT_ARGUMENTS, type RecurrentArgs, RNN } from "./rnn.ts";
@@ -61,3 +62,6 @@ export class LSTM extends RNN<LSTMCell> {
     };
   }
 }
+
+/** Makes a `LSTM`, or adds it to a model, or calls it on tensors or symbols. */
+export const lstm = factory(LSTM);

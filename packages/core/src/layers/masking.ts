@@ -1,9 +1,11 @@
 /** Masking (Keras: `keras.layers.Masking`). */
+
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -45,3 +47,6 @@ export class Masking extends StatelessLayer {
     return ops.any(ops.notEqual(inputs, this.maskValue), { axis: -1, keepdims });
   }
 }
+
+/** Makes a `Masking`, or adds it to a model, or calls it on tensors or symbols. */
+export const masking = factory(Masking);

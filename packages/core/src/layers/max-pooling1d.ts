@@ -1,7 +1,9 @@
 /** MaxPooling1D (Keras: `keras.layers.MaxPooling1D`). */
+
 import { maxPool, type PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The largest element of each window: input `[batch, steps, channels]` → `[batch, newSteps, channels]`. A NaN wins. */
 export class MaxPooling1D extends BasePooling {
@@ -16,3 +18,6 @@ export class MaxPooling1D extends BasePooling {
     return maxPool(x, poolSize, options);
   }
 }
+
+/** Makes a `MaxPooling1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const maxPooling1d = factory(MaxPooling1D);

@@ -1,7 +1,9 @@
 /** MaxPooling2D (Keras: `keras.layers.MaxPooling2D`). */
+
 import { maxPool, type PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The largest element of each window: input `[batch, rows, columns, channels]` → `[batch, newRows, newColumns, channels]`. A NaN wins. */
 export class MaxPooling2D extends BasePooling {
@@ -16,3 +18,6 @@ export class MaxPooling2D extends BasePooling {
     return maxPool(x, poolSize, options);
   }
 }
+
+/** Makes a `MaxPooling2D`, or adds it to a model, or calls it on tensors or symbols. */
+export const maxPooling2d = factory(MaxPooling2D);

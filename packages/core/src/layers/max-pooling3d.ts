@@ -1,7 +1,9 @@
 /** MaxPooling3D (Keras: `keras.layers.MaxPooling3D`). */
+
 import { maxPool, type PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
+import { factory } from "./compose.ts";
 
 /** The largest element of each window: input `[batch, depth, rows, columns, channels]` → `[batch, newDepth, newRows, newColumns, channels]`. A NaN wins. */
 export class MaxPooling3D extends BasePooling {
@@ -16,3 +18,6 @@ export class MaxPooling3D extends BasePooling {
     return maxPool(x, poolSize, options);
   }
 }
+
+/** Makes a `MaxPooling3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const maxPooling3d = factory(MaxPooling3D);

@@ -1,6 +1,8 @@
 /** Maximum (Keras: `keras.layers.Maximum`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import { mergeWhereCounted } from "./masked-merge.ts";
 import { Merge } from "./merge.ts";
 
@@ -13,3 +15,6 @@ export class Maximum extends Merge {
     return mergeWhereCounted(inputs, (a, b) => ops.maximum(a, b));
   }
 }
+
+/** Makes a `Maximum`, or adds it to a model, or calls it on tensors or symbols. */
+export const maximum = factory(Maximum);

@@ -1,6 +1,8 @@
 /** Minimum (Keras: `keras.layers.Minimum`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import { mergeWhereCounted } from "./masked-merge.ts";
 import { Merge } from "./merge.ts";
 
@@ -13,3 +15,6 @@ export class Minimum extends Merge {
     return mergeWhereCounted(inputs, (a, b) => ops.minimum(a, b));
   }
 }
+
+/** Makes a `Minimum`, or adds it to a model, or calls it on tensors or symbols. */
+export const minimum = factory(Minimum);

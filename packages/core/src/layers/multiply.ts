@@ -1,5 +1,7 @@
 /** Multiply (Keras: `keras.layers.Multiply`). */
+
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import { multiplyWhereCounted } from "./masked-merge.ts";
 import { Merge } from "./merge.ts";
 
@@ -12,3 +14,6 @@ export class Multiply extends Merge {
     return multiplyWhereCounted(inputs);
   }
 }
+
+/** Makes a `Multiply`, or adds it to a model, or calls it on tensors or symbols. */
+export const multiply = factory(Multiply);

@@ -1,4 +1,5 @@
 /** Normalization (Keras: `keras.layers.Normalization`). */
+
 import { epsilon } from "../config.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
@@ -10,6 +11,7 @@ import { inScope } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { type AdaptData, adaptedMoments } from "./adapt-moments.ts";
 import { standardizeAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { LayerConstants } from "./layer-constants.ts";
@@ -227,3 +229,6 @@ function nested(values: readonly number[], [n, ...rest]: readonly number[]): Ker
   const width = values.length / Math.max(n, 1);
   return Array.from({ length: n }, (_, i) => nested(values.slice(i * width, (i + 1) * width), rest));
 }
+
+/** Makes a `Normalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const normalization = factory(Normalization);

@@ -1,9 +1,11 @@
 /** Permute (Keras: `keras.layers.Permute`). */
+
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -48,3 +50,6 @@ export class Permute extends Layer {
     return { ...super.getConfig(), dims: [...this.dims] };
   }
 }
+
+/** Makes a `Permute`, or adds it to a model, or calls it on tensors or symbols. */
+export const permute = factory(Permute);

@@ -1,4 +1,5 @@
 /** PReLU (Keras: `keras.layers.PReLU`). */
+
 import { relu } from "../activations/index.ts";
 import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { ValueError } from "../errors.ts";
@@ -10,6 +11,7 @@ import type { RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { sizeOfAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { weightConfig } from "./weight-config.ts";
@@ -111,3 +113,6 @@ function standardizeSharedAxes(given: PReLUArgs["sharedAxes"]): readonly number[
     throw new ValueError(`shared_axes must be integers. Received: shared_axes=${formatValue(given)}`);
   return axes.map(Number);
 }
+
+/** Makes a `PReLU`, or adds it to a model, or calls it on tensors or symbols. */
+export const prelu = factory(PReLU);

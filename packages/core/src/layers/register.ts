@@ -1,6 +1,9 @@
 /** Makes Keras's layer classes known to the registry of configs. Called before configs are read or written. */
 import { beforeLookUp, registerClass } from "../serialization/registry.ts";
-import * as classes from "./classes.ts";
+import * as exported from "./classes.ts";
+import { Layer } from "./layer.ts";
+
+type LayerClass = Extract<(typeof exported)[keyof typeof exported], { readonly className: string }>;
 
 let registered = false;
 
@@ -8,13 +11,18 @@ let registered = false;
 export function registerLayerClasses(): void {
   if (registered) return;
   registered = true;
-  const entries = Object.entries(classes);
-  for (const layerClass of new Set(Object.values(classes))) {
-    const aliases = entries.flatMap(([name, other]) =>
-      other === layerClass && name !== other.className ? [name] : [],
+  const named = Object.entries(exported).flatMap(([name, value]) => (isLayerClass(value) ? [{ name, value }] : []));
+  for (const layerClass of new Set(named.map(({ value }) => value))) {
+    const aliases = named.flatMap(({ name, value }) =>
+      value === layerClass && name !== value.className ? [name] : [],
     );
     registerClass("keras.layers", layerClass, aliases);
   }
+}
+
+/** The list holds factories, too. */
+function isLayerClass(value: (typeof exported)[keyof typeof exported]): value is LayerClass {
+  return value.prototype instanceof Layer;
 }
 
 // So that `getConfig` of a layer that holds layers knows their classes before anything was serialized.

@@ -1,9 +1,11 @@
 /** ReLU (Keras: `keras.layers.ReLU`). */
-import { relu } from "../activations/index.ts";
+
+import * as activations from "../activations/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -43,7 +45,7 @@ export class ReLU extends StatelessLayer {
 
   override call(inputs: Value): Value {
     const { negativeSlope, maxValue, threshold } = this;
-    return relu(inputs, { negativeSlope, maxValue, threshold });
+    return activations.relu(inputs, { negativeSlope, maxValue, threshold });
   }
 
   override getConfig(): KerasConfig {
@@ -61,3 +63,6 @@ export function assertNotNegative(value: unknown, name: string, rule: string): a
   if (typeof value === "number" && !(value < 0)) return;
   throw new ValueError(`${name} of ${rule}. Received: ${name}=${formatValue(value)}`);
 }
+
+/** Makes a `ReLU`, or adds it to a model, or calls it on tensors or symbols. */
+export const relu = factory(ReLU);

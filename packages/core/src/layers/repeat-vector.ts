@@ -1,9 +1,11 @@
 /** RepeatVector (Keras: `keras.layers.RepeatVector`). */
+
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -42,3 +44,6 @@ export class RepeatVector extends Layer {
     return { ...super.getConfig(), n: this.n };
   }
 }
+
+/** Makes a `RepeatVector`, or adds it to a model, or calls it on tensors or symbols. */
+export const repeatVector = factory(RepeatVector);

@@ -1,8 +1,10 @@
 /** Rescaling (Keras: `keras.layers.Rescaling`). */
+
 import { imageDataFormat } from "../config.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { JsonValue, KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { LayerConstants } from "./layer-constants.ts";
@@ -66,3 +68,6 @@ export class Rescaling extends Layer {
     super.dispose();
   }
 }
+
+/** Makes a `Rescaling`, or adds it to a model, or calls it on tensors or symbols. */
+export const rescaling = factory(Rescaling);

@@ -1,9 +1,11 @@
 /** Reshape (Keras: `keras.layers.Reshape`). */
+
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -74,3 +76,6 @@ function standardizeTarget(value: unknown): readonly number[] {
     return refuse("There must be at most one unknown dimension (-1) in `target_shape`.");
   return value.map(Number);
 }
+
+/** Makes a `Reshape`, or adds it to a model, or calls it on tensors or symbols. */
+export const reshape = factory(Reshape);

@@ -1,10 +1,12 @@
 /** Resizing (Keras: `keras.layers.Resizing`). */
+
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { Interpolation } from "../geometry/resize-table.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { cutToProportions, padToProportions } from "./image-crop.ts";
 import { IMAGE_LAYER_ARGUMENTS, ImageLayer, type ImageLayerArgs } from "./image-layer.ts";
 
@@ -87,3 +89,6 @@ export class Resizing extends ImageLayer {
     return ops.resize(x, size, { interpolation, antialias, dataFormat });
   }
 }
+
+/** Makes a `Resizing`, or adds it to a model, or calls it on tensors or symbols. */
+export const resizing = factory(Resizing);

@@ -1,10 +1,12 @@
 /** RMSNormalization (Keras: `keras.layers.RMSNormalization`). */
+
 import * as initializers from "../initializers/index.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertAxis, axisConfig, sizeOfAxis, standardizeAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -65,3 +67,6 @@ export class RMSNormalization extends Layer {
     return { ...super.getConfig(), axis: axisConfig(this.#axis), epsilon: this.epsilon };
   }
 }
+
+/** Makes a `RMSNormalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const rmsNormalization = factory(RMSNormalization);

@@ -1,4 +1,5 @@
 /** SeparableConv1D (Keras: `keras.layers.SeparableConv1D`). */
+import { factory } from "./compose.ts";
 import { SeparableConv, type SeparableConvArgs } from "./separable-conv.ts";
 
 /** 1-D separable convolution: input `[batch, steps, channels]` → `[batch, newSteps, filters]`. */
@@ -10,3 +11,6 @@ export class SeparableConv1D extends SeparableConv {
     super(1, args);
   }
 }
+
+/** Makes a `SeparableConv1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const separableConv1d = factory(SeparableConv1D);

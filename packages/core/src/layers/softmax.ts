@@ -1,10 +1,12 @@
 /** Softmax (Keras: `keras.layers.Softmax`). */
-import { softmax } from "../activations/index.ts";
+
+import * as activations from "../activations/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -35,10 +37,10 @@ export class Softmax extends StatelessLayer {
 
   override call(inputs: Value, options: CallOptions = {}): Value {
     const mask = maskOption(options);
-    if (!mask) return softmax(inputs, { axis: this.axis });
+    if (!mask) return activations.softmax(inputs, { axis: this.axis });
     assertBroadcastable(mask.shape, inputs.shape);
     const kept = ops.clip(ops.subtract(mask, 0.5), 0, 1); // above 0 where the mask is above ½
-    return ops.where(kept, softmax(ops.where(kept, inputs, MASKED), { axis: this.axis }), 0);
+    return ops.where(kept, activations.softmax(ops.where(kept, inputs, MASKED), { axis: this.axis }), 0);
   }
 
   override getConfig(): KerasConfig {
@@ -58,3 +60,6 @@ function assertBroadcastable(mask: readonly (number | null)[], inputs: readonly 
     `The \`mask\` must be broadcastable to \`inputs\` and must not have more dimensions. Received: inputs.shape=${formatShape(inputs)}, mask.shape=${formatShape(mask)}`,
   );
 }
+
+/** Makes a `Softmax`, or adds it to a model, or calls it on tensors or symbols. */
+export const softmax = factory(Softmax);

@@ -1,4 +1,5 @@
 /** SpatialDropout1D (Keras: `keras.layers.SpatialDropout1D`). */
+import { factory } from "./compose.ts";
 import { SPATIAL_DROPOUT_ARGUMENTS, SpatialDropout, type SpatialDropoutArgs } from "./spatial-dropout.ts";
 
 /** In training sets whole channels of `[batch, steps, channels]` to 0; else returns its input. */
@@ -11,3 +12,6 @@ export class SpatialDropout1D extends SpatialDropout {
     super(1, args);
   }
 }
+
+/** Makes a `SpatialDropout1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const spatialDropout1d = factory(SpatialDropout1D);

@@ -1,5 +1,7 @@
 /** SpatialDropout2D (Keras: `keras.layers.SpatialDropout2D`). */
+
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { SPATIAL_DROPOUT_ARGUMENTS, SpatialDropout, type SpatialDropoutFormatArgs } from "./spatial-dropout.ts";
 
 /** In training sets whole channels of `[batch, height, width, channels]` to 0; else returns its input. */
@@ -16,3 +18,6 @@ export class SpatialDropout2D extends SpatialDropout {
     return { ...super.getConfig(), data_format: this.dataFormat };
   }
 }
+
+/** Makes a `SpatialDropout2D`, or adds it to a model, or calls it on tensors or symbols. */
+export const spatialDropout2d = factory(SpatialDropout2D);

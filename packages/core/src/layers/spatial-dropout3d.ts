@@ -1,5 +1,7 @@
 /** SpatialDropout3D (Keras: `keras.layers.SpatialDropout3D`). */
+
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { SPATIAL_DROPOUT_ARGUMENTS, SpatialDropout, type SpatialDropoutFormatArgs } from "./spatial-dropout.ts";
 
 /** In training sets whole channels of `[batch, depth, height, width, channels]` to 0; else returns its input. */
@@ -16,3 +18,6 @@ export class SpatialDropout3D extends SpatialDropout {
     return { ...super.getConfig(), data_format: this.dataFormat };
   }
 }
+
+/** Makes a `SpatialDropout3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const spatialDropout3d = factory(SpatialDropout3D);

@@ -1,4 +1,5 @@
 /** SpectralNormalization (Keras: `keras.layers.SpectralNormalization`). */
+
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import { TruncatedNormal } from "../initializers/index.ts";
@@ -8,6 +9,7 @@ import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { Tensor, withoutTape } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
+import { factory } from "./compose.ts";
 import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
 import { inside } from "./scope.ts";
 import { WRAPPER_ARGUMENTS, Wrapper, type WrapperArgs } from "./wrapper.ts";
@@ -132,3 +134,6 @@ export class SpectralNormalization extends Wrapper {
     return { u, v, nextU: ops.where(isThere, u, vectorU), isThere };
   }
 }
+
+/** Makes a `SpectralNormalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const spectralNormalization = factory(SpectralNormalization);

@@ -1,8 +1,10 @@
 /** Subtract (Keras: `keras.layers.Subtract`). */
+
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
+import { factory } from "./compose.ts";
 import type { Shapes } from "./layer-args.ts";
 import { Merge } from "./merge.ts";
 
@@ -30,3 +32,6 @@ export class Subtract extends Merge {
     return ops.subtract(a, b);
   }
 }
+
+/** Makes a `Subtract`, or adds it to a model, or calls it on tensors or symbols. */
+export const subtract = factory(Subtract);

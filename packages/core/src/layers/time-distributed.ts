@@ -1,9 +1,11 @@
 /** TimeDistributed (Keras: `keras.layers.TimeDistributed`). */
+
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import { shapeOf, symbolicShapeOf, type Value } from "../ops/value.ts";
 import { isList, isRecord } from "../structure.ts";
+import { factory } from "./compose.ts";
 import type { Layer } from "./layer.ts";
 import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
@@ -83,3 +85,6 @@ export class TimeDistributed extends Wrapper {
     );
   }
 }
+
+/** Makes a `TimeDistributed`, or adds it to a model, or calls it on tensors or symbols. */
+export const timeDistributed = factory(TimeDistributed);

@@ -1,8 +1,10 @@
 /** UnitNormalization (Keras: `keras.layers.UnitNormalization`). */
+
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { assertAxis, axisConfig, standardizeAxis } from "./axis-size.ts";
+import { factory } from "./compose.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -37,3 +39,6 @@ export class UnitNormalization extends StatelessLayer {
     return { ...super.getConfig(), axis: axisConfig(this.axis) };
   }
 }
+
+/** Makes a `UnitNormalization`, or adds it to a model, or calls it on tensors or symbols. */
+export const unitNormalization = factory(UnitNormalization);

@@ -1,9 +1,11 @@
 /** UpSampling1D (Keras: `keras.layers.UpSampling1D`). */
+
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import { repeat } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -44,3 +46,6 @@ export class UpSampling1D extends Layer {
     return { ...super.getConfig(), size: this.size };
   }
 }
+
+/** Makes a `UpSampling1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const upSampling1d = factory(UpSampling1D);

@@ -1,4 +1,5 @@
 /** UpSampling2D (Keras: `keras.layers.UpSampling2D`). */
+
 import { standardizeDataFormat } from "../config.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
@@ -8,6 +9,7 @@ import { resize } from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { assertIntegers, standardizeTuple } from "./arguments.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { firstSpatialAxis, mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -77,3 +79,6 @@ export class UpSampling2D extends Layer {
     };
   }
 }
+
+/** Makes a `UpSampling2D`, or adds it to a model, or calls it on tensors or symbols. */
+export const upSampling2d = factory(UpSampling2D);

@@ -1,9 +1,11 @@
 /** UpSampling3D (Keras: `keras.layers.UpSampling3D`). */
+
 import { standardizeDataFormat } from "../config.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { assertIntegers, standardizeTuple } from "./arguments.ts";
+import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -45,3 +47,6 @@ export class UpSampling3D extends Layer {
     return { ...super.getConfig(), size: [...this.size], data_format: this.dataFormat };
   }
 }
+
+/** Makes a `UpSampling3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const upSampling3d = factory(UpSampling3D);

@@ -1,5 +1,7 @@
 /** ZeroPadding1D (Keras: `keras.layers.ZeroPadding1D`). */
+
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { type AxisPair, standardizePair } from "./spatial-axes.ts";
 import { ZeroPadding, type ZeroPaddingArgs } from "./zero-padding.ts";
 
@@ -28,3 +30,6 @@ export class ZeroPadding1D extends ZeroPadding {
     return [this.padding];
   }
 }
+
+/** Makes a `ZeroPadding1D`, or adds it to a model, or calls it on tensors or symbols. */
+export const zeroPadding1d = factory(ZeroPadding1D);

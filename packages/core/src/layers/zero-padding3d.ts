@@ -1,5 +1,7 @@
 /** ZeroPadding3D (Keras: `keras.layers.ZeroPadding3D`). */
+
 import type { KerasConfig } from "../serialization/json.ts";
+import { factory } from "./compose.ts";
 import { type AxisPair, type AxisPairs, standardizePairs } from "./spatial-axes.ts";
 import { ZeroPadding, type ZeroPaddingArgs } from "./zero-padding.ts";
 
@@ -31,3 +33,6 @@ export class ZeroPadding3D extends ZeroPadding {
     return this.padding;
   }
 }
+
+/** Makes a `ZeroPadding3D`, or adds it to a model, or calls it on tensors or symbols. */
+export const zeroPadding3d = factory(ZeroPadding3D);
