@@ -9,6 +9,7 @@ import * as random from "./random/index.ts";
 import * as regularizers from "./regularizers/index.ts";
 import * as saving from "./serialization/index.ts";
 
+export { applyConstraints } from "./apply-constraints.ts";
 export { activeBackend, getBackend } from "./backend/active.ts";
 export type { Backend, DeviceBuffer, Executable, Packed, TensorInfo } from "./backend/backend.ts";
 export { type BackendStatus, backendStatus, registerBackend, setBackend } from "./backend/registry.ts";
