@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 import { convOp, convTransposeOp, depthwiseOp, fn } from "../src/cases/op-case.ts";
 import { adaptiveAxis, poolAxis } from "../src/cases/pool.ts";
 import { reference } from "../src/run.ts";
-import { conv1dSums, conv2dSums, depthwise1dSums, transposedGrid } from "./golden/convolutions.ts";
+import { conv1dSums } from "./golden/conv1d.ts";
+import { transposedGrid } from "./golden/conv1d-transpose.ts";
+import { conv2dSums } from "./golden/conv2d.ts";
+import { depthwise1dSums } from "./golden/depthwise-conv1d.ts";
 import { arange, array, parse } from "./numbers.ts";
 
 /** `same` and `causal` as Keras resolves them (2.1): here the test is the second place that knows, on purpose. */
@@ -229,6 +232,18 @@ describe("1.11, 2.7, 7.4 pooling", () => {
     const { NaN: nan, NEGATIVE_INFINITY: low } = Number;
     expect(row("max", poolAxis(4, 2, 1), [1, nan, 2, 3])).toEqual([nan, nan, 3]);
     expect(row("max", poolAxis(3, 2, 1), [low, low, 1])).toEqual([low, 1]);
+  });
+
+  it("a window may hold more elements than a call takes arguments", () => {
+    const n = 150_000;
+    const x = Array.from({ length: n }, (_, i) => (i * 7919) % n); // 7919 and n have no common factor: a permutation
+    expect(row("max", poolAxis(n, n, 1), x)).toEqual([n - 1]);
+    const op = { kind: "pool_grad", fn: "max", axes: [poolAxis(n, n, 1)], inputSize: [n] } as const;
+    expect(reference(op, [array([1], 1, 1, 1), array(x, 1, n, 1)]).indexOf(1)).toBe(x.indexOf(n - 1));
+    expect(reference({ kind: "softmax", log: false }, [array(x, 1, n)])[x.indexOf(n - 1)]).toBeCloseTo(
+      1 - Math.exp(-1),
+      5,
+    );
   });
 
   it("adaptive windows overlap where the sizes do not divide", () => {

@@ -1,5 +1,6 @@
 /** Pooling and its gradient, window by window over the positions that `PoolAxis` describes. */
 import { outputShape, type PoolAxis, type PoolGradOp, type PoolOp, sizeOf } from "@keras-ts/core";
+import { largest } from "./largest.ts";
 import { at, coordinatesOf, indexOf, type Operand } from "./operand.ts";
 
 /**
@@ -10,7 +11,7 @@ export function pool(op: PoolOp, x: Operand, power = 1): Float64Array {
   const shape = outputShape(op, [x.shape]);
   return Float64Array.from({ length: sizeOf(shape) }, (_, o) => {
     const window = windowOf(op.axes, coordinatesOf(o, shape), x.shape).map((i) => at(x.values, i));
-    if (op.fn === "max") return Math.max(...window);
+    if (op.fn === "max") return largest(window);
     return window.reduce((sum, v) => sum + v, 0) / window.length ** power;
   });
 }
@@ -40,7 +41,7 @@ export function reachOf({ step, divisor, reach, before }: PoolAxis, o: number, n
 /** The most elements that a window has. */
 export function largestWindow(axes: readonly PoolAxis[], space: readonly number[]): number {
   const most = axes.map((axis, i) =>
-    Math.max(...Array.from({ length: axis.outputSize }, (_, o) => reachOf(axis, o, at(space, i)).length), 0),
+    largest([0, ...Array.from({ length: axis.outputSize }, (_, o) => reachOf(axis, o, at(space, i)).length)]),
   );
   return most.reduce((a, b) => a * b, 1);
 }
@@ -51,7 +52,7 @@ export function mostWindows(axes: readonly PoolAxis[], space: readonly number[])
     const counts = new Array<number>(at(space, i)).fill(0);
     for (let o = 0; o < axis.outputSize; o++)
       for (const j of reachOf(axis, o, at(space, i))) counts[j] = at(counts, j) + 1;
-    return Math.max(...counts, 0);
+    return largest([0, ...counts]);
   });
   return most.reduce((a, b) => a * b, 1);
 }
@@ -73,5 +74,5 @@ function windowOf(axes: readonly PoolAxis[], output: readonly number[], shape: r
 function firstLargest(window: readonly number[], x: Operand | undefined): number {
   const values = window.map((i) => at(x?.values ?? [], i));
   const nan = values.findIndex(Number.isNaN);
-  return nan >= 0 ? nan : values.indexOf(Math.max(...values));
+  return nan >= 0 ? nan : values.indexOf(largest(values));
 }

@@ -1,10 +1,11 @@
 /** Softmax and Keras's sparsemax with its gradient, row by row over the last axis. */
+import { largest } from "./largest.ts";
 import { at, type Operand } from "./operand.ts";
 
 /** `softmax`, shifted by the row's maximum. */
 export function softmax(x: Operand, log: boolean): Float64Array {
   return byRow([x], ([row = []]) => {
-    const top = Math.max(...row);
+    const top = largest(row);
     const sum = row.reduce((total, v) => total + Math.exp(v - top), 0);
     return row.map((v) => (log ? v - top - Math.log(sum) : Math.exp(v - top) / sum));
   });

@@ -11,6 +11,7 @@ import { type ConstantSlot, type PackedSlot, StaticValues } from "./static-value
 /** Where a step reads an operand: a slot of the arena, or a constant. */
 export type Operand = { readonly slot: number } | { readonly constant: ConstantSlot };
 
+/** One dispatch of a plan. */
 export interface Step {
   readonly exe: Executable;
   readonly layer: string;
@@ -23,6 +24,7 @@ export interface Step {
   readonly dynamicWeights: readonly Operand[] | null;
 }
 
+/** What a plan runs, before any buffer is allocated. */
 export interface CompiledGraph {
   readonly steps: readonly Step[];
   readonly arena: Arena;
@@ -41,27 +43,53 @@ export function compileGraph(
 ): CompiledGraph {
   const outputs = fuse(traced).map(copyUnlessComputed);
   const order = topological(outputs).filter((v) => v.source.kind === "op" && !isStatic(v));
-  const stepOf = new Map(order.map((value, i) => [value, i]));
   const values = [...inputs, ...order];
+  const arena = placeInArena(lifetimesOf(values, order, outputs, backend));
+  const slots = new Map(values.map((value, i) => [value, arena.slotOf[i] ?? 0]));
+  const statics = new StaticValues(backend);
+  const steps = stepsFor(backend, order, slots, statics);
+  return {
+    steps,
+    arena,
+    inputSlots: inputs.map((x) => slots.get(x) ?? 0),
+    outputSlots: outputs.map((x) => slots.get(x) ?? 0),
+    statics,
+    workspace: steps.reduce((most, { exe }) => Math.max(most, exe.workspace), 0),
+  };
+}
+
+/** When each value is made and last read, counted in steps: `order` has one value a step. */
+function lifetimesOf(
+  values: readonly TracedTensor[],
+  order: readonly TracedTensor[],
+  outputs: readonly TracedTensor[],
+  backend: Backend,
+): Lifetime[] {
+  const stepOf = new Map(order.map((value, i) => [value, i]));
   const lastRead = new Map<TracedTensor, number>();
   for (const [i, value] of order.entries()) {
     for (const operand of operandsOf(value)) lastRead.set(operand, i);
   }
   const isOutput = new Set(outputs);
-  const lifetimes = values.map((value): Lifetime => {
+  return values.map((value) => {
     const from = stepOf.get(value) ?? -1;
-    const exclusive = from === -1 || isOutput.has(value);
     return {
       shape: value.shape,
       key: backend.storageKey(value.shape),
       from,
       to: lastRead.get(value) ?? from,
-      exclusive,
+      exclusive: from === -1 || isOutput.has(value),
     };
   });
-  const arena = placeInArena(lifetimes);
-  const slots = new Map(values.map((value, i) => [value, arena.slotOf[i] ?? 0]));
-  const statics = new StaticValues(backend);
+}
+
+/** One step a value, with its kernel chosen. Where one cannot be prepared, what the others hold is given back. */
+function stepsFor(
+  backend: Backend,
+  order: readonly TracedTensor[],
+  slots: ReadonlyMap<TracedTensor, number>,
+  statics: StaticValues,
+): Step[] {
   const { executables } = stateOf(backend);
   const read = (value: TracedTensor): Operand =>
     isStatic(value) ? { constant: statics.constant(value) } : { slot: slots.get(value) ?? 0 };
@@ -88,16 +116,10 @@ export function compileGraph(
     for (const { exe } of steps) executables.release(exe);
     throw error;
   }
-  return {
-    steps,
-    arena,
-    inputSlots: inputs.map((x) => slots.get(x) ?? 0),
-    outputSlots: outputs.map((x) => slots.get(x) ?? 0),
-    statics,
-    workspace: Math.max(0, ...steps.map(({ exe }) => exe.workspace)),
-  };
+  return steps;
 }
 
+/** Gives back what `compileGraph` and the refreshes of its weights hold. */
 export function releaseGraph(backend: Backend, graph: CompiledGraph): void {
   const { executables } = stateOf(backend);
   for (const { exe } of graph.steps) executables.release(exe);
