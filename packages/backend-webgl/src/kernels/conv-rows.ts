@@ -37,7 +37,7 @@ type ConvLike = ConvOp | ConvTransposeOp;
  * Texels of output, times taps, times input blocks, from which two draws beat one. Measured on SwiftShader with 32 and 128
  * channels, 8 to 512 positions, 1 to 9 taps: two draws take 1.0 to 1.5 times as long as one at half of it, 0.6 to 0.9 at twice.
  */
-const MIN_WORK = 12_000;
+export const MIN_WORK = 12_000;
 
 /** Unrolled taps of a row: a longer kernel makes a program that takes long to compile. */
 const MAX_UNROLLED_TAPS = 64;
