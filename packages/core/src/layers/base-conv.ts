@@ -11,6 +11,7 @@ import type { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, standardizePositive } from "./arguments.ts";
 import type { PartialShape } from "./layer-args.ts";
+import type { WeightSpec } from "./layer-weights.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
 import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
 import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
@@ -56,9 +57,8 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
   readonly kernelConstraint: constraints.Constraint | null;
   readonly biasConstraint: constraints.Constraint | null;
   readonly #options: Record<"kernel" | "bias", WeightOptions>;
-  readonly #loraArgument: { readonly rank: number | null; readonly alpha: number | null };
+  readonly #lora: Lora;
   #kernel: KerasVariable | null = null;
-  #lora: Lora | null = null;
 
   constructor(rank: number, args: ConvArgs<P>, paddings: readonly P[]) {
     super(rank, args, { paddings });
@@ -81,7 +81,7 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
     this.biasRegularizer = this.#options.bias.regularizer;
     this.kernelConstraint = this.#options.kernel.constraint;
     this.biasConstraint = this.#options.bias.constraint;
-    this.#loraArgument = { rank: args.loraRank ?? null, alpha: args.loraAlpha ?? null };
+    this.#lora = new Lora("kernel", args);
     this.filters = standardizePositive(args.filters, "filters");
     this.groups = standardizeGroups(args.groups, this.filters);
     this.assertStridesOrDilation();
@@ -89,21 +89,20 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
 
   /** `[...kernelSize, channels / groups, filters]`: the variable, or with LoRA a new tensor, merged. Throws before build. */
   get kernel(): KerasVariable | Tensor {
-    const kernel = this.builtWeight("kernel", this.#kernel);
-    return this.#lora ? this.#lora.mergedTensor(kernel) : kernel;
+    return this.#lora.current(this.builtWeight("kernel", this.#kernel));
   }
 
   /** Rank of the LoRA correction; null without one. */
   get loraRank(): number | null {
-    return this.#lora?.rank ?? this.#loraArgument.rank;
+    return this.#lora.rank;
   }
 
   get loraAlpha(): number | null {
-    return this.#lora?.alpha ?? this.#loraArgument.alpha ?? this.#loraArgument.rank;
+    return this.#lora.alpha;
   }
 
   get loraEnabled(): boolean {
-    return this.#lora !== null;
+    return this.#lora.enabled;
   }
 
   override build(inputShape: PartialShape): void {
@@ -119,8 +118,7 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
     this.#kernel = kernel ?? null;
     this.bias = bias ?? null;
     super.build(inputShape);
-    const { rank, alpha } = this.#loraArgument;
-    if (rank) this.enableLora(rank, { loraAlpha: alpha });
+    if (this.loraRank) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
   }
 
   /**
@@ -134,14 +132,9 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
         `Layer '${this.name}': LoRA is incompatible with kernel constraints. Received: lora_rank=${formatValue(rank)}, kernel_constraint=${formatValue(this.kernelConstraint)}. Leave out one of them.`,
       );
     }
-    if (!this.#kernel)
-      throw new ValueError(`Layer '${this.name}': LoRA cannot be enabled on a layer that isn't built.`);
-    if (this.#lora) throw new ValueError(`Layer '${this.name}': LoRA is already enabled. Received: rank=${rank}.`);
-    const specs = Lora.specs(this.name, this.#kernel, rank, this.kernelRegularizer, options);
-    const [a, b] = this.addWeightsLater(specs);
-    if (!a || !b) throw new TypeError("LoRA needs two weights.");
-    this.#kernel.trainable = false;
-    this.#lora = new Lora(rank, options.loraAlpha ?? rank, a, b);
+    const { kernelRegularizer: regularizer } = this;
+    const addWeights = (specs: readonly WeightSpec[]) => this.addWeightsLater(specs);
+    this.#lora.enable({ layerName: this.name, weight: this.#kernel, regularizer, addWeights }, rank, options);
   }
 
   /** In the order in which they were made, frozen kernel included. */
@@ -151,7 +144,7 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
   }
 
   override get revision(): number {
-    return super.revision + (this.#lora ? 1 : 0);
+    return super.revision + (this.#lora.enabled ? 1 : 0);
   }
 
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
@@ -166,14 +159,13 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
       groups: this.groups,
       ...this.activationConfig(),
       ...weightOptionsConfig(this.#options, this.activityRegularizer),
-      ...(this.loraRank ? { lora_rank: this.loraRank, lora_alpha: this.loraAlpha } : {}),
+      ...this.#lora.config(),
     };
   }
 
   /** The kernel that a call on `inputs` uses. */
   protected kernelFor(inputs: Value): Value {
-    const kernel = this.builtWeight("kernel", this.#kernel);
-    return this.#lora ? this.#lora.merged(kernel, inputs) : kernel;
+    return this.#lora.valueFor(this.builtWeight("kernel", this.#kernel), inputs);
   }
 
   #checkGroups(channels: number, inputShape: PartialShape): void {

@@ -15,6 +15,7 @@ import { sizeOfAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
+import type { WeightSpec } from "./layer-weights.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
 import { weightConfig } from "./weight-config.ts";
 import { readWeightOptions, type WeightOptions, weightSpec } from "./weight-options.ts";
@@ -69,11 +70,9 @@ export class Dense extends Layer {
   readonly activation: activations.Activation;
   readonly useBias: boolean;
   readonly #options: Record<"kernel" | "bias", WeightOptions>;
-  #loraRank: number | null;
-  #loraAlpha: number | null;
+  readonly #lora: Lora;
   #kernel: KerasVariable | null = null;
   #bias: KerasVariable | null = null;
-  #lora: Lora | null = null;
 
   constructor(args: DenseArgs) {
     const units: unknown = args?.units;
@@ -99,8 +98,7 @@ export class Dense extends Layer {
         constraint: args.biasConstraint,
       },
     });
-    this.#loraRank = args.loraRank ?? null;
-    this.#loraAlpha = args.loraAlpha ?? this.#loraRank;
+    this.#lora = new Lora("kernel", args);
     assertNotQuantized(args.quantizationConfig, "Dense");
     this.inputSpec = { minNdim: 2 };
   }
@@ -111,7 +109,7 @@ export class Dense extends Layer {
 
   /** `[channels, units]`: the variable, or with LoRA a new tensor, merged, that the caller disposes. Throws before build. */
   get kernel(): KerasVariable | Tensor {
-    return this.#lora ? this.#lora.mergedTensor(this.#builtKernel) : this.#builtKernel;
+    return this.#lora.current(this.#builtKernel);
   }
 
   /** Null when the layer has none or is not built. */
@@ -120,15 +118,15 @@ export class Dense extends Layer {
   }
 
   get loraRank(): number | null {
-    return this.#loraRank;
+    return this.#lora.rank;
   }
 
   get loraAlpha(): number | null {
-    return this.#loraAlpha;
+    return this.#lora.alpha;
   }
 
   get loraEnabled(): boolean {
-    return this.#lora !== null;
+    return this.#lora.enabled;
   }
 
   get #builtKernel(): KerasVariable {
@@ -148,7 +146,7 @@ export class Dense extends Layer {
     this.#bias = bias ?? null;
     this.inputSpec = { minNdim: 2, axes: { [-1]: channels } };
     super.build(inputShape);
-    if (this.#loraRank) this.enableLora(this.#loraRank);
+    if (this.loraRank) this.enableLora(this.loraRank);
   }
 
   /**
@@ -162,24 +160,17 @@ export class Dense extends Layer {
         `Layer '${this.name}': LoRA is incompatible with kernel constraints. Received: kernel_constraint=${formatValue(constraint)}. Leave out \`kernelConstraint\`.`,
       );
     }
-    if (!this.#kernel)
-      throw new ValueError(`Layer '${this.name}': LoRA cannot be enabled on a layer that isn't built.`);
-    if (this.#lora) throw new ValueError(`Layer '${this.name}': LoRA is already enabled. Received: rank=${rank}.`);
-    const [a, b] = this.addWeightsLater(Lora.specs(this.name, this.#kernel, rank, regularizer, options));
-    if (!a || !b) throw new TypeError("LoRA needs two weights.");
-    this.#kernel.trainable = false;
-    this.#loraRank = rank;
-    this.#loraAlpha = options.loraAlpha ?? rank;
-    this.#lora = new Lora(rank, this.#loraAlpha, a, b);
+    const addWeights = (specs: readonly WeightSpec[]) => this.addWeightsLater(specs);
+    this.#lora.enable({ layerName: this.name, weight: this.#kernel, regularizer, addWeights }, rank, options);
   }
 
   override get revision(): number {
-    return super.revision + (this.#lora ? 1 : 0);
+    return super.revision + (this.#lora.enabled ? 1 : 0);
   }
 
   override call(inputs: Value): Value {
-    const kernel = this.#builtKernel;
-    return this.activation.call(denseOp(inputs, this.#lora?.merged(kernel, inputs) ?? kernel, this.#bias));
+    const kernel = this.#lora.valueFor(this.#builtKernel, inputs);
+    return this.activation.call(denseOp(inputs, kernel, this.#bias));
   }
 
   override computeOutputShape(inputShape: PartialShape): Shapes {
@@ -194,7 +185,7 @@ export class Dense extends Layer {
       use_bias: this.useBias,
       ...weightConfig(this.#options),
       quantization_config: null,
-      ...(this.#loraRank ? { lora_rank: this.#loraRank, lora_alpha: this.#loraAlpha } : {}),
+      ...this.#lora.config(),
     };
   }
 

@@ -15,6 +15,7 @@ import { factory } from "./compose.ts";
 import { assertNotQuantized } from "./dense.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
+import type { WeightSpec } from "./layer-weights.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
 import { weightConfig } from "./weight-config.ts";
 import { readWeightOptions, type WeightOptions, weightSpec } from "./weight-options.ts";
@@ -67,10 +68,8 @@ export class Embedding extends Layer {
   readonly outputDim: number;
   readonly maskZero: boolean;
   readonly #options: Record<"embeddings", WeightOptions>;
-  #loraRank: number | null;
-  #loraAlpha: number | null;
+  readonly #lora: Lora;
   #embeddings: KerasVariable | null = null;
-  #lora: Lora | null = null;
 
   constructor(args: EmbeddingArgs) {
     assertPositiveInteger(args?.inputDim, "input_dim");
@@ -87,8 +86,7 @@ export class Embedding extends Layer {
       },
     });
     this.maskZero = Boolean(args.maskZero ?? false);
-    this.#loraRank = args.loraRank ?? null;
-    this.#loraAlpha = args.loraAlpha ?? this.#loraRank;
+    this.#lora = new Lora("embeddings", args);
     assertNotQuantized(args.quantizationConfig, "Embedding");
     const { weights } = args;
     if (weights !== undefined && weights !== null) {
@@ -103,19 +101,19 @@ export class Embedding extends Layer {
 
   /** `[inputDim, outputDim]`: the variable, or with LoRA a new tensor, merged, that the caller disposes. Throws before build. */
   get embeddings(): KerasVariable | Tensor {
-    return this.#lora ? this.#lora.mergedTensor(this.#table) : this.#table;
+    return this.#lora.current(this.#table);
   }
 
   get loraRank(): number | null {
-    return this.#loraRank;
+    return this.#lora.rank;
   }
 
   get loraAlpha(): number | null {
-    return this.#loraAlpha;
+    return this.#lora.alpha;
   }
 
   get loraEnabled(): boolean {
-    return this.#lora !== null;
+    return this.#lora.enabled;
   }
 
   get #table(): KerasVariable {
@@ -132,7 +130,7 @@ export class Embedding extends Layer {
       );
     }
     super.build(inputShape);
-    if (this.#loraRank && !this.#lora) this.enableLora(this.#loraRank);
+    if (this.loraRank && !this.loraEnabled) this.enableLora(this.loraRank);
   }
 
   /**
@@ -146,26 +144,16 @@ export class Embedding extends Layer {
         `Layer '${this.name}': LoRA is incompatible with embedding constraints. Received: embeddings_constraint=${formatValue(constraint)}. Leave out \`embeddingsConstraint\`.`,
       );
     }
-    if (!this.#embeddings)
-      throw new ValueError(`Layer '${this.name}': LoRA cannot be enabled on a layer that isn't built.`);
-    if (this.#lora) throw new ValueError(`Layer '${this.name}': LoRA is already enabled. Received: rank=${rank}.`);
-    const specs = Lora.specs(this.name, this.#embeddings, rank, regularizer, options);
-    const [a, b] = this.addWeightsLater(
-      specs.map((spec) => ({ ...spec, name: spec.name.replace("kernel", "embeddings") })),
-    );
-    if (!a || !b) throw new TypeError("LoRA needs two weights.");
-    this.#embeddings.trainable = false;
-    this.#loraRank = rank;
-    this.#loraAlpha = options.loraAlpha ?? rank;
-    this.#lora = new Lora(rank, this.#loraAlpha, a, b);
+    const addWeights = (specs: readonly WeightSpec[]) => this.addWeightsLater(specs);
+    this.#lora.enable({ layerName: this.name, weight: this.#embeddings, regularizer, addWeights }, rank, options);
   }
 
   override get revision(): number {
-    return super.revision + (this.#lora ? 1 : 0);
+    return super.revision + (this.#lora.enabled ? 1 : 0);
   }
 
   override call(inputs: Value): Value {
-    return ops.take(this.#lora?.merged(this.#table, inputs) ?? this.#table, inputs);
+    return ops.take(this.#lora.valueFor(this.#table, inputs), inputs);
   }
 
   override computeMask(inputs: Value): Value | null {
@@ -187,7 +175,7 @@ export class Embedding extends Layer {
       embeddings_constraint,
       mask_zero: this.maskZero,
       quantization_config: null,
-      ...(this.#loraRank ? { lora_rank: this.#loraRank, lora_alpha: this.#loraAlpha } : {}),
+      ...this.#lora.config(),
     };
   }
 }

@@ -1,4 +1,4 @@
-/** Low-rank adaptation (LoRA) of a frozen kernel: a trainable correction made of two thin matrices. */
+/** Low-rank adaptation (LoRA) of a frozen weight: a trainable correction made of two thin matrices. */
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as initializers from "../initializers/index.ts";
@@ -6,6 +6,7 @@ import { add, matmul, multiply, reshape } from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { Regularizer } from "../regularizers/index.ts";
+import type { KerasConfig } from "../serialization/json.ts";
 import { inScope, type Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import type { KerasVariable } from "../variable.ts";
@@ -20,58 +21,113 @@ export interface LoraOptions {
   readonly bInitializer?: initializers.InitializerIdentifier;
 }
 
-/** `kernel + (alpha / rank) · a·b`, with a `[...kernel.shape[:-1], rank]` and b `[rank, kernel.shape[-1]]`. */
-export class Lora {
-  readonly rank: number;
-  readonly alpha: number;
+/** What the constructor of a layer is given. */
+interface LoraArgs {
+  readonly loraRank?: number | null;
+  readonly loraAlpha?: number | null;
+}
+
+/** The layer's weight that is to be corrected. */
+interface LoraTarget {
+  readonly layerName: string;
+  /** Null before build. */
+  readonly weight: KerasVariable | null;
+  /** Of the weight, and so of both parts. */
+  readonly regularizer: Regularizer | null;
+  /** Makes weights of the layer, built as it is. */
+  readonly addWeights: (specs: readonly WeightSpec[]) => KerasVariable[];
+}
+
+/** The two parts: a `[...weight.shape[:-1], rank]` and b `[rank, weight.shape[-1]]`. */
+interface Parts {
   readonly a: KerasVariable;
   readonly b: KerasVariable;
+  /** `alpha / rank`. */
+  readonly scale: number;
+}
 
-  constructor(rank: number, alpha: number, a: KerasVariable, b: KerasVariable) {
-    this.rank = rank;
-    this.alpha = alpha;
-    this.a = a;
-    this.b = b;
+/** LoRA of one weight of a layer: asked for or not, and once enabled `weight + (alpha / rank) · a·b` in its place. */
+export class Lora {
+  readonly #name: string;
+  #rank: number | null;
+  #alpha: number | null;
+  #parts: Parts | null = null;
+
+  /** `name` is the weight's; its parts are called `lora_<name>_a` and `lora_<name>_b`. */
+  constructor(name: string, { loraRank, loraAlpha }: LoraArgs) {
+    this.#name = name;
+    this.#rank = loraRank ?? null;
+    this.#alpha = loraAlpha ?? this.#rank;
   }
 
-  /** The weights to add for a kernel, regularized as it is. Refuses a rank that is no positive integer. */
-  static specs(
-    layerName: string,
-    kernel: KerasVariable,
-    rank: number,
-    regularizer: Regularizer | null,
-    { aInitializer = "he_uniform", bInitializer = "zeros" }: LoraOptions,
-  ): WeightSpec[] {
+  /** As asked for, then as enabled; null without LoRA. */
+  get rank(): number | null {
+    return this.#rank;
+  }
+
+  /** The rank where nothing else was given. */
+  get alpha(): number | null {
+    return this.#alpha;
+  }
+
+  get enabled(): boolean {
+    return this.#parts !== null;
+  }
+
+  /** Freezes the weight and adds both parts. Refused before build, a second time, and with a rank that is no positive integer. */
+  enable({ layerName, weight, regularizer, addWeights }: LoraTarget, rank: number, options: LoraOptions): void {
+    if (!weight) throw new ValueError(`Layer '${layerName}': LoRA cannot be enabled on a layer that isn't built.`);
+    if (this.#parts) throw new ValueError(`Layer '${layerName}': LoRA is already enabled. Received: rank=${rank}.`);
     if (!Number.isInteger(rank) || rank <= 0) {
       throw new ValueError(
         `Layer '${layerName}': the rank of LoRA must be a positive integer. Received: rank=${formatValue(rank)}`,
       );
     }
-    const [last = 0] = kernel.shape.slice(-1);
-    const start = (given: initializers.InitializerIdentifier) =>
-      initializers.get(given) ?? initializers.get("glorot_uniform");
-    return [
-      {
-        name: "lora_kernel_a",
-        shape: [...kernel.shape.slice(0, -1), rank],
-        initializer: start(aInitializer),
-        regularizer,
-      },
-      { name: "lora_kernel_b", shape: [rank, last], initializer: start(bInitializer), regularizer },
-    ];
+    const { aInitializer = "he_uniform", bInitializer = "zeros", loraAlpha } = options;
+    const [last = 0] = weight.shape.slice(-1);
+    const part = (
+      side: "a" | "b",
+      shape: readonly number[],
+      start: initializers.InitializerIdentifier,
+    ): WeightSpec => ({
+      name: `lora_${this.#name}_${side}`,
+      shape,
+      initializer: initializers.get(start) ?? initializers.get("glorot_uniform"),
+      regularizer,
+    });
+    const [a, b] = addWeights([
+      part("a", [...weight.shape.slice(0, -1), rank], aInitializer),
+      part("b", [rank, last], bInitializer),
+    ]);
+    if (!a || !b) throw new TypeError("LoRA needs two weights.");
+    weight.trainable = false;
+    this.#rank = rank;
+    this.#alpha = loraAlpha ?? rank;
+    this.#parts = { a, b, scale: this.#alpha / rank };
   }
 
-  /** The corrected kernel, computed where `inputs` are: now, or in their trace, where it follows the weights. */
-  merged(kernel: KerasVariable, inputs: Value): Value {
-    const at = (weight: KerasVariable): Value =>
-      inputs instanceof TracedTensor ? inputs.trace.variable(weight) : weight;
-    const a = at(this.a);
-    const flat = matmul(reshape(a, [-1, this.rank]), at(this.b));
-    return add(at(kernel), multiply(reshape(flat, [...shapeOf(kernel)]), this.alpha / this.rank));
+  /** What a call on `inputs` uses, computed where they are: now, or in their trace, where it follows the weights. */
+  valueFor(weight: KerasVariable, inputs: Value): Value {
+    return this.#parts ? merge(weight, this.#parts, inputs) : weight;
   }
 
-  /** The corrected kernel as it is now; the caller disposes it. */
-  mergedTensor(kernel: KerasVariable): Tensor {
-    return inScope(() => asTensor(this.merged(kernel, kernel)));
+  /** The weight itself, or with LoRA a new tensor, merged as it is now, that the caller disposes. */
+  current(weight: KerasVariable): KerasVariable | Tensor {
+    const parts = this.#parts;
+    return parts ? inScope(() => asTensor(merge(weight, parts, weight))) : weight;
   }
+
+  /** Nothing where LoRA was never asked for. */
+  config(): KerasConfig {
+    return this.#rank ? { lora_rank: this.#rank, lora_alpha: this.#alpha } : {};
+  }
+}
+
+function merge(weight: KerasVariable, parts: Parts, inputs: Value): Value {
+  const at = (variable: KerasVariable): Value =>
+    inputs instanceof TracedTensor ? inputs.trace.variable(variable) : variable;
+  const a = at(parts.a);
+  const [rank = 0] = parts.b.shape;
+  const flat = matmul(reshape(a, [-1, rank]), at(parts.b));
+  return add(at(weight), multiply(reshape(flat, [...shapeOf(weight)]), parts.scale));
 }
