@@ -1,15 +1,16 @@
 /** Lambda (Keras: `keras.layers.Lambda`). */
 
-import * as activations from "../activations/index.ts";
+import { registerActivations } from "../activations/built-in.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
-import { configToArguments } from "../serialization/argument-names.ts";
+import { argumentsToConfig, configToArguments } from "../serialization/argument-names.ts";
 import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue, KerasConfig } from "../serialization/json.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
 import type { Nested } from "../structure.ts";
 import { factory } from "./compose.ts";
+import { activationName, callActivation } from "./lambda-activation.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -23,7 +24,7 @@ export interface LambdaArgs extends LayerArgs {
   readonly outputShape?: PartialShape | ((inputShape: Shapes) => Shapes) | null;
   /** The output's mask, or a function of the inputs and their masks. Default none: masks end here. */
   readonly mask?: Value | ((inputs: Nested<Value>, mask: Nested<Value | null>) => Nested<Value | null>) | null;
-  /** Handed to the function as part of its second argument. */
+  /** Handed to the function as part of its second argument; to one of `keras.activations` as its options. */
   readonly arguments?: Readonly<Record<string, unknown>> | null;
 }
 
@@ -64,9 +65,14 @@ export class Lambda extends Layer {
         `Requested the deserialization of a \`Lambda\` layer (as Keras refuses it with safe_mode=True) whose \`${key}\` is a Python lambda. That is byte code for Python, which cannot run here. Received: class_name='__lambda__'. Register a named function under the same name in both places.`,
       );
     }
+    registerActivations();
     const read = { ...config, function: deserializeKerasObject(config.function) } as KerasConfig;
     for (const key of ["output_shape", "mask", "arguments"] as const)
       if (key in config) read[key] = deserializeKerasObject(config[key]) as JsonValue;
+    const fn: unknown = read.function;
+    const activation = typeof fn === "function" ? activationName(fn as LambdaFunction) : null;
+    if (activation !== null)
+      read.arguments = configToArguments((read.arguments ?? {}) as KerasConfig, activation) as KerasConfig;
     return new this(configToArguments(read, this.className) as never);
   }
 
@@ -75,6 +81,8 @@ export class Lambda extends Layer {
   }
 
   override call(inputs: Nested<Value>, options: CallOptions = {}): Nested<Value> {
+    const activation = activationName(this.function);
+    if (activation !== null) return callActivation(activation, this.function, inputs as Value, this.arguments);
     const given = { ...this.arguments, training: options.training ?? null, mask: options.mask ?? null };
     return this.function(inputs as never, given as never);
   }
@@ -110,7 +118,9 @@ export class Lambda extends Layer {
       ...(mask === null
         ? {}
         : { mask: typeof mask === "function" ? serializeNamed(mask) : serializeKerasObject(mask) }),
-      arguments: serializeKerasObject(this.arguments),
+      arguments: serializeKerasObject(
+        activationName(this.function) === null ? this.arguments : argumentsToConfig(this.arguments),
+      ),
     };
   }
 }
@@ -121,9 +131,9 @@ const PROPERTY_NAMES = ["", "function", "outputShape", "mask"];
 type AnyFunction = (...args: never[]) => unknown;
 
 function serializeNamed(fn: AnyFunction): JsonValue {
-  const builtIn = activations.get(fn as activations.ActivationFunction);
-  if (builtIn.builtIn)
-    return { module: "builtins", class_name: "function", config: builtIn.name, registered_name: "function" };
+  const activation = activationName(fn);
+  if (activation !== null)
+    return { module: "builtins", class_name: "function", config: activation, registered_name: "function" };
   if (PROPERTY_NAMES.includes(fn.name)) {
     throw new ValueError(
       "A function without a name of its own cannot be serialized (Python writes its byte code). Declare it as `function name(x) {…}` and register it with registerKerasSerializable(package). Received: function=anonymous",

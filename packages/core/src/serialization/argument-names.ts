@@ -32,6 +32,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   data_format: "dataFormat",
   decay_rate: "decayRate",
   decay_steps: "decaySteps",
+  default_value: "defaultValue",
   depth_multiplier: "depthMultiplier",
   depthwise_constraint: "depthwiseConstraint",
   depthwise_initializer: "depthwiseInitializer",

@@ -11,6 +11,7 @@ import {
 } from "../suite/manifest.ts";
 import type { NdArray } from "../suite/nd-array.ts";
 import type { Engine, EngineLayer, EngineModel, EngineStatus, Memory, Refusal } from "./engine.ts";
+import { registerFixtureFunctions } from "./fixture-functions.ts";
 import { KerasCallable, scalarProduct } from "./keras-callable.ts";
 import { KerasModel } from "./keras-model.ts";
 import { asTensor, dispose, type Structure, toArray, toTensor, toVariable } from "./keras-tensors.ts";
@@ -21,6 +22,7 @@ export class KerasEngine implements Engine {
 
   constructor(backends: readonly keras.Backend[]) {
     for (const backend of backends) keras.registerBackend(backend);
+    registerFixtureFunctions();
     // Fixtures were written under Keras's own defaults, whatever this machine's keras.json says.
     keras.config.setFloatx("float32");
     keras.config.setEpsilon(1e-7);

@@ -14,6 +14,7 @@ import type { CallResult, Engine, EngineCall, EngineLayer } from "./engine.ts";
 import { drawnWith } from "./initial-weights.ts";
 import { firstDifference } from "./json-diff.ts";
 import { layerNoise, lossNoise } from "./noise/layers.ts";
+import { stepNoise } from "./noise/step.ts";
 import {
   callUnderGradient,
   checkWeights,
@@ -25,8 +26,8 @@ import {
 } from "./recorded-call.ts";
 import type { Findings, Mode } from "./result.ts";
 
-/** Layers whose call in training cannot be planned: it draws random numbers or changes weights. */
-const TRAINS_DIFFERENTLY = /Dropout|Gaussian|BatchNormalization|SpectralNormalization|^Random/;
+/** Layers whose call in training is not the planned one: it draws random numbers, changes weights, or asks for `training`. */
+const TRAINS_DIFFERENTLY = /Dropout|Gaussian|BatchNormalization|SpectralNormalization|^Random|^Lambda$/;
 
 /** Whether a case says anything about a mode. */
 export function layerCaseHasMode(item: LayerCase, mode: Mode): boolean {
@@ -72,7 +73,7 @@ export async function replayLayer(engine: Engine, item: LayerCase, arrays: Array
     if (checkWeights(recorded, layer.weights())) {
       layer.setWeights(item.weights.map(({ file }) => recorded.read(file)));
       if (mode === "eager") await callEagerly(recorded, layer, lossNoise(item, arrays, recorded.noise.output(0)));
-      if (mode === "gradient") await callUnderGradient(recorded, layer, callOf(recorded));
+      if (mode === "gradient") await trainOnce(recorded, layer);
       if (mode === "plan") compareOutputs(recorded, await layer.plan(inputsOf(recorded)));
       checkSerialized(recorded, layer);
     }
@@ -80,6 +81,23 @@ export async function replayLayer(engine: Engine, item: LayerCase, arrays: Array
     layer.dispose();
   }
   return recorded;
+}
+
+/** Derivatives, and what one step along them makes of the weights where the case says it. */
+async function trainOnce(recorded: LayerCall, layer: EngineLayer): Promise<void> {
+  const { item, read, comparisons, noise } = recorded;
+  const derivatives = await callUnderGradient(recorded, layer, callOf(recorded));
+  if (!item.sgd_step || !derivatives) return;
+  layer.descend(derivatives, item.sgd_step.learning_rate);
+  const after = await layer.readWeights();
+  for (const [at, file] of item.sgd_step.weights.entries()) {
+    const [weight, actual] = [item.weights[at], after[at]];
+    if (!weight || !actual || file === null) continue; // counted by checkWeights; a frozen one has no derivative
+    const what = `${weight.path} after a step`;
+    comparisons.push(
+      compare(actual, { what, expected: read(file), noise: stepNoise(recorded, at, noise.weight(weight.path)) }),
+    );
+  }
 }
 
 function callOf(recorded: LayerCall): EngineCall {
