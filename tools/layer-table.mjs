@@ -13,13 +13,17 @@ const MODES = ["eager", "gradient", "plan"];
 const NAMED_VALUES = 8;
 /** Arguments of a call that change what a layer does. */
 const CALL_FIELDS = ["training", "mask", "initial_state", "calls"];
-/** Config keys that every layer has; a case need not set them. */
-const COMMON_KEYS = ["name", "trainable", "dtype", "batch_input_shape", "activity_regularizer"];
+/** Options that every layer has: a table of their own instead of rows in each. */
+const COMMON_OPTIONS = ["activity_regularizer", "dtype", "name", "trainable"];
+/** Config keys of every layer that are no options of its own. */
+const COMMON_KEYS = [...COMMON_OPTIONS, "batch_input_shape"];
 
 /**
+ * @typedef {{ backend: string, mode: string }} Column
  * @typedef {{ suite: string, id: string, kind: string, group: string, backend: string, mode: string, status: string }} Result
  * @typedef {{ id: string, kind: string, layer?: any, arguments?: Record<string, unknown> } & Record<string, unknown>} Case
  * @typedef {{ option: string, value: string, results: Result[] }} Use an option's value in one case, and how its replays went
+ * @typedef {{ group: string, uses: Use[], keys: Set<string> }} Layer
  */
 
 const [report = join(root, "reports", "parity.json")] = process.argv.slice(2).filter((word) => word !== "--update");
@@ -43,80 +47,104 @@ function tableOf(/** @type {string} */ file) {
   const cases = readCases(run.suites);
   const backends = [...new Set(run.cases.map(({ backend }) => backend))].filter((name) => name !== "-").sort();
   const columns = backends.flatMap((backend) => MODES.map((mode) => ({ backend, mode })));
-  const groups = groupBy(run.cases, ({ group }) => group);
-  const layers = [...groups].filter(([, results]) => results.some(({ kind }) => kind === "layer"));
+  const groups = [...groupBy(run.cases, ({ group }) => group)].sort(([a], [b]) => compareText(a, b));
+  const layers = groups
+    .filter(([, results]) => results.some(({ kind }) => kind === "layer"))
+    .map(([group, results]) => ({ group, uses: usesOf(results, cases), keys: keysOf(results, cases) }));
+  const sections = new Set(layers.map(({ group }) => group));
+  const isClass = (/** @type {string} */ group) => /^[A-Z]/.test(group);
+  const overview = (/** @type {[string, Result[]][]} */ rows) =>
+    table(
+      ["", "shapes", "refusals", ...titles(columns)],
+      rows.map(([group, results]) => [
+        sections.has(group) ? `[${group}](#${group.toLowerCase()})` : group,
+        agreeing(results.filter(({ kind, backend }) => kind === "geometry" || (kind === "model" && backend === "-"))),
+        agreeing(results.filter(({ kind }) => kind === "error")),
+        ...columns.map((column) => agreeing(results.filter((r) => isIn(r, column) && r.kind !== "error"))),
+      ]),
+    );
   return [
     `# Layers, options, backends
 
 Written by \`npm run layers -- --update\` from a replay of \`fixtures/\`, what Python Keras recorded, on every backend. A cell counts
 the cases that agree; \`9 of 12\` means that three do not, \`–\` that there is none. Agreeing means every output, derivative, weight,
-mask, loss and config of a case, and an error against float64 of at most four times Keras's own (\`tools/parity/README.md\`).
-Eager: op by op; gradient: on the tape of tfjs; plan: compiled, which layers that draw, carry state or are given masks are not.
+mask, loss and config of a case, and an error against float64 of at most four times Keras's own, or one rounding of the largest term
+(\`tools/parity/README.md\`). Eager: op by op; gradient: on the tape of tfjs; plan: compiled, which layers that draw, carry state or are
+given masks are not. \`call:\` is an argument of a call.
+
+[Overview](#overview) · [Values and models](#values-and-models) · [Options of every layer](#options-of-every-layer) · then the options of
+each layer, from A to Z.
 
 ## Overview
 
-${table(
-  ["", "shapes", "refusals", ...columns.map(({ backend, mode }) => `${backend} ${mode}`)],
-  [...groups]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([group, results]) => [
-      layers.some(([name]) => name === group) ? `[${group}](#${group.toLowerCase()})` : group,
-      agreeing(results.filter(({ kind, backend }) => kind === "geometry" || (kind === "model" && backend === "-"))),
-      agreeing(results.filter(({ kind }) => kind === "error")),
-      ...columns.map(({ backend, mode }) =>
-        agreeing(results.filter((r) => r.backend === backend && r.mode === mode && r.kind !== "error")),
-      ),
-    ]),
-)}
+${overview([...groups.filter(([group]) => isClass(group)), ["**all of these**", groups.flatMap(([group, own]) => (isClass(group) ? own : []))]])}
+
+## Values and models
+
+Activations, constraints, initializers and regularizers by themselves; whole models; refusals of these.
+
+${overview(groups.filter(([group]) => !isClass(group)))}
+
+## Options of every layer
+
+${commonOptions(layers, columns)}
 `,
-    ...layers
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([group, results]) =>
-        section(
-          group,
-          results.filter(({ kind }) => kind === "layer"),
-          cases,
-          columns,
-        ),
-      ),
+    ...layers.map((layer) => section(layer, columns)),
   ].join("\n");
 }
 
-/** One layer: a row an option, with the values that its cases gave it. */
-function section(
-  /** @type {string} */ group,
-  /** @type {Result[]} */ results,
-  /** @type {Map<string, Case>} */ cases,
-  /** @type {{ backend: string, mode: string }[]} */ columns,
-) {
-  const keys = new Set();
+/** What the cases of a layer set, and how their replays went. */
+function usesOf(/** @type {Result[]} */ results, /** @type {Map<string, Case>} */ cases) {
   /** @type {Use[]} */
   const uses = [];
-  for (const [name, own] of groupBy(results, ({ suite, id }) => `${suite}/${id}`)) {
-    const item = cases.get(name);
-    if (!item) throw new Error(`The parity run has a case that fixtures/ has not. Received: case=${name}`);
-    for (const key of Object.keys(item.layer?.config ?? {})) keys.add(key);
+  for (const [item, own] of layerCases(results, cases)) {
     for (const [option, value] of Object.entries(item.arguments ?? {}))
-      uses.push({ option, value: show(value), results: own });
+      uses.push({ option, value: option === "name" ? "given" : show(value), results: own });
     for (const field of CALL_FIELDS)
       if (item[field] !== undefined && item[field] !== null)
         uses.push({ option: `call: ${field}`, value: showCall(item[field]), results: own });
   }
-  const options = [...groupBy(uses, ({ option }) => option)].sort(([a], [b]) => optionOrder(a, b));
-  const rest = [...keys].filter((key) => !COMMON_KEYS.includes(key) && options.every(([option]) => option !== key));
-  return `## ${group}
+  return uses;
+}
 
-${table(
-  ["option", "values", ...columns.map(({ backend, mode }) => `${backend} ${mode}`)],
-  options.map(([option, own]) => [
-    `\`${option}\``,
-    valuesOf(own),
-    ...columns.map(({ backend, mode }) =>
-      agreeing(own.flatMap((use) => use.results.filter((r) => r.backend === backend && r.mode === mode))),
-    ),
-  ]),
-)}
-${rest.length > 0 ? `\nAlways at its default: ${rest.map((key) => `\`${key}\``).join(", ")}.\n` : ""}`;
+/** The keys of a layer's config. */
+function keysOf(/** @type {Result[]} */ results, /** @type {Map<string, Case>} */ cases) {
+  return new Set(layerCases(results, cases).flatMap(([item]) => Object.keys(item.layer?.config ?? {})));
+}
+
+/** @returns {[Case, Result[]][]} the cases of kind `layer` behind results, each with its own */
+function layerCases(/** @type {Result[]} */ results, /** @type {Map<string, Case>} */ cases) {
+  const ofLayers = results.filter(({ kind }) => kind === "layer");
+  return [...groupBy(ofLayers, ({ suite, id }) => `${suite}/${id}`)].map(([name, own]) => {
+    const item = cases.get(name);
+    if (!item) throw new Error(`The parity run has a case that fixtures/ has not. Received: case=${name}`);
+    return [item, own];
+  });
+}
+
+function commonOptions(/** @type {Layer[]} */ layers, /** @type {Column[]} */ columns) {
+  return table(
+    ["option", "values", "layers", ...titles(columns)],
+    COMMON_OPTIONS.map((option) => {
+      const using = layers.filter(({ uses }) => uses.some((use) => use.option === option));
+      const uses = using.flatMap((layer) => layer.uses.filter((use) => use.option === option));
+      return [`\`${option}\``, valuesOf(uses), String(using.length), ...agreeingUses(uses, columns)];
+    }),
+  );
+}
+
+/** One layer: a row an option, with the values that its cases gave it. */
+function section(/** @type {Layer} */ { group, uses, keys }, /** @type {Column[]} */ columns) {
+  const own = uses.filter(({ option }) => !COMMON_OPTIONS.includes(option));
+  const options = [...groupBy(own, ({ option }) => option)].sort(([a], [b]) => optionOrder(a, b));
+  const rest = [...keys].filter((key) => !COMMON_KEYS.includes(key) && options.every(([option]) => option !== key));
+  const rows = options.map(([option, given]) => [`\`${option}\``, valuesOf(given), ...agreeingUses(given, columns)]);
+  const text = [
+    `## ${group}`,
+    rows.length > 0 ? table(["option", "values", ...titles(columns)], rows) : "No options of its own.",
+    ...(rest.length > 0 ? [`Always at its default: ${rest.map((key) => `\`${key}\``).join(", ")}.`] : []),
+  ];
+  return `${text.join("\n\n")}\n`;
 }
 
 /** The cases of the suites that were replayed, by `suite/id`; a run of less than all of fixtures/ is refused. */
@@ -138,6 +166,18 @@ function readCases(/** @type {{ name: string, cases: number }[]} */ suites) {
   return cases;
 }
 
+function agreeingUses(/** @type {Use[]} */ uses, /** @type {Column[]} */ columns) {
+  return columns.map((column) => agreeing(uses.flatMap((use) => use.results.filter((r) => isIn(r, column)))));
+}
+
+function isIn(/** @type {Result} */ result, /** @type {Column} */ { backend, mode }) {
+  return result.backend === backend && result.mode === mode;
+}
+
+function titles(/** @type {Column[]} */ columns) {
+  return columns.map(({ backend, mode }) => `${backend} ${mode}`);
+}
+
 function agreeing(/** @type {Result[]} */ results) {
   const agree = results.filter(({ status }) => status === "agree").length;
   if (results.length === 0) return "–";
@@ -149,7 +189,10 @@ function valuesOf(/** @type {Use[]} */ uses) {
   const counted = [...groupBy(uses, ({ value }) => value)].sort(
     ([a, x], [b, y]) => y.length - x.length || compareText(a, b),
   );
-  const named = counted.slice(0, NAMED_VALUES).map(([value]) => `\`${value.replaceAll("|", "\\|")}\``);
+  const isShort = counted.length <= NAMED_VALUES + 1; // "and 1 more" says less than that one
+  const named = (isShort ? counted : counted.slice(0, NAMED_VALUES)).map(
+    ([value]) => `\`${value.replaceAll("|", "\\|")}\``,
+  );
   const rest = counted.length - named.length;
   return `${named.join(" ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
