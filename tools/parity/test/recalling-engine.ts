@@ -38,6 +38,8 @@ export interface Alterations {
   outputShape?(id: string, shape: PartialShape): PartialShape;
   /** Called when a layer's call begins; may throw. */
   call?(id: string): void;
+  /** Applied to every weight after a step. */
+  stepped?(path: string, array: NdArray): NdArray;
   /** Tensors left behind by each call. */
   leak?: number;
   /** Applied to every mask of an output. */
@@ -187,6 +189,7 @@ export class RecallingEngine implements Engine {
   ): EngineCallable & { found(): Known<C> | undefined } {
     let found = first;
     let assigned: readonly NdArray[] = [];
+    let descended = false;
     const recognise = ({ inputs }: Pick<EngineCall, "inputs">): Known<C> => {
       const call = known.find(
         ({ item, read }) =>
@@ -213,6 +216,11 @@ export class RecallingEngine implements Engine {
         })),
       readWeights: async () => {
         const { item, read } = found ?? {};
+        if (descended && item?.kind === "layer" && read)
+          return item.weights.map(({ path, file }, at) => {
+            const stepped = read(item.sgd_step?.weights[at] ?? file);
+            return this.#alter.stepped?.(path, stepped) ?? stepped;
+          });
         const after = item?.kind === "layer" ? item.state : undefined;
         return (item?.weights ?? []).flatMap(({ path, file }) =>
           read ? [read(after?.find((state) => state.path === path)?.file ?? file)] : [],
@@ -230,6 +238,9 @@ export class RecallingEngine implements Engine {
           inputs: (item.gradients?.inputs ?? []).map(derivative),
           weights: (item.gradients?.weights ?? []).map(derivative),
         };
+      },
+      descend: () => {
+        descended = true;
       },
       plan: async (inputs) => outputs(recognise({ inputs })),
       dispose: () => {},

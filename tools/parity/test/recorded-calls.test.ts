@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { layerCaseHasMode } from "../src/replay/replay-layer.ts";
 import { loadSuites } from "../src/suite/load.ts";
 import type { Json, JsonObject } from "../src/suite/manifest.ts";
+import type { NdArray } from "../src/suite/nd-array.ts";
 import type { Alterations } from "./recalling-engine.ts";
 import { runCommand, writeSuite } from "./suites.ts";
 
@@ -91,6 +92,38 @@ describe("a layer of several inputs, outputs, masks and calls", () => {
   ])("%s is a broken suite", async (_, change, message) => {
     const { status, err } = await runCommand(
       [writeSuite([{ ...two, ...change }], arrays)],
+      [writeSuite([two], arrays)],
+    );
+    expect(err).toMatch(message);
+    expect(status).toBe(2);
+  });
+});
+
+describe("a step of gradient descent", () => {
+  const stepped = { ...two, sgd_step: { learning_rate: 0.5, weights: ["v.npy", null] } };
+
+  it("agrees", async () => {
+    const { status, out } = await replay(stepped);
+    expect(out).toMatch(/2 replays of 1 cases: 2 agree\n$/);
+    expect(status).toBe(0);
+  });
+
+  it("differs where the weights are not what Keras's optimizer leaves", async () => {
+    const unconstrained = ({ shape, data }: NdArray) => ({ shape, data: data.map((n) => n - 1) });
+    const { status, out } = await replay(stepped, { stepped: (_, weight) => unconstrained(weight) });
+    expect(out).toMatch(/cell\/scale after a step: 2 of 2 elements differ/);
+    expect(out).toMatch(/1 agree, 1 differ\n$/); // eagerly there is no step
+    expect(status).toBe(1);
+  });
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ["no derivatives", { gradients: undefined }, /sgd_step needs gradients/],
+    ["no rate", { sgd_step: { weights: ["v.npy", null] } }, /learning_rate is missing/],
+    ["a weight too few", { sgd_step: { learning_rate: 1, weights: ["v.npy"] } }, /sgd_step.weights has 1 items/],
+    ["another shape", { sgd_step: { learning_rate: 1, weights: ["a.npy", null] } }, /sgd_step.weights\[0\] a.npy has/],
+  ])("%s is a broken suite", async (_, change, message) => {
+    const { status, err } = await runCommand(
+      [writeSuite([{ ...stepped, ...change }], arrays)],
       [writeSuite([two], arrays)],
     );
     expect(err).toMatch(message);

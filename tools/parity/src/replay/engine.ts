@@ -52,6 +52,11 @@ export interface EngineCallable {
   apply(call: EngineCall): Promise<CallResult>;
   /** Derivatives of `sum(output * upstream)` over the outputs that have an upstream, zeros where none arrives. */
   gradients(call: EngineCall, upstream: readonly (NdArray | null)[]): Promise<GradientResult>;
+  /**
+   * One step of plain gradient descent, `weight - learningRate · gradient`, then the constraints of the weights. `gradients` is in
+   * the order of `weights()`, `null` for those not trainable.
+   */
+  descend(gradients: readonly (NdArray | null)[], learningRate: number): void;
   /** Compiled for the shapes of these inputs, run on them twice: a plan must not depend on what it ran before. */
   plan(inputs: readonly EngineInput[]): Promise<readonly NdArray[]>;
   dispose(): void;

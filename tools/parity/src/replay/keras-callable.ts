@@ -14,7 +14,7 @@ import {
   toVariable,
   zerosOf,
 } from "./keras-tensors.ts";
-import { engine, type Scalar, type Tensor, Variable } from "./tf.ts";
+import { engine, type NamedTensorMap, type Scalar, type Tensor, train, Variable } from "./tf.ts";
 
 export class KerasCallable implements EngineCallable {
   readonly #layer: keras.Layer;
@@ -97,6 +97,19 @@ export class KerasCallable implements EngineCallable {
     } finally {
       dispose([...points, ...factors.filter((factor) => factor !== null), ...tensorsOf(rest), ...outputs]);
     }
+  }
+
+  descend(gradients: readonly (NdArray | null)[], learningRate: number): void {
+    const byName: NamedTensorMap = {};
+    this.#layer.weights.forEach(({ value }, at) => {
+      const gradient = gradients[at];
+      if (gradient) byName[value.name] = toTensor(gradient);
+    });
+    const optimizer = train.sgd(learningRate);
+    optimizer.applyGradients(byName);
+    keras.applyConstraints(this.#layer);
+    optimizer.dispose();
+    dispose(Object.values(byName));
   }
 
   async plan(inputs: readonly EngineInput[]): Promise<readonly NdArray[]> {

@@ -77,14 +77,15 @@ export function compareOutputs(
   });
 }
 
+/** Compares outputs and derivatives, and gives back those of the weights; `null` where the case has none. */
 export async function callUnderGradient(
   recorded: RecordedCall,
   callable: EngineCallable,
   call: EngineCall,
-): Promise<void> {
+): Promise<readonly (NdArray | null)[] | null> {
   const { item, read, comparisons, mismatches, noise, channelsFirst } = recorded;
   const { gradients } = item;
-  if (!gradients) return;
+  if (!gradients) return null;
   const result = await callable.gradients(
     call,
     gradients.upstream.map((file) => (file === null ? null : read(file))),
@@ -113,4 +114,5 @@ export async function callUnderGradient(
     const path = item.weights[at]?.path ?? "";
     one(`gradient of ${path}`, result.weights[at], file, noise.weight(path), false);
   });
+  return result.weights;
 }

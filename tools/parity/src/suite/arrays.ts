@@ -53,6 +53,7 @@ export function arraysOf(item: Case): ArrayUse[] {
   if (item.kind === "layer") {
     add(item.output_masks, "output_masks", null);
     add(item.state, "state", "f4");
+    addNames(item.sgd_step?.weights, "sgd_step.weights");
   }
   if (item.kind === "model") add(item.layers, "layers", "f4");
   return uses;
@@ -70,6 +71,8 @@ export function checkShapes(item: Case, arrays: Arrays): void {
   check.alike("outputs_float64", item.outputs_float64, item.outputs, "outputs");
   if (!item.gradients) return;
   checkGradients(item, item.gradients, check);
+  if (item.kind === "layer" && item.sgd_step)
+    check.alike("sgd_step.weights", refsTo(item.sgd_step.weights), item.weights, "weights");
 }
 
 function checkLayer(item: LayerCase, check: ShapeCheck): void {
@@ -86,10 +89,13 @@ function checkLayer(item: LayerCase, check: ShapeCheck): void {
 }
 
 function checkGradients(item: WithArrays, gradients: GradientRefs, check: ShapeCheck): void {
-  const refs = (files: readonly (string | null)[]) => files.map((file) => (file === null ? null : { file }));
-  check.alike("gradients.inputs", refs(gradients.inputs), item.inputs, "inputs");
-  if (item.outputs.length > 0) check.alike("gradients.upstream", refs(gradients.upstream), item.outputs, "outputs");
-  if (item.kind !== "value") check.alike("gradients.weights", refs(gradients.weights), item.weights, "weights");
+  check.alike("gradients.inputs", refsTo(gradients.inputs), item.inputs, "inputs");
+  if (item.outputs.length > 0) check.alike("gradients.upstream", refsTo(gradients.upstream), item.outputs, "outputs");
+  if (item.kind !== "value") check.alike("gradients.weights", refsTo(gradients.weights), item.weights, "weights");
+}
+
+function refsTo(files: readonly (string | null)[]): (FileRef | null)[] {
+  return files.map((file) => (file === null ? null : { file }));
 }
 
 /** Every method throws an error naming the field. */

@@ -50,6 +50,12 @@ export interface GradientRefs {
   readonly weights: readonly (string | null)[];
 }
 
+/** The weights after one step of plain SGD on the case's derivatives and the constraints; `null` for those not trainable. */
+export interface SgdStepRefs {
+  readonly learning_rate: number;
+  readonly weights: readonly (string | null)[];
+}
+
 interface CaseBase {
   readonly id: string;
   readonly origin: string;
@@ -78,6 +84,8 @@ export interface LayerCase extends CaseBase {
   /** One shape an output. */
   readonly output_shapes: readonly PartialShape[];
   readonly gradients?: GradientRefs;
+  /** What gradient descent makes of the weights: one step, then the constraints. */
+  readonly sgd_step?: SgdStepRefs;
   readonly losses: readonly number[];
   readonly state?: readonly { readonly path: string; readonly file: string }[];
 }

@@ -17,6 +17,7 @@ import {
   type Kind,
   type PartialShape,
   property,
+  type SgdStepRefs,
   type ShapeOrShapes,
   SORTS,
   STAGES,
@@ -153,6 +154,7 @@ function layerBody(fields: Fields): Body {
     output_masks: fields.optional("output_masks", (name) => fields.list(name, optionalFile)),
     output_shapes: fields.shapes("output_shape"),
     gradients: fields.optional("gradients", () => fields.gradients()),
+    sgd_step: fields.optional("sgd_step", () => fields.sgdStep()),
     losses: fields.optional("losses", (name) => fields.list(name, finite)) ?? [],
     state: fields.optional("state", (name) =>
       fields.list(name, (item, where) => ({ ...fileRef(item, where), path: text(item, "path", where) })),
@@ -301,16 +303,32 @@ class Fields {
   }
 
   gradients(): GradientRefs {
-    const value = this.get("gradients");
-    if (!isObject(value)) throw new Error(`gradients must be an object. Received: gradients=${show(value)}`);
-    const inner = new Fields(value);
-    const files = (name: string) =>
-      inner.list(name, (item, where) => (item === null ? null : fileName(item, `gradients.${where}`)));
+    const inner = this.#inside("gradients");
     return {
-      upstream: files("upstream"),
-      inputs: files("inputs"),
-      weights: value["weights"] === undefined ? [] : files("weights"),
+      upstream: inner.optionalNames("upstream", "gradients"),
+      inputs: inner.optionalNames("inputs", "gradients"),
+      weights: inner.optional("weights", (name) => inner.optionalNames(name, "gradients")) ?? [],
     };
+  }
+
+  sgdStep(): SgdStepRefs {
+    if (this.item["gradients"] === undefined) throw new Error("sgd_step needs gradients");
+    const inner = this.#inside("sgd_step");
+    return {
+      learning_rate: finite(inner.get("learning_rate"), "sgd_step.learning_rate"),
+      weights: inner.optionalNames("weights", "sgd_step"),
+    };
+  }
+
+  /** A list of file names and nulls; `where` names the object that these fields are of. */
+  optionalNames(name: string, where: string): (string | null)[] {
+    return this.list(name, (item, at) => (item === null ? null : fileName(item, `${where}.${at}`)));
+  }
+
+  #inside(name: string): Fields {
+    const value = this.get(name);
+    if (!isObject(value)) throw new Error(`${name} must be an object. Received: ${name}=${show(value)}`);
+    return new Fields(value);
   }
 }
 
