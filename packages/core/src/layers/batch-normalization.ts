@@ -22,7 +22,7 @@ import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
-import { weightConfig } from "./weight-config.ts";
+import { weightOptionsConfig } from "./weight-options.ts";
 
 export interface BatchNormalizationArgs extends AffineArgs {
   /** The axis that is normalised number by number. Default −1. */
@@ -176,7 +176,7 @@ export class BatchNormalization extends Layer {
   }
 
   override getConfig(): KerasConfig {
-    const { beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, ...starts } = weightConfig(
+    const { beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, ...starts } = weightOptionsConfig(
       this.#options,
     );
     return {

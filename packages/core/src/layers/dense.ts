@@ -17,8 +17,7 @@ import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
-import { weightConfig } from "./weight-config.ts";
-import { readWeightOptions, type WeightOptions, weightSpec } from "./weight-options.ts";
+import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
 export interface DenseArgs extends LayerArgs {
   /** Size of the last axis of the output. */
@@ -183,7 +182,7 @@ export class Dense extends Layer {
       units: this.units,
       activation: activations.serialize(this.activation),
       use_bias: this.useBias,
-      ...weightConfig(this.#options),
+      ...weightOptionsConfig(this.#options),
       quantization_config: null,
       ...this.#lora.config(),
     };

@@ -7,7 +7,6 @@ import type { InitializerIdentifier } from "../initializers/index.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { RegularizerIdentifier } from "../regularizers/index.ts";
-import * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
@@ -17,8 +16,7 @@ import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
-import { weightConfig } from "./weight-config.ts";
-import { readWeightOptions, type WeightOptions, weightSpec } from "./weight-options.ts";
+import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
 export interface EmbeddingArgs extends LayerArgs {
   /** Number of rows of the table: one more than the largest index. */
@@ -165,14 +163,11 @@ export class Embedding extends Layer {
   }
 
   override getConfig(): KerasConfig {
-    const { embeddings_constraint = null, ...weights } = weightConfig(this.#options);
     return {
       ...super.getConfig(),
       input_dim: this.inputDim,
       output_dim: this.outputDim,
-      ...weights,
-      activity_regularizer: regularizers.serialize(this.activityRegularizer),
-      embeddings_constraint,
+      ...weightOptionsConfig(this.#options, this.activityRegularizer),
       mask_zero: this.maskZero,
       quantization_config: null,
       ...this.#lora.config(),

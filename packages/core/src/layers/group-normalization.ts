@@ -17,7 +17,7 @@ import { assertAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
-import { weightConfig } from "./weight-config.ts";
+import { weightOptionsConfig } from "./weight-options.ts";
 
 export interface GroupNormalizationArgs extends AffineArgs {
   /** Equal parts that the channels are split in; −1 for one a channel. Default 32. */
@@ -142,7 +142,7 @@ export class GroupNormalization extends Layer {
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,
-      ...weightConfig(this.#options),
+      ...weightOptionsConfig(this.#options),
     };
   }
 }

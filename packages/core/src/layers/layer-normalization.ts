@@ -16,7 +16,7 @@ import { assertAxis, axisConfig, sizeOfAxis, standardizeAxis } from "./axis-size
 import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
-import { weightConfig } from "./weight-config.ts";
+import { weightOptionsConfig } from "./weight-options.ts";
 
 export interface LayerNormalizationArgs extends AffineArgs {
   /** The axis, or the axes together, that mean and variance are taken over. Default −1. */
@@ -113,7 +113,7 @@ export class LayerNormalization extends Layer {
       center: this.center,
       scale: this.scale,
       rms_scaling: this.rmsScaling,
-      ...weightConfig(this.#options),
+      ...weightOptionsConfig(this.#options),
     };
   }
 

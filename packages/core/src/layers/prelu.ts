@@ -14,8 +14,7 @@ import { sizeOfAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
-import { weightConfig } from "./weight-config.ts";
-import { readWeightOptions, type WeightOptions, weightSpec } from "./weight-options.ts";
+import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
 export interface PReLUArgs extends LayerArgs {
   /** Default `"Zeros"`. */
@@ -99,7 +98,7 @@ export class PReLU extends Layer {
   override getConfig(): KerasConfig {
     return {
       ...super.getConfig(),
-      ...weightConfig(this.#options),
+      ...weightOptionsConfig(this.#options),
       shared_axes: this.sharedAxes ? [...this.sharedAxes] : null,
     };
   }

@@ -46,16 +46,19 @@ export function weightSpec(name: string, shape: readonly number[], options: Weig
   return { name, shape, initializer: initializer ?? initializers.get("glorot_uniform"), regularizer, constraint };
 }
 
-/** The keys of a config: initializers, regularizers, the activity regularizer, constraints. */
+/**
+ * The keys of a config: initializers, regularizers, constraints, each in the order of `options`. Classes that list their activity
+ * regularizer before the constraints give it, null where there is none.
+ */
 export function weightOptionsConfig(
   options: Readonly<Record<string, WeightOptions>>,
-  activityRegularizer: regularizers.Regularizer | null,
+  activityRegularizer?: regularizers.Regularizer | null,
 ): KerasConfig {
   const entries = Object.entries(options);
   return {
     ...Object.fromEntries(entries.map(([name, o]) => [`${name}_initializer`, initializers.serialize(o.initializer)])),
     ...Object.fromEntries(entries.map(([name, o]) => [`${name}_regularizer`, regularizers.serialize(o.regularizer)])),
-    activity_regularizer: regularizers.serialize(activityRegularizer),
+    ...(activityRegularizer === undefined ? {} : { activity_regularizer: regularizers.serialize(activityRegularizer) }),
     ...Object.fromEntries(entries.map(([name, o]) => [`${name}_constraint`, constraints.serialize(o.constraint)])),
   };
 }
