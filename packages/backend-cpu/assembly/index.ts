@@ -7,6 +7,7 @@ export { convDepthwise } from "./conv-depthwise";
 export { convDepthwiseMultiplier } from "./conv-depthwise-multiplier";
 export { convDot, convFold } from "./conv-dot";
 export { convGemm } from "./conv-gemm";
+export { convWinograd, transformPanels } from "./conv-winograd";
 export { concat, copy } from "./copy";
 export { filterGradDense, filterGradDepthwise } from "./filter-grad";
 export { gather, gatherGrad } from "./gather";

@@ -17,6 +17,8 @@ import {
 } from "@keras-ts/core";
 import { Block } from "./block.ts";
 import { Heap } from "./heap.ts";
+import type { AnyConv } from "./kernels/convolution.ts";
+import { transformPanels } from "./kernels/winograd.ts";
 import { packedFloats, packWeights } from "./pack.ts";
 import { FIRST_INPUT, OUTPUT, WEIGHTS, WORKSPACE } from "./parameter-block.ts";
 import { Residents } from "./resident-data.ts";
@@ -58,16 +60,25 @@ class CpuBuffer implements DeviceBuffer {
 }
 
 class CpuPacked implements Packed {
+  readonly op: AnyConv;
   readonly layout: Layout;
-  readonly bytes: number;
   readonly heap: Heap;
+  bytes: number;
   address: number;
+  /** The same weights as `winograd_8`, once a kernel has asked for them. */
+  transformed: number | null = null;
 
-  constructor(heap: Heap, layout: Layout, floats: number) {
-    this.layout = layout;
-    this.bytes = floats * 4;
+  constructor(heap: Heap, op: AnyConv) {
+    this.op = op;
+    this.layout = layoutOf(op);
+    this.bytes = packedFloats(op) * 4;
     this.heap = heap;
     this.address = heap.alloc(this.bytes);
+  }
+
+  free(): void {
+    this.heap.free(this.address);
+    if (this.transformed !== null) this.heap.free(this.transformed);
   }
 }
 
@@ -103,6 +114,10 @@ class CpuExecutable implements Executable {
     this.inputWords = plan?.inputWords ?? inputs.map((_, i) => FIRST_INPUT + i);
     this.run = plan === null ? nothing : module.kernels[plan.kernel];
     this.address = plan === null ? heap.alloc(64) : plan.block.place(heap);
+  }
+
+  free(): void {
+    this.heap.free(this.address);
   }
 }
 
@@ -178,7 +193,7 @@ export class CpuBackend implements Backend {
     if (kernel === undefined) throw new RangeError(`A kernel is needed. Received: weights=[].`);
     const module = this.#started();
     const heap = this.#live();
-    const packed = new CpuPacked(heap, layoutOf(op), packedFloats(op));
+    const packed = new CpuPacked(heap, op);
     try {
       packWeights(module, heap, op, kernel, op.bias ? (bias ?? null) : null, packed.address);
     } catch (error) {
@@ -203,17 +218,11 @@ export class CpuBackend implements Backend {
   ): void {
     const heap = this.#live();
     if (!(exe instanceof CpuExecutable) || exe.heap !== heap || exe.address === FREED) throw staleError("executable");
+    const weights = exe.layout === null ? 0 : this.#weightsFor(exe, exe.layout, packed);
     const words = heap.i32;
     const block = exe.address >>> 2;
     words[block + OUTPUT] = this.#addressOf(output, exe.outputSize);
-    if (exe.layout !== null) {
-      if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED)
-        throw staleError("weights");
-      if (packed.layout !== exe.layout) {
-        throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
-      }
-      words[block + WEIGHTS] = packed.address;
-    }
+    words[block + WEIGHTS] = weights;
     if (exe.workspace > 0) {
       if (workspace === null) throw new Error(`${exe.kernel} needs a workspace of ${exe.workspace} elements.`);
       words[block + WORKSPACE] = this.#addressOf(workspace, exe.workspace);
@@ -230,14 +239,14 @@ export class CpuBackend implements Backend {
   release(item: Packed | Executable): void {
     if (!(item instanceof CpuPacked || item instanceof CpuExecutable)) throw staleError("item");
     if (item.address === FREED) throw staleError("item");
-    const address = item.address;
+    if (item.heap === this.#heap) {
+      item.free();
+      if (item instanceof CpuPacked) {
+        this.#packed--;
+        this.#bytes -= item.bytes;
+      }
+    } // else it went with the heap that was disposed
     item.address = FREED;
-    if (item.heap !== this.#heap) return; // went with the heap that was disposed
-    item.heap.free(address);
-    if (item instanceof CpuPacked) {
-      this.#packed--;
-      this.#bytes -= item.bytes;
-    }
   }
 
   alloc(shape: Shape): DeviceBuffer {
@@ -300,6 +309,22 @@ export class CpuBackend implements Backend {
 
   memory(): { readonly buffers: number; readonly packed: number; readonly bytes: number } {
     return { buffers: this.#buffers, packed: this.#packed, bytes: this.#bytes };
+  }
+
+  /** Where the weights lie as the executable wants them. */
+  #weightsFor(exe: CpuExecutable, layout: Layout, packed: Packed | null): number {
+    const heap = this.#live();
+    if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED) throw staleError("weights");
+    if (packed.layout === layout) return packed.address;
+    if (packed.layout !== "panels_8" || layout !== "winograd_8")
+      throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
+    if (packed.transformed === null) {
+      const [address, bytes] = transformPanels(this.#started(), heap, packed.op, packed.address);
+      packed.transformed = address;
+      packed.bytes += bytes;
+      this.#bytes += bytes;
+    }
+    return packed.transformed;
   }
 
   #started(): KernelModule {

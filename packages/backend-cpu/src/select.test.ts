@@ -24,6 +24,14 @@ function nameFor(op: Op, ...inputs: Shape[]): string {
 
 const pointwise: Partial<ConvOp> = { kernelSize: [1], padding: [[0, 0]] };
 
+function square(inChannels: number, outChannels: number): ConvOp {
+  const padding: ConvOp["padding"] = [
+    [1, 1],
+    [1, 1],
+  ];
+  return conv(inChannels, outChannels, { kernelSize: [3, 3], strides: [1, 1], dilation: [1, 1], padding });
+}
+
 function filterGrad(op: ConvOp): Op {
   const { kernelSize, strides, dilation, groups, inChannels, outChannels } = op;
   return { kind: "conv_filter_grad", kernelSize, strides, dilation, groups, inChannels, outChannels, padBefore: [1] };
@@ -61,6 +69,12 @@ describe("selectKernel", () => {
     ["strided 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, strides: [2] }), [[2, 9, 8]]],
     ["padded 1", "conv_indirect_gemm_4x8", conv(8, 4, { ...pointwise, padding: [[1, 0]] }), [[2, 9, 8]]],
     ["dense", "conv_indirect_gemm_4x8", conv(8, 4), [[1, 9, 8]]],
+    ["3×3", "conv_winograd_2x2_3x3", square(16, 17), [[1, 8, 9, 16]]],
+    ["3×3 of few channels", "conv_indirect_gemm_4x8", square(15, 16), [[1, 8, 9, 15]]],
+    ["3×3 on 3×3 positions", "conv_indirect_gemm_4x8", square(16, 16), [[1, 3, 3, 16]]],
+    ["3×3 with strides", "conv_indirect_gemm_4x8", { ...square(16, 16), strides: [1, 2] }, [[1, 8, 8, 16]]],
+    ["3×3 with dilation", "conv_indirect_gemm_4x8", { ...square(16, 16), dilation: [2, 2] }, [[1, 8, 8, 16]]],
+    ["3×3 in groups", "conv_indirect_gemm_4x8", { ...square(32, 32), groups: 2 }, [[1, 8, 8, 32]]],
     ["dense, one output", "conv_dot_4", conv(8, 1), [[1, 9, 8]]],
     ["one output a group", "conv_fold_2x4", conv(8, 4, { groups: 4 }), [[1, 9, 8]]],
     ["one output a group of 5", "conv_dot_4", conv(20, 4, { groups: 4 }), [[1, 9, 20]]],

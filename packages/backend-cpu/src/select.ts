@@ -22,9 +22,13 @@ import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
 import { isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
 import { resample } from "./kernels/resampling.ts";
+import { convWinograd, usesWinograd } from "./kernels/winograd.ts";
 
-/** Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. */
-export type Layout = "taps" | "taps_of_inputs" | "panels_8";
+/**
+ * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. `winograd_8` is made of such panels when a
+ * kernel first asks for it: whether it pays depends on the input's size.
+ */
+export type Layout = "taps" | "taps_of_inputs" | "panels_8" | "winograd_8";
 
 interface Shapes {
   readonly inputs: readonly Shape[];
@@ -108,6 +112,17 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     layout: "panels_8",
     accepts: (op, { x, output }) => isPointwiseConv(op, x, output),
     build: (op, { x, output }) => convGemm(op, x, output),
+  },
+  // 3×3 over neighbouring positions of many channels: fewer products.
+  {
+    kinds: ["conv"],
+    name: "conv_winograd_2x2_3x3",
+    layout: "winograd_8",
+    accepts: (op, { output }) => usesWinograd(op, output),
+    build: (op, { x, output }) => {
+      if (op.kind !== "conv") throw new TypeError("Only a convolution is computed by Winograd's algorithm.");
+      return convWinograd(op, x, output);
+    },
   },
   // Everything else: rows are found by pointers, border positions by their own lists of taps.
   {

@@ -140,7 +140,7 @@ function outputDepth(axes: readonly Axis[]): number {
 }
 
 /** Lower and upper bound, then the function that runs over finished rows (−1 for none) with its parameters. */
-function appendEpilogue(block: ParameterBlock, activation: UnaryFn | null): void {
+export function appendEpilogue(block: ParameterBlock, activation: UnaryFn | null): void {
   const bounds = activation === null ? [-Infinity, Infinity] : registerBounds(activation);
   if (bounds !== null) {
     block.float(...bounds).int(-1, 0, 0, 0);

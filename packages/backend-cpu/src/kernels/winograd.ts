@@ -1,0 +1,82 @@
+/** Parameter blocks and packed weights of 3×3 convolutions by Winograd's F(2×2, 3×3) (`assembly/conv-winograd.ts`). */
+import type { ConvOp, Shape } from "@keras-ts/core";
+import type { Heap } from "../heap.ts";
+import { ParameterBlock } from "../parameter-block.ts";
+import type { KernelModule } from "../wasm.ts";
+import { type AnyConv, appendEpilogue, packedKernelFloats, paddedOutputs } from "./convolution.ts";
+import type { KernelPlan } from "./kernel-plan.ts";
+
+const TAPS = 9;
+const PRODUCTS = 16;
+/** Bytes of a block's transformed inputs: they are read once a panel and should stay in L2. */
+const BLOCK_BYTES = 1 << 19;
+const LARGEST_BLOCK = 32;
+/** Channels from which on the transforms, which cost as much for few as for many products, are paid for. */
+const FEWEST_CHANNELS = 16;
+
+/** Whether it is a 3×3 kernel over neighbouring positions, for which the transforms pay on this output. */
+export function usesWinograd(op: AnyConv, output: Shape): boolean {
+  const [, height = 0, width = 0] = output;
+  return (
+    op.kind === "conv" &&
+    op.kernelSize.join() === "3,3" &&
+    op.strides.join() === "1,1" &&
+    op.dilation.join() === "1,1" &&
+    op.groups === 1 &&
+    Math.min(op.inChannels, op.outChannels) >= FEWEST_CHANNELS &&
+    // Half tiles at the end of an odd size are computed whole.
+    1.5 * PRODUCTS * tileCount(height) * tileCount(width) <= TAPS * height * width
+  );
+}
+
+export function convWinograd(op: ConvOp, input: Shape, output: Shape): KernelPlan {
+  const [batch = 0, height = 0, width = 0] = input;
+  const [, outHeight = 0, outWidth = 0] = output;
+  const [top = 0, left = 0] = op.padding.map(([before]) => before);
+  const [rows, columns] = [tileCount(outHeight), tileCount(outWidth)];
+  const padded = Math.ceil(op.inChannels / 4) * 4;
+  const tiles = batch * rows * columns;
+  const most = Math.min(LARGEST_BLOCK, Math.max(8, Math.floor(BLOCK_BYTES / (4 * PRODUCTS * padded))));
+  const blockTiles = Math.ceil(Math.min(tiles, most) / 4) * 4;
+  const block = new ParameterBlock().int(tiles, transformedFloats(op) * 4);
+  appendEpilogue(block, op.activation);
+  block.int(height, width, outHeight, outWidth, top, left, op.inChannels, op.outChannels, rows, columns, blockTiles);
+  const steps = [oddLines(blockTiles * padded), oddLines(blockTiles * 8)];
+  block.int(...steps.map((floats) => 4 * floats));
+  return {
+    kernel: "convWinograd",
+    block,
+    workspace: PRODUCTS * ((steps[0] ?? 0) + (steps[1] ?? 0) + padded),
+  };
+}
+
+/** At least `floats`, and an odd number of cache lines. */
+function oddLines(floats: number): number {
+  return 16 * (Math.ceil(floats / 16) | 1);
+}
+
+function tileCount(size: number): number {
+  return Math.ceil(size / 2);
+}
+
+/** Floats before the transformed kernel: where the panels lie. */
+const HEADER = 16;
+
+/** Floats of the transformed kernel. */
+function transformedFloats(op: AnyConv): number {
+  return (packedKernelFloats(op) / TAPS) * PRODUCTS;
+}
+
+/** Makes the transformed kernel and bias of weights that were packed in panels, and stay there; returns their address and bytes. */
+export function transformPanels(module: KernelModule, heap: Heap, op: AnyConv, panels: number): [number, number] {
+  const kernel = transformedFloats(op);
+  const bytes = 4 * (HEADER + kernel + paddedOutputs(op));
+  const address = heap.alloc(bytes);
+  const block = heap.alloc(16);
+  heap.i32.set([address, panels, paddedOutputs(op) / 8, op.inChannels], block >>> 2);
+  module.kernels.transformPanels(block);
+  heap.free(block);
+  const bias = (panels >>> 2) + packedKernelFloats(op);
+  heap.f32.copyWithin((address >>> 2) + HEADER + kernel, bias, bias + paddedOutputs(op));
+  return [address, bytes];
+}
