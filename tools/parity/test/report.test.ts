@@ -100,6 +100,18 @@ describe("the page", () => {
     expect(toHtml(reportOf([agree]))).toContain("All 1 replays agree");
     expect(html).toContain('data-cells="[0,-1]"');
   });
+  it("sums up all layers, then has those that do not agree first", () => {
+    const add = { ...agree, group: "Add", id: "a/one" };
+    const matrix = toHtml(reportOf([add, agree, differ])).match(/<table class="matrix">.*?<\/table>/s)?.[0] ?? "";
+    const rows = matrix.split("<tr").slice(3);
+    expect(rows.map((row) => row.match(/scope="row">(.*?)<\/th>/)?.[1])).toEqual([
+      "all",
+      "Depthwise<wbr>Conv1D",
+      "Add",
+    ]);
+    expect(rows[0]).toContain('data-show="|cpu|eager|">2 / 3<small>1 differ</small>');
+    expect(toHtml(reportOf([agree]))).not.toContain('scope="row">all');
+  });
 });
 
 describe("the JSON", () => {

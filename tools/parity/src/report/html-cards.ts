@@ -22,7 +22,7 @@ export function failingCards(cases: readonly CaseResult[]): Markup {
   const ordered = [...byCase].sort(([a, x], [b, y]) => worst(y) - worst(x) || compareText(a, b));
   const rest = ordered.length - MAX_CARDS;
   const pictures = ordered.slice(0, MAX_CARDS).some(([, results]) => results.some(({ picture }) => picture));
-  return markup`<h2>What does not agree</h2><p>${ordered.length === 1 ? "One case" : `${ordered.length} cases`}${rest > 0 ? `, of which the first ${MAX_CARDS} are shown; the list below has all` : ""}.</p>
+  return markup`<h2 id="wrong">What does not agree</h2><p>${ordered.length === 1 ? "One case" : `${ordered.length} cases`}${rest > 0 ? `, of which the first ${MAX_CARDS} are shown; the list below has all` : ""}.</p>
 ${pictures ? markup`<div class="scale"><span>error over tolerance: 10⁻³</span><canvas class="scale-bar" width="180" height="12" role="img" aria-label="blue up to 1, then yellow to red"></canvas><span>10³ · from the middle on it differs</span></div>` : ""}
 ${ordered.slice(0, MAX_CARDS).map(([, results], at) => card(results, at < OPEN_CARDS))}`;
 }

@@ -71,6 +71,15 @@ export function pageScript(): void {
     }
   }
 
+  // The search of layers, over both tables that have a row a layer.
+  const search = byId("search");
+  if (search) search.hidden = false;
+  byId("layers")?.addEventListener("input", (event) => {
+    const wanted = (event.target as HTMLInputElement).value.toLowerCase().replace(/\s+/g, "");
+    for (const part of document.querySelectorAll<HTMLElement>("[data-layer]"))
+      part.hidden = !part.dataset["layer"]?.includes(wanted);
+  });
+
   const body = byId("list");
   const count = byId("count");
   const more = byId("more");

@@ -6,10 +6,25 @@ import { failingCards } from "./html-cards.ts";
 import { type PageCase, type PageData, pageScript } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
 import { element, escapeText, type Markup, markup, raw } from "./markup.ts";
-import { compareText, type Line, linesOf, type Report, type Row, rowsOf, STATUSES } from "./report.ts";
+import {
+  compareText,
+  type Line,
+  linesOf,
+  type Report,
+  type Row,
+  rowsOf,
+  STATUSES,
+  type SuiteSummary,
+  sumTotals,
+  type Totals,
+} from "./report.ts";
+
+/** Rows that are found without a search. */
+const FEW_ROWS = 60;
 
 export function toHtml(report: Report): string {
   const rows = rowsOf(report.cases);
+  const lines = linesOf(report.cases);
   const bad = report.totals.total - report.totals.agree;
   const keras = [
     ...new Set(report.suites.map(({ generator }) => `Keras ${generator.keras} on ${generator.backend}`)),
@@ -18,22 +33,33 @@ export function toHtml(report: Report): string {
 <p class="eyebrow">keras-ts ${report.version} beside ${keras}</p>
 <h1>${verdict(report)}</h1>
 <p class="lead">${number(new Set(report.cases.map((c) => `${c.suite}/${c.id}`)).size)} recorded cases of ${report.suites.length} suites, each replayed in every mode it has on every backend that started: ${number(report.totals.total)} replays.</p>
-<ul class="chips">${STATUSES.filter((status) => report.totals[status] > 0).map((status) => markup`<li class="chip ${status}-bg">${number(report.totals[status])} ${status}</li>`)}</ul>
+${bad > 0 ? markup`<ul class="chips">${STATUSES.filter((status) => report.totals[status] > 0).map((status) => markup`<li class="chip ${status}-bg">${number(report.totals[status])} ${status}</li>`)}</ul>` : ""}
 <ul class="backends">${report.backends.map((backend) => markup`<li><b>${backend.name}</b> <span class="badge ${backend.status === "available" ? "agree" : "refused"}-bg">${backend.status}</span><p>${backend.reason ?? backend.detail}</p></li>`)}</ul>
+<nav><a href="#agreement">Agreement</a>${bad > 0 ? markup`<a href="#wrong">What does not agree</a>` : ""}<a href="#close">How close</a><a href="#cases">Every replay</a></nav>
 </header>
 <main>
-<h2>Agreement</h2><p>Replays that agree, of those there are. A cell lists its cases below.</p>
+<h2 id="agreement">Agreement</h2><p>Replays that agree, of those there are${bad > 0 ? "; the layers where some do not stand at the top" : ""}. A cell lists its cases below.</p>
+${rows.length > FEW_ROWS ? markup`<div class="filters" id="search" hidden><input id="layers" type="search" placeholder="layers whose name has …" aria-label="layers whose name has"></div>` : ""}
 ${matrix(rows)}
 ${bad > 0 ? failingCards(report.cases) : ""}
-<h2>How close</h2><p>Errors against Keras’s float32 results; against its float64 results in proportion to their largest number, beside Keras’s own float32 error. Elements by error in ulp, from equal to beyond 10⁶.</p>
-${closeness(linesOf(report.cases))}
+<h2 id="close">How close</h2><p>Largest errors against Keras’s float32 results, and elements by error in ulp, from equal to beyond 10⁶. Then our largest error against Keras’s float64 results, in proportion to their largest number, beside Keras’s own float32 error: up to four times that agrees, and so does one rounding of the largest term of the sum, however lucky Keras was.</p>
+${closeness(lines)}
 <h2 id="cases">Every replay</h2><p id="count" aria-live="polite"></p>
 ${list(report)}
 </main>
-<footer><div>${report.suites.map(({ name, cases, generator }) => markup`<span class="id">${name}</span> ${number(cases)} cases, written by <code>${String(generator["command"] ?? "?")}</code> · `)}keras-parity ${report.version}</div></footer>
+<footer><div>${sources(report)}keras-parity ${report.version}</div></footer>
 <script type="application/json" id="data">${raw(JSON.stringify(pageData(report)).replaceAll("<", "\\u003c"))}</script>
 <script>(${raw(String(pageScript))})()</script>`;
   return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeText(`Parity: ${bad === 0 ? "all agree" : `${bad} do not agree`}`)}</title><style>${STYLE}</style></head>\n<body>${body.html}</body></html>\n`;
+}
+
+/** The suites, by the command that wrote them. */
+function sources({ suites }: Report): Markup[] {
+  const commandOf = ({ generator }: SuiteSummary) => String(generator["command"] ?? "?");
+  return [...new Set(suites.map(commandOf))].map((command) => {
+    const own = suites.filter((suite) => commandOf(suite) === command);
+    return markup`Written by <code>${command}</code>: ${own.map(({ name, cases }, at) => markup`${at > 0 ? ", " : ""}<span class="id">${name}</span> ${number(cases)}`)} cases. `;
+  });
 }
 
 function verdict({ totals, backends }: Report): Markup {
@@ -54,21 +80,37 @@ function matrix(rows: readonly Row[]): Markup {
     })),
   );
   const groups = [...new Set(rows.map(({ group }) => group))];
+  const isWrong = (group: string) => rows.some((row) => row.group === group && row.totals.agree < row.totals.total);
+  const ordered = [...groups.filter(isWrong), ...groups.filter((group) => !isWrong(group))];
+  const line = (group: string, own: readonly Row[]) =>
+    columns.map(({ backend, mode }) => {
+      const found = own.filter((row) => row.backend === backend && row.mode === mode);
+      if (found.length === 0) return markup`<td class="none" aria-label="no cases">·</td>`;
+      return markup`<td>${matrixCell([group, backend, mode], sumTotals(found.map(({ totals }) => totals)))}</td>`;
+    });
   return markup`<div class="frame"><table class="matrix"><caption>Replays that agree, by layer, backend and mode</caption>
 <thead><tr><th rowspan="2" scope="col">layer</th>${backends.map((backend) => markup`<th scope="colgroup" colspan="${columns.filter((column) => column.backend === backend).length}">${backend === "-" ? "no backend" : backend}</th>`)}</tr>
 <tr>${columns.map(({ backend, mode }) => markup`<th scope="col">${backend === "-" ? "shapes, refusals" : mode}</th>`)}</tr></thead>
-<tbody>${groups.map(
+<tbody>${groups.length > 1 ? markup`<tr class="all"><th scope="row">all</th>${line("", rows)}</tr>` : ""}${ordered.map(
     (group) =>
-      markup`<tr><th scope="row">${group}</th>${columns.map(({ backend, mode }) => {
-        const row = rows.find(
-          (candidate) => candidate.group === group && candidate.backend === backend && candidate.mode === mode,
-        );
-        return row ? markup`<td>${matrixCell(row)}</td>` : markup`<td class="none" aria-label="no cases">·</td>`;
-      })}</tr>`,
+      markup`<tr data-layer="${group.toLowerCase()}"><th scope="row">${breakable(group)}</th>${line(
+        group,
+        rows.filter((row) => row.group === group),
+      )}</tr>`,
   )}</tbody></table></div>`;
 }
 
-function matrixCell({ group, backend, mode, totals }: Row): Markup {
+/** A class name that may be broken before its humps: where it is cut off, `AveragePooling1D` and `2D` read alike. */
+function breakable(name: string): Markup {
+  return raw(
+    name
+      .split(/(?<=[a-z]|\dD)(?=[A-Z])/)
+      .map(escapeText)
+      .join("<wbr>"),
+  );
+}
+
+function matrixCell([group, backend, mode]: readonly [string, string, string], totals: Totals): Markup {
   const worst = [...STATUSES].reverse().find((status) => totals[status] > 0) ?? "agree";
   const text =
     totals.agree === totals.total
@@ -87,21 +129,21 @@ function closeness(lines: readonly Line[]): Markup {
   );
   return markup`<div class="frame"><table><caption>Errors by layer and backend, over all modes</caption>
 <thead><tr><th scope="col">layer</th><th scope="col">backend</th><th scope="col" class="num">max abs</th><th scope="col" class="num">max ulp</th>
-<th scope="col">error in ulp</th><th scope="col"><span class="key" style="background:var(--accent)"></span>ours<span class="key" style="background:var(--keras)"></span>Keras’s own</th><th scope="col" class="num">against float64</th><th scope="col" class="num">ratio</th></tr></thead>
+<th scope="col">error in ulp${binLabels()}</th><th scope="col"><span class="key" style="background:var(--accent)"></span>ours<span class="key" style="background:var(--keras)"></span>Keras’s own</th><th scope="col" class="num">against float64</th><th scope="col" class="num">ratio</th></tr></thead>
 ${groups.map(
   (own) =>
-    markup`<tbody>${own.map(
+    markup`<tbody data-layer="${own[0]?.group.toLowerCase() ?? ""}">${own.map(
       (
         row,
         at,
-      ) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${row.group}</th>` : ""}<td>${row.backend}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
+      ) => markup`<tr>${at === 0 ? markup`<th scope="rowgroup" rowspan="${own.length}">${breakable(row.group)}</th>` : ""}<td>${row.backend}</td><td class="num">${short(row.maxAbs)}</td><td class="num">${shortUlp(row.maxUlp)}</td>
 <td>${histogram(row.histogram)}</td><td>${twins(row)}</td><td class="num">${row.error64 === undefined ? "–" : `${short(row.error64)} / ${short(row.kerasError64)}`}</td><td class="num">${ratioOf(row.error64, row.kerasError64)}</td></tr>`,
     )}</tbody>`,
 )}</table></div>`;
 }
 
 function twins({ error64, kerasError64 }: Line): Markup | string {
-  if (error64 === undefined || kerasError64 === undefined) return "";
+  if (error64 === undefined || kerasError64 === undefined || error64 + kerasError64 === 0) return "";
   const largest = Math.max(error64, kerasError64) || 1;
   const width = (value: number) =>
     Number.isFinite(largest) ? Math.round((value / largest) * 100) : Number.isFinite(value) ? 2 : 100;
@@ -122,10 +164,15 @@ function histogram(counts: readonly number[]): Markup {
   if (total === 0) return markup`<span class="none">–</span>`;
   const summary = counts.flatMap((n, bin) => (n > 0 ? [`${BIN_NAMES[bin]}: ${number(n)}`] : [])).join("; ");
   const height = (n: number) => (n === 0 ? 0 : 3 + (Math.log(n + 1) / Math.log(total + 1)) * 21);
-  return markup`<svg class="hist" width="171" height="36" viewBox="0 0 171 36" role="img" aria-label="${summary}"><title>${summary}</title>${counts.map(
+  return markup`<svg class="hist" width="171" height="24" viewBox="0 0 171 24" role="img" aria-label="${summary}"><title>${summary}</title>${counts.map(
     (n, bin) =>
-      markup`<rect class="${bin === 0 ? "zero" : ""}" x="${bin * 19 + 1}" y="${(25 - height(n)).toFixed(1)}" width="16" height="${height(n).toFixed(1)}" rx="1.5"></rect><text x="${bin * 19 + 9}" y="34" text-anchor="middle">${BIN_LABELS[bin] ?? ""}</text>`,
+      markup`<rect class="${bin === 0 ? "zero" : ""}" x="${bin * 19 + 1}" y="${(24 - height(n)).toFixed(1)}" width="16" height="${height(n).toFixed(1)}" rx="1.5"></rect>`,
   )}</svg>`;
+}
+
+/** The bins' names, once, above all histograms. */
+function binLabels(): Markup {
+  return markup`<svg class="hist" width="171" height="10" viewBox="0 0 171 10" aria-hidden="true">${BIN_LABELS.map((label, bin) => markup`<text x="${bin * 19 + 9}" y="8" text-anchor="middle">${label}</text>`)}</svg>`;
 }
 
 function list(report: Report): Markup {

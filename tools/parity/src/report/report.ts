@@ -39,6 +39,17 @@ export function totalsOf(cases: readonly CaseResult[]): Totals {
   };
 }
 
+export function sumTotals(totals: readonly Totals[]): Totals {
+  const count = (status: keyof Totals) => totals.reduce((sum, one) => sum + one[status], 0);
+  return {
+    total: count("total"),
+    agree: count("agree"),
+    differ: count("differ"),
+    refused: count("refused"),
+    failed: count("failed"),
+  };
+}
+
 /** 0 when all agree; 1 when something differs, was refused or failed, or a backend asked for by name is missing. */
 export function exitStatus(report: Report, askedFor: readonly string[]): 0 | 1 {
   const missing = report.backends.some(({ name, status }) => status === "unavailable" && askedFor.includes(name));
