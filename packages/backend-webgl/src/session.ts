@@ -1,5 +1,6 @@
 /** What lives as long as one WebGL context: the device, the bridge to tfjs, and the watch for the context's loss. */
 import { Device } from "./gl/device.ts";
+import { renderRefusal } from "./gl/float-check.ts";
 import { exportStep } from "./kernels/convert.ts";
 import { openTfjs, type TextureKeeper, TfjsBridge } from "./tfjs-bridge.ts";
 
@@ -13,7 +14,7 @@ export interface Session {
   close(): void;
 }
 
-/** Starts on tfjs's context. `onLost` is told the type of the event when the browser takes the context away. */
+/** Starts on tfjs's context, where it draws in 32 bits. `onLost` is told the type of the event when the browser takes the context away. */
 export async function openSession(
   { poolBytes = 256 * MIB, copyBytes = 64 * MIB }: { readonly poolBytes?: number; readonly copyBytes?: number },
   onLost: (event: string) => void,
@@ -21,6 +22,11 @@ export async function openSession(
   const context = await openTfjs();
   const { gl } = context;
   const device = new Device(gl, poolBytes);
+  const reason = renderRefusal(device);
+  if (reason) {
+    device.dispose();
+    throw new Error(reason);
+  }
   const framebuffer = gl.createFramebuffer();
   const bridge = new TfjsBridge(context, keeperOf(device, framebuffer), copyBytes);
   const lost = (event: Event) => onLost(event.type);

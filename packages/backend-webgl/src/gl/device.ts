@@ -43,7 +43,9 @@ interface Program {
 export class Device {
   readonly gl: WebGL2RenderingContext;
   readonly textures: TexturePool;
+  /** By key; a draw only looks up strings that its step holds already. `#exactPrograms` has the forms for large textures. */
   readonly #programs = new Map<string, Program>();
+  readonly #exactPrograms = new Map<string, Program>();
   readonly #vertexArray: WebGLVertexArrayObject;
   readonly #vertexShader: WebGLShader;
 
@@ -84,8 +86,10 @@ export class Device {
   }
 
   dispose(): void {
-    for (const { program } of this.#programs.values()) this.gl.deleteProgram(program);
-    this.#programs.clear();
+    for (const programs of [this.#programs, this.#exactPrograms]) {
+      for (const { program } of programs.values()) this.gl.deleteProgram(program);
+      programs.clear();
+    }
     this.textures.dispose();
     this.gl.deleteVertexArray(this.#vertexArray);
     this.gl.deleteShader(this.#vertexShader);
@@ -122,8 +126,8 @@ export class Device {
   }
 
   #program(spec: ProgramSpec, exact = false): Program {
-    const key = exact ? `${spec.key}:exact` : spec.key;
-    const known = this.#programs.get(key);
+    const programs = exact ? this.#exactPrograms : this.#programs;
+    const known = programs.get(spec.key);
     if (known) return known;
     const gl = this.gl;
     const parts = spec.parts();
@@ -147,7 +151,7 @@ export class Device {
       ints: null,
       floats: null,
     };
-    this.#programs.set(key, made);
+    programs.set(spec.key, made);
     return made;
   }
 

@@ -20,7 +20,8 @@ export class TexturePool {
   readonly #gl: WebGL2RenderingContext;
   readonly #poolBytes: number;
   readonly #maxSize: number;
-  readonly #free = new Map<string, Texture[]>();
+  /** Unused textures by their size's key: of one layer, and of four. */
+  readonly #free = { 1: new Map<string, Texture[]>(), 4: new Map<string, Texture[]>() };
   readonly #all = new Set<Texture>();
   #freeBytes = 0;
 
@@ -45,7 +46,7 @@ export class TexturePool {
   /** A texture for at least that many texels (a layer), contents undefined, with one reference. */
   acquire(texelCount: number, layers: 1 | 4 = 1): Texture {
     const size = sizeClass(texelCount);
-    const free = this.#free.get(poolKey(size, layers))?.pop();
+    const free = this.#free[layers].get(size.key)?.pop();
     if (free) {
       this.#freeBytes -= free.bytes;
       free.references = 1;
@@ -70,17 +71,17 @@ export class TexturePool {
       this.#delete(texture);
       return;
     }
-    const key = poolKey(texture.size, texture.layers);
-    const list = this.#free.get(key);
+    const free = this.#free[texture.layers];
+    const list = free.get(texture.size.key);
     if (list) list.push(texture);
-    else this.#free.set(key, [texture]);
+    else free.set(texture.size.key, [texture]);
     this.#freeBytes += texture.bytes;
   }
 
   /** Deletes everything, used or not. */
   dispose(): void {
     for (const texture of this.#all) this.#delete(texture);
-    this.#free.clear();
+    for (const free of Object.values(this.#free)) free.clear();
     this.#freeBytes = 0;
   }
 
@@ -130,8 +131,4 @@ export class TexturePool {
     this.#gl.deleteTexture(texture.texture);
     this.#all.delete(texture);
   }
-}
-
-function poolKey(size: SizeClass, layers: number): string {
-  return layers === 1 ? size.key : `${size.key}×${layers}`;
 }
