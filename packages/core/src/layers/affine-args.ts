@@ -39,20 +39,7 @@ export type AffineOptions = Record<"beta" | "gamma", WeightOptions>;
 
 /** In Keras's order: beta's initializer, gamma's, then regularizers and constraints likewise. */
 export function readAffineOptions(args: AffineArgs): AffineOptions {
-  return readWeightOptions({
-    beta: {
-      initializer: args.betaInitializer,
-      fallback: "zeros",
-      regularizer: args.betaRegularizer,
-      constraint: args.betaConstraint,
-    },
-    gamma: {
-      initializer: args.gammaInitializer,
-      fallback: "ones",
-      regularizer: args.gammaRegularizer,
-      constraint: args.gammaConstraint,
-    },
-  });
+  return readWeightOptions(args, { beta: "zeros", gamma: "ones" });
 }
 
 /** The weights to add: gamma, then beta, those of them that the layer has. */

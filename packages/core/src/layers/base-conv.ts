@@ -1,32 +1,25 @@
 /** The convolution of any rank (Keras: `BaseConv`). */
-import type * as constraints from "../constraints/index.ts";
+import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import { type ConvPadding, convOutputShape } from "../geometry/conv-geometry.ts";
-import type * as initializers from "../initializers/index.ts";
 import type { Value } from "../ops/value.ts";
-import type * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
-import { assertIntegers, standardizePositive } from "./arguments.ts";
+import { KERNEL_CONV_ARGUMENTS, KernelConv, type KernelConvArgs } from "./kernel-conv.ts";
 import type { PartialShape } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 import { Lora, type LoraOptions } from "./lora.ts";
-import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs } from "./spatial-conv.ts";
-import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
 /** Arguments of Conv1D, Conv2D and Conv3D, named as in Keras. Strides and dilation cannot both be above 1. */
-export interface ConvArgs<P extends ConvPadding = "valid" | "same"> extends SpatialConvArgs<P> {
+export interface ConvArgs<P extends ConvPadding = "valid" | "same"> extends KernelConvArgs<P> {
   /** Number of output channels, a multiple of `groups`. */
   readonly filters: number;
   /** Equal parts that the channels are split in; each output channel reads one part. Default 1. */
   readonly groups?: number;
-  /** Default `"glorot_uniform"`. */
-  readonly kernelInitializer?: initializers.InitializerIdentifier;
-  readonly kernelRegularizer?: regularizers.RegularizerIdentifier;
   /** Cannot be combined with LoRA. */
-  readonly kernelConstraint?: constraints.ConstraintIdentifier;
+  readonly kernelConstraint?: ConstraintIdentifier;
   /** Rank of the trainable correction to a frozen kernel; `enableLora` does the same later. Default none. */
   readonly loraRank?: number | null;
   /** The correction is scaled by `loraAlpha / loraRank`. Default `loraRank`. */
@@ -37,59 +30,26 @@ export interface ConvArgs<P extends ConvPadding = "valid" | "same"> extends Spat
  * Weights: `kernel` `[...kernelSize, channels / groups, filters]`, `bias` `[filters]`, and with LoRA `lora_kernel_a`
  * `[...kernelSize, channels / groups, rank]`, `lora_kernel_b` `[rank, filters]`.
  */
-export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends SpatialConv<P> {
+export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends KernelConv<P> {
   static override readonly argumentNames: readonly string[] = [
-    ...SPATIAL_CONV_ARGUMENTS,
-    "filters",
+    ...KERNEL_CONV_ARGUMENTS,
     "groups",
-    "kernelInitializer",
-    "kernelRegularizer",
-    "kernelConstraint",
     "loraRank",
     "loraAlpha",
   ];
-  readonly filters: number;
   readonly groups: number;
-  readonly kernelInitializer: initializers.Initializer | null;
-  readonly biasInitializer: initializers.Initializer | null;
-  readonly kernelRegularizer: regularizers.Regularizer | null;
-  readonly biasRegularizer: regularizers.Regularizer | null;
-  readonly kernelConstraint: constraints.Constraint | null;
-  readonly biasConstraint: constraints.Constraint | null;
-  readonly #options: Record<"kernel" | "bias", WeightOptions>;
   readonly #lora: Lora;
-  #kernel: KerasVariable | null = null;
 
   constructor(rank: number, args: ConvArgs<P>, paddings: readonly P[]) {
     super(rank, args, { paddings });
-    this.#options = readWeightOptions({
-      kernel: {
-        initializer: args.kernelInitializer,
-        regularizer: args.kernelRegularizer,
-        constraint: args.kernelConstraint,
-      },
-      bias: {
-        initializer: args.biasInitializer,
-        fallback: "zeros",
-        regularizer: args.biasRegularizer,
-        constraint: args.biasConstraint,
-      },
-    });
-    this.kernelInitializer = this.#options.kernel.initializer;
-    this.biasInitializer = this.#options.bias.initializer;
-    this.kernelRegularizer = this.#options.kernel.regularizer;
-    this.biasRegularizer = this.#options.bias.regularizer;
-    this.kernelConstraint = this.#options.kernel.constraint;
-    this.biasConstraint = this.#options.bias.constraint;
     this.#lora = new Lora("kernel", args);
-    this.filters = standardizePositive(args.filters, "filters");
     this.groups = standardizeGroups(args.groups, this.filters);
     this.assertStridesOrDilation();
   }
 
   /** `[...kernelSize, channels / groups, filters]`: the variable, or with LoRA a new tensor, merged. Throws before build. */
   get kernel(): KerasVariable | Tensor {
-    return this.#lora.current(this.builtWeight("kernel", this.#kernel));
+    return this.#lora.current(this.builtKernel);
   }
 
   /** Rank of the LoRA correction; null without one. */
@@ -110,13 +70,7 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
       this.#checkGroups(count, inputShape);
       this.computeOutputShape(inputShape);
     });
-    assertIntegers(this.filters, "filters", this.name);
-    const [kernel, bias] = this.addWeights([
-      weightSpec("kernel", [...this.kernelSize, channels / this.groups, this.filters], this.#options.kernel),
-      ...this.biasSpec(this.filters, this.#options.bias),
-    ]);
-    this.#kernel = kernel ?? null;
-    this.bias = bias ?? null;
+    this.addKernel([...this.kernelSize, channels / this.groups, this.filters]);
     super.build(inputShape);
     if (this.loraRank) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
   }
@@ -134,12 +88,12 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
     }
     const { kernelRegularizer: regularizer } = this;
     const addWeights = (specs: readonly WeightSpec[]) => this.addWeightsLater(specs);
-    this.#lora.enable({ layerName: this.name, weight: this.#kernel, regularizer, addWeights }, rank, options);
+    this.#lora.enable({ layerName: this.name, weight: this.kernelWeight, regularizer, addWeights }, rank, options);
   }
 
   /** In the order in which they were made, frozen kernel included. */
   override get weights(): KerasVariable[] {
-    const own = [this.#kernel, this.bias].filter((weight) => weight !== null && weight !== undefined);
+    const own = [this.kernelWeight, this.bias].filter((weight) => weight !== null && weight !== undefined);
     return [...new Set([...own, ...super.weights])];
   }
 
@@ -157,15 +111,14 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
       filters: this.filters,
       ...this.spatialConfig(),
       groups: this.groups,
-      ...this.activationConfig(),
-      ...weightOptionsConfig(this.#options, this.activityRegularizer),
+      ...this.weightsConfig(),
       ...this.#lora.config(),
     };
   }
 
   /** The kernel that a call on `inputs` uses. */
   protected kernelFor(inputs: Value): Value {
-    return this.#lora.valueFor(this.builtWeight("kernel", this.#kernel), inputs);
+    return this.#lora.valueFor(this.builtKernel, inputs);
   }
 
   #checkGroups(channels: number, inputShape: PartialShape): void {

@@ -84,19 +84,7 @@ export class Dense extends Layer {
     this.units = args.units;
     this.activation = activations.get(args.activation ?? null);
     this.useBias = args.useBias === undefined ? true : Boolean(args.useBias);
-    this.#options = readWeightOptions({
-      kernel: {
-        initializer: args.kernelInitializer,
-        regularizer: args.kernelRegularizer,
-        constraint: args.kernelConstraint,
-      },
-      bias: {
-        initializer: args.biasInitializer,
-        fallback: "zeros",
-        regularizer: args.biasRegularizer,
-        constraint: args.biasConstraint,
-      },
-    });
+    this.#options = readWeightOptions(args, { kernel: "glorot_uniform", bias: "zeros" });
     this.#lora = new Lora("kernel", args);
     assertNotQuantized(args.quantizationConfig, "Dense");
     this.inputSpec = { minNdim: 2 };

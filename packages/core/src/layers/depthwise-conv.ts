@@ -10,7 +10,7 @@ import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, standardizePositive } from "./arguments.ts";
 import type { PartialShape } from "./layer-args.ts";
 import { SPATIAL_CONV_ARGUMENTS, SpatialConv, type SpatialConvArgs, VALID_OR_SAME } from "./spatial-conv.ts";
-import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
+import { readWeightOptions, weightSpec } from "./weight-options.ts";
 
 /** Arguments of DepthwiseConv1D and DepthwiseConv2D, named as in Keras. Strides and dilation may be combined. */
 export interface DepthwiseConvArgs extends SpatialConvArgs {
@@ -26,7 +26,7 @@ export interface DepthwiseConvArgs extends SpatialConvArgs {
  * Each input channel is convolved with its own `depthMultiplier` filters: output channel `c·depthMultiplier + i`.
  * Weights: `kernel` `[...kernelSize, channels, depthMultiplier]`, `bias` `[channels·depthMultiplier]`.
  */
-export abstract class DepthwiseConv extends SpatialConv {
+export abstract class DepthwiseConv extends SpatialConv<"depthwise"> {
   static override readonly argumentNames: readonly string[] = [
     ...SPATIAL_CONV_ARGUMENTS,
     "depthMultiplier",
@@ -36,35 +36,17 @@ export abstract class DepthwiseConv extends SpatialConv {
   ];
   readonly depthMultiplier: number;
   readonly depthwiseInitializer: initializers.Initializer | null;
-  readonly biasInitializer: initializers.Initializer | null;
   readonly depthwiseRegularizer: regularizers.Regularizer | null;
-  readonly biasRegularizer: regularizers.Regularizer | null;
   readonly depthwiseConstraint: constraints.Constraint | null;
-  readonly biasConstraint: constraints.Constraint | null;
-  readonly #options: Record<"depthwise" | "bias", WeightOptions>;
   #kernel: KerasVariable | null = null;
 
   constructor(rank: number, args: DepthwiseConvArgs) {
-    super(rank, args, { paddings: VALID_OR_SAME });
-    this.#options = readWeightOptions({
-      depthwise: {
-        initializer: args.depthwiseInitializer,
-        regularizer: args.depthwiseRegularizer,
-        constraint: args.depthwiseConstraint,
-      },
-      bias: {
-        initializer: args.biasInitializer,
-        fallback: "zeros",
-        regularizer: args.biasRegularizer,
-        constraint: args.biasConstraint,
-      },
-    });
-    this.depthwiseInitializer = this.#options.depthwise.initializer;
-    this.biasInitializer = this.#options.bias.initializer;
-    this.depthwiseRegularizer = this.#options.depthwise.regularizer;
-    this.biasRegularizer = this.#options.bias.regularizer;
-    this.depthwiseConstraint = this.#options.depthwise.constraint;
-    this.biasConstraint = this.#options.bias.constraint;
+    const readWeights = () => readWeightOptions(args, { depthwise: "glorot_uniform", bias: "zeros" });
+    super(rank, args, { paddings: VALID_OR_SAME, readWeights });
+    const { initializer, regularizer, constraint } = this.optionsOf("depthwise");
+    this.depthwiseInitializer = initializer;
+    this.depthwiseRegularizer = regularizer;
+    this.depthwiseConstraint = constraint;
     this.depthMultiplier = standardizePositive(
       args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
       "depth_multiplier",
@@ -78,12 +60,9 @@ export abstract class DepthwiseConv extends SpatialConv {
 
   override build(inputShape: PartialShape): void {
     const channels = this.prepareBuild(inputShape, () => this.computeOutputShape(inputShape));
-    const [kernel, bias] = this.addWeights([
-      weightSpec("kernel", [...this.kernelSize, channels, this.depthMultiplier], this.#options.depthwise),
-      ...this.biasSpec(channels * this.depthMultiplier, this.#options.bias),
-    ]);
-    this.#kernel = kernel ?? null;
-    this.bias = bias ?? null;
+    const shape = [...this.kernelSize, channels, this.depthMultiplier];
+    const kernels = [weightSpec("kernel", shape, this.optionsOf("depthwise"))];
+    [this.#kernel = null] = this.addKernels(kernels, channels * this.depthMultiplier);
     super.build(inputShape);
   }
 
@@ -98,8 +77,7 @@ export abstract class DepthwiseConv extends SpatialConv {
       ...super.getConfig(),
       depth_multiplier: this.depthMultiplier,
       ...this.spatialConfig(),
-      ...this.activationConfig(),
-      ...weightOptionsConfig(this.#options, this.activityRegularizer),
+      ...this.weightsConfig(),
     };
   }
 

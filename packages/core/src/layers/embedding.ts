@@ -75,14 +75,7 @@ export class Embedding extends Layer {
     super(args);
     this.inputDim = args.inputDim;
     this.outputDim = args.outputDim;
-    this.#options = readWeightOptions({
-      embeddings: {
-        initializer: args.embeddingsInitializer,
-        fallback: "uniform",
-        regularizer: args.embeddingsRegularizer,
-        constraint: args.embeddingsConstraint,
-      },
-    });
+    this.#options = readWeightOptions(args, { embeddings: "uniform" });
     this.maskZero = Boolean(args.maskZero ?? false);
     this.#lora = new Lora("embeddings", args);
     assertNotQuantized(args.quantizationConfig, "Embedding");

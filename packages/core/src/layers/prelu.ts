@@ -42,14 +42,7 @@ export class PReLU extends Layer {
 
   constructor(args: PReLUArgs = {}) {
     super(args);
-    this.#options = readWeightOptions({
-      alpha: {
-        initializer: args.alphaInitializer,
-        fallback: "Zeros",
-        regularizer: args.alphaRegularizer,
-        constraint: args.alphaConstraint,
-      },
-    });
+    this.#options = readWeightOptions(args, { alpha: "Zeros" });
     this.sharedAxes = standardizeSharedAxes(args.sharedAxes);
   }
 

@@ -96,7 +96,7 @@ export abstract class RecurrentCell extends Layer {
       args.recurrentActivation === undefined ? "sigmoid" : args.recurrentActivation,
     );
     this.useBias = args.useBias === undefined ? true : Boolean(args.useBias);
-    this.#options = readGateOptions(args);
+    this.#options = readWeightOptions(args, { kernel: "glorot_uniform", recurrent: "orthogonal", bias: "zeros" });
     this.dropout = clampedRate(args.dropout, "dropout");
     this.recurrentDropout = clampedRate(args.recurrentDropout, "recurrent_dropout");
     this.seed = args.seed ?? null;
@@ -220,28 +220,6 @@ export abstract class RecurrentCell extends Layer {
       `Cell '${this.name}' has no ${what} before it is built. Build the layer with build(inputShape), or call it.`,
     );
   }
-}
-
-function readGateOptions(args: GateArgs): Record<"kernel" | "recurrent" | "bias", WeightOptions> {
-  return readWeightOptions({
-    kernel: {
-      initializer: args.kernelInitializer,
-      regularizer: args.kernelRegularizer,
-      constraint: args.kernelConstraint,
-    },
-    recurrent: {
-      initializer: args.recurrentInitializer,
-      fallback: "orthogonal",
-      regularizer: args.recurrentRegularizer,
-      constraint: args.recurrentConstraint,
-    },
-    bias: {
-      initializer: args.biasInitializer,
-      fallback: "zeros",
-      regularizer: args.biasRegularizer,
-      constraint: args.biasConstraint,
-    },
-  });
 }
 
 function clampedRate(value: unknown, name: string): number {

@@ -11,7 +11,7 @@ import { assertIntegers, standardizePositive } from "./arguments.ts";
 import { DepthwiseConv, type DepthwiseConvArgs } from "./depthwise-conv.ts";
 import type { PartialShape } from "./layer-args.ts";
 import { SpatialConv, VALID_OR_SAME } from "./spatial-conv.ts";
-import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
+import { readWeightOptions, weightSpec } from "./weight-options.ts";
 
 /** Arguments of SeparableConv1D and SeparableConv2D, named as in Keras: those of the depthwise stage, and its own. */
 export interface SeparableConvArgs extends DepthwiseConvArgs {
@@ -27,7 +27,7 @@ export interface SeparableConvArgs extends DepthwiseConvArgs {
  * Weights: `depthwise_kernel` `[...kernelSize, channels, depthMultiplier]`, `pointwise_kernel`
  * `[1, …, channels·depthMultiplier, filters]`, `bias` `[filters]`. Nothing happens between the stages.
  */
-export abstract class SeparableConv extends SpatialConv {
+export abstract class SeparableConv extends SpatialConv<"depthwise" | "pointwise"> {
   static override readonly argumentNames: readonly string[] = [
     ...DepthwiseConv.argumentNames,
     "filters",
@@ -39,46 +39,23 @@ export abstract class SeparableConv extends SpatialConv {
   readonly filters: number;
   readonly depthwiseInitializer: initializers.Initializer | null;
   readonly pointwiseInitializer: initializers.Initializer | null;
-  readonly biasInitializer: initializers.Initializer | null;
   readonly depthwiseRegularizer: regularizers.Regularizer | null;
   readonly pointwiseRegularizer: regularizers.Regularizer | null;
-  readonly biasRegularizer: regularizers.Regularizer | null;
   readonly depthwiseConstraint: constraints.Constraint | null;
   readonly pointwiseConstraint: constraints.Constraint | null;
-  readonly biasConstraint: constraints.Constraint | null;
-  readonly #options: Record<"depthwise" | "pointwise" | "bias", WeightOptions>;
   #depthwiseKernel: KerasVariable | null = null;
   #pointwiseKernel: KerasVariable | null = null;
 
   constructor(rank: number, args: SeparableConvArgs) {
-    super(rank, args, { paddings: VALID_OR_SAME });
-    this.#options = readWeightOptions({
-      depthwise: {
-        initializer: args.depthwiseInitializer,
-        regularizer: args.depthwiseRegularizer,
-        constraint: args.depthwiseConstraint,
-      },
-      pointwise: {
-        initializer: args.pointwiseInitializer,
-        regularizer: args.pointwiseRegularizer,
-        constraint: args.pointwiseConstraint,
-      },
-      bias: {
-        initializer: args.biasInitializer,
-        fallback: "zeros",
-        regularizer: args.biasRegularizer,
-        constraint: args.biasConstraint,
-      },
-    });
-    this.depthwiseInitializer = this.#options.depthwise.initializer;
-    this.pointwiseInitializer = this.#options.pointwise.initializer;
-    this.biasInitializer = this.#options.bias.initializer;
-    this.depthwiseRegularizer = this.#options.depthwise.regularizer;
-    this.pointwiseRegularizer = this.#options.pointwise.regularizer;
-    this.biasRegularizer = this.#options.bias.regularizer;
-    this.depthwiseConstraint = this.#options.depthwise.constraint;
-    this.pointwiseConstraint = this.#options.pointwise.constraint;
-    this.biasConstraint = this.#options.bias.constraint;
+    const defaults = { depthwise: "glorot_uniform", pointwise: "glorot_uniform", bias: "zeros" };
+    super(rank, args, { paddings: VALID_OR_SAME, readWeights: () => readWeightOptions(args, defaults) });
+    const [depthwise, pointwise] = [this.optionsOf("depthwise"), this.optionsOf("pointwise")];
+    this.depthwiseInitializer = depthwise.initializer;
+    this.pointwiseInitializer = pointwise.initializer;
+    this.depthwiseRegularizer = depthwise.regularizer;
+    this.pointwiseRegularizer = pointwise.regularizer;
+    this.depthwiseConstraint = depthwise.constraint;
+    this.pointwiseConstraint = pointwise.constraint;
     this.depthMultiplier = standardizePositive(
       args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
       "depth_multiplier",
@@ -101,14 +78,13 @@ export abstract class SeparableConv extends SpatialConv {
     assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     assertIntegers(this.filters, "filters", this.name);
     const ones = this.kernelSize.map(() => 1);
-    const [depthwise, pointwise, bias] = this.addWeights([
-      weightSpec("depthwise_kernel", [...this.kernelSize, channels, this.depthMultiplier], this.#options.depthwise),
-      weightSpec("pointwise_kernel", [...ones, channels * this.depthMultiplier, this.filters], this.#options.pointwise),
-      ...this.biasSpec(this.filters, this.#options.bias),
-    ]);
-    this.#depthwiseKernel = depthwise ?? null;
-    this.#pointwiseKernel = pointwise ?? null;
-    this.bias = bias ?? null;
+    const depthwise = [...this.kernelSize, channels, this.depthMultiplier];
+    const pointwise = [...ones, channels * this.depthMultiplier, this.filters];
+    const kernels = [
+      weightSpec("depthwise_kernel", depthwise, this.optionsOf("depthwise")),
+      weightSpec("pointwise_kernel", pointwise, this.optionsOf("pointwise")),
+    ];
+    [this.#depthwiseKernel = null, this.#pointwiseKernel = null] = this.addKernels(kernels, this.filters);
     super.build(inputShape);
   }
 
@@ -122,8 +98,7 @@ export abstract class SeparableConv extends SpatialConv {
       depth_multiplier: this.depthMultiplier,
       filters: this.filters,
       ...this.spatialConfig(),
-      ...this.activationConfig(),
-      ...weightOptionsConfig(this.#options, this.activityRegularizer),
+      ...this.weightsConfig(),
     };
   }
 

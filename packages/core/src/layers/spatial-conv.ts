@@ -1,14 +1,14 @@
-/** What convolutions of every kind and rank share: spatial arguments, the bias, the input spec, the forward frame. */
+/** What convolutions of every kind and rank share: spatial arguments, options of weights, the bias, the input spec, the forward frame. */
 import * as activations from "../activations/index.ts";
 import { standardizeDataFormat } from "../config.ts";
-import type { ConstraintIdentifier } from "../constraints/index.ts";
+import type { Constraint, ConstraintIdentifier } from "../constraints/index.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
 import type { ConvDataFormat, ConvPadding } from "../geometry/conv-geometry.ts";
-import type { InitializerIdentifier } from "../initializers/index.ts";
+import type { Initializer, InitializerIdentifier } from "../initializers/index.ts";
 import { add, inChannelsLast } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
-import type { RegularizerIdentifier } from "../regularizers/index.ts";
+import type { Regularizer, RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, assertPadding, standardizePadding, standardizeTuple } from "./arguments.ts";
@@ -16,7 +16,7 @@ import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 import { standardizeShape } from "./shapes.ts";
-import { type WeightOptions, weightSpec } from "./weight-options.ts";
+import { type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
 
 export type IntOrTuple = number | readonly number[];
 
@@ -57,16 +57,19 @@ export const SPATIAL_CONV_ARGUMENTS = [
 ] as const;
 
 /** What one kind of convolution adds to reading the arguments. */
-interface SpatialConvRules<P extends ConvPadding> {
+export interface SpatialConvRules<P extends ConvPadding, Name extends string> {
   readonly paddings: readonly P[];
   /** Refuses what Keras looks at between `padding` and `data_format`. */
   readonly checkAfterPadding?: () => void;
+  /** Reads the options of kernels and bias, after all that the convolutions share. */
+  readonly readWeights: () => Record<Name | "bias", WeightOptions>;
 }
 
 /** The paddings of all convolutions but Conv1D. */
 export const VALID_OR_SAME = ["valid", "same"] as const;
 
-export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> extends Layer {
+/** `Name`: what options of the kernels are called by, as `"depthwise"` in `depthwiseInitializer`. */
+export abstract class SpatialConv<Name extends string, P extends ConvPadding = "valid" | "same"> extends Layer {
   readonly rank: number;
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
@@ -75,11 +78,16 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
   readonly dilationRate: readonly number[];
   readonly activation: activations.Activation;
   readonly useBias: boolean;
+  readonly biasInitializer: Initializer | null;
+  readonly biasRegularizer: Regularizer | null;
+  readonly biasConstraint: Constraint | null;
   readonly #paddings: readonly P[];
+  readonly #options: Record<Name | "bias", WeightOptions>;
   #bias: KerasVariable | null = null;
 
-  constructor(rank: number, args: SpatialConvArgs<P>, { paddings, checkAfterPadding }: SpatialConvRules<P>) {
+  constructor(rank: number, args: SpatialConvArgs<P>, rules: SpatialConvRules<P, Name>) {
     super(args);
+    const { paddings, checkAfterPadding, readWeights } = rules;
     this.rank = rank;
     this.#paddings = paddings;
     this.kernelSize = Object.freeze(standardizeTuple(args.kernelSize, rank, "kernel_size"));
@@ -93,15 +101,15 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
     this.activation = activations.get(args.activation ?? null);
     this.useBias = args.useBias === undefined ? true : Boolean(args.useBias);
     this.inputSpec = { minNdim: rank + 2 };
+    this.#options = readWeights();
+    this.biasInitializer = this.#options.bias.initializer;
+    this.biasRegularizer = this.#options.bias.regularizer;
+    this.biasConstraint = this.#options.bias.constraint;
   }
 
   /** Null when the layer has none or is not built. */
   get bias(): KerasVariable | null {
     return this.#bias;
-  }
-
-  protected set bias(weight: KerasVariable | null) {
-    this.#bias = weight;
   }
 
   /** The convolution itself, in the layer's data format. */
@@ -156,9 +164,16 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
     return channels;
   }
 
-  /** The bias as a weight to add, or nothing. */
-  protected biasSpec(channels: number, options: WeightOptions): WeightSpec[] {
-    return this.useBias ? [weightSpec("bias", [channels], options)] : [];
+  protected optionsOf(name: Name): WeightOptions {
+    return this.#options[name];
+  }
+
+  /** Adds the kernels, and a bias of so many channels where there is one. Returns the kernels. */
+  protected addKernels(kernels: readonly WeightSpec[], channels: number): KerasVariable[] {
+    const bias = this.useBias ? [weightSpec("bias", [channels], this.#options.bias)] : [];
+    const made = this.addWeights([...kernels, ...bias]);
+    this.#bias = made[kernels.length] ?? null;
+    return made.slice(0, kernels.length);
   }
 
   protected spatialConfig(): KerasConfig {
@@ -171,8 +186,13 @@ export abstract class SpatialConv<P extends ConvPadding = "valid" | "same"> exte
     };
   }
 
-  protected activationConfig(): KerasConfig {
-    return { activation: activations.serialize(this.activation), use_bias: this.useBias };
+  /** What configs end with: activation, bias, and the options of all weights. */
+  protected weightsConfig(): KerasConfig {
+    return {
+      activation: activations.serialize(this.activation),
+      use_bias: this.useBias,
+      ...weightOptionsConfig(this.#options, this.activityRegularizer),
+    };
   }
 
   /** What output shapes follow from. Refuses a padding that the constructor let pass. */

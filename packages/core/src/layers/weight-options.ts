@@ -5,16 +5,17 @@ import * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { WeightSpec } from "./layer-weights.ts";
 
-/** What a layer's constructor was given for one weight. */
-interface GivenWeightOptions {
-  readonly initializer: initializers.InitializerIdentifier | undefined;
-  /** The initializer where none was given. Default `"glorot_uniform"`. */
-  readonly fallback?: string;
-  readonly regularizer: regularizers.RegularizerIdentifier | undefined;
-  readonly constraint: constraints.ConstraintIdentifier | undefined;
-}
+/** Initializers of weights by name, as constructors are given them: `kernelInitializer`. */
+type InitializerArgs<Name extends string> = {
+  readonly [Key in `${Name}Initializer`]?: initializers.InitializerIdentifier;
+};
 
-/** The same, resolved. */
+/** The same with regularizers and constraints. */
+type WeightArgs<Name extends string> = InitializerArgs<Name> & {
+  readonly [Key in `${Name}Regularizer`]?: regularizers.RegularizerIdentifier;
+} & { readonly [Key in `${Name}Constraint`]?: constraints.ConstraintIdentifier };
+
+/** The options of one weight, resolved. */
 export interface WeightOptions {
   /** Null, which Keras keeps in configs, means glorot_uniform. */
   readonly initializer: initializers.Initializer | null;
@@ -22,18 +23,24 @@ export interface WeightOptions {
   readonly constraint: constraints.Constraint | null;
 }
 
-/** Resolves the options of all weights in Keras's order: initializers, then regularizers, then constraints. */
+/**
+ * Resolves the options of all weights in Keras's order: initializers, then regularizers, then constraints. `defaults` names the
+ * weights in their order, each with the initializer where none is given.
+ */
 export function readWeightOptions<Name extends string>(
-  given: Readonly<Record<Name, GivenWeightOptions>>,
+  args: WeightArgs<Name>,
+  defaults: Readonly<Record<Name, string>>,
 ): Record<Name, WeightOptions> {
-  const entries = Object.entries<GivenWeightOptions>(given);
-  const starts = entries.map(([, { initializer, fallback = "glorot_uniform" }]) =>
-    initializers.get(initializer === undefined ? fallback : initializer),
-  );
-  const costs = entries.map(([, { regularizer }]) => regularizers.get(regularizer ?? null));
-  const limits = entries.map(([, { constraint }]) => constraints.get(constraint ?? null));
+  const names = Object.keys(defaults) as Name[];
+  const startArgs: InitializerArgs<Name> = args; // a generic key is not looked up in an intersection
+  const starts = names.map((name) => {
+    const given: initializers.InitializerIdentifier | undefined = startArgs[`${name}Initializer`];
+    return initializers.get(given === undefined ? defaults[name] : given);
+  });
+  const costs = names.map((name) => regularizers.get(args[`${name}Regularizer`] ?? null));
+  const limits = names.map((name) => constraints.get(args[`${name}Constraint`] ?? null));
   return Object.fromEntries(
-    entries.map(([name], i) => [
+    names.map((name, i) => [
       name,
       { initializer: starts[i] ?? null, regularizer: costs[i] ?? null, constraint: limits[i] ?? null },
     ]),
