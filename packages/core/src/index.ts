@@ -71,7 +71,7 @@ export type { Value } from "./ops/value.ts";
 export { Plan, type PlanOptions, plan } from "./plan/plan.ts";
 export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/json.ts";
 export type { Nested } from "./structure.ts";
-export type { Traceable } from "./trace/trace-forward.ts";
+export type { InputShape, InputShapes, Traceable } from "./trace/trace-forward.ts";
 export { TracedTensor } from "./trace/traced-tensor.ts";
 export { KerasVariable } from "./variable.ts";
 export { activations, config, constraints, initializers, layers, ops, random, regularizers, saving };

@@ -186,6 +186,98 @@ describe("training", () => {
   });
 });
 
+describe("shapes of functional models", () => {
+  test("one an input, as Keras refuses others", () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue(); // of the list for a record
+    const pair = sumModel("list");
+    expect(
+      pair.computeOutputShape([
+        [null, 2],
+        [5, 2],
+      ]),
+    ).toEqual([5, 2]);
+    expect(pair.computeOutputShape({ b: [5, 2], a: [5, 2] })).toEqual([5, 2]);
+    expect(
+      sumModel("record").computeOutputShape([
+        [5, 2],
+        [5, 2],
+      ]),
+    ).toEqual([5, 2]);
+    const a = input("alone");
+    const single = new keras.Model({ inputs: a, outputs: dense(3).apply(a) });
+    expect([single.computeOutputShape([null, 2]), single.computeOutputShape([[4, 2]])]).toEqual([
+      [null, 3],
+      [4, 3],
+    ]);
+    const wrong: [() => unknown, RegExp][] = [
+      [() => pair.computeOutputShape([null, 2]), /expects 2 input.*received 1 .*\(None, 2\)/],
+      [() => pair.computeOutputShape([[null, 2]]), /expects 2 input.*received 1 /],
+      [
+        () =>
+          pair.computeOutputShape([
+            [1, 2],
+            [1, 2],
+            [1, 2],
+          ]),
+        /expects 2 input.*received 3 /,
+      ],
+      [() => pair.computeOutputShape({ a: [1, 2], c: [1, 2] }), /missing data for input "b"/],
+      [
+        () =>
+          pair.computeOutputShape([
+            [1, 2],
+            [1, 5],
+          ]),
+        /Input 'b'.*\(None, 2\).*\(1, 5\)/,
+      ],
+      [
+        () =>
+          single.computeOutputShape([
+            [1, 2],
+            [1, 2],
+          ]),
+        /expects 1 input.*received 2 /,
+      ],
+    ];
+    for (const [call, message] of wrong) {
+      expect(call).toThrow(keras.ValueError);
+      expect(call).toThrow(message);
+    }
+    warn.mockRestore();
+  });
+});
+
+describe("arguments", () => {
+  const others = { dtype: "float32", activityRegularizer: "l2", inputShape: [2] };
+
+  test.each(Object.entries(others))("%s is not one of Sequential's, nor of functional models", (name, value) => {
+    const message = /^Unrecognized keyword arguments passed to \w+: {'\w+': /;
+    expect(() => new keras.Sequential({ [name]: value } as never)).toThrow(message);
+    const a = input("a");
+    expect(() => new keras.Model({ inputs: a, outputs: dense(1).apply(a), [name]: value })).toThrow(message);
+  });
+
+  test("classes of the user's with a call take what layers take", () => {
+    class Doubled extends keras.Model {
+      override call(x: keras.Value): keras.Value {
+        return ops.multiply(x, 2);
+      }
+    }
+    const model = new Doubled({ ...others, name: "own" });
+    expect(values(model.apply(x1))).toEqual([[2, 2]]);
+    const [loss] = model.losses.map((x) => x.dataSync()[0]);
+    expect(loss).toBeCloseTo(0.01 * 8, 6); // l2 of four over a batch of one
+  });
+
+  test("a Sequential's config says trainable and dtype, and Keras reads neither", () => {
+    const { config } = JSON.parse(new keras.Sequential({ layers: [dense(1)], trainable: false }).toJSON());
+    expect([config.trainable, config.dtype.config.name]).toEqual([false, "float32"]);
+    config.dtype.config.name = "mixed_float16";
+    const copy = keras.Sequential.fromConfig(config);
+    expect([copy.trainable, copy.dtypePolicy.name]).toEqual([true, "float32"]);
+  });
+});
+
 describe("masks", () => {
   const tokens = tf.tensor2d([1, 2, 0, 3, 0, 0], [2, 3], "int32");
   const expected = [
@@ -225,6 +317,23 @@ describe("masks", () => {
     const mask = tf.tensor2d(expected);
     expect(noted(() => model.apply(x, { mask }))).toEqual([expected]);
     expect(keras.maskOf(x)).toBe(null);
+  });
+
+  test("one an input, by name where they come in a record; another number is refused", () => {
+    const [b, a] = [input("b", [2, 1]), input("a", [2, 1])];
+    const model = new keras.Model({ inputs: [b, a], outputs: [dense(1).apply(b), dense(1).apply(a)] });
+    const values = { a: tf.ones([1, 2, 1]), b: tf.ones([1, 2, 1]) };
+    const mask = tf.tensor2d([[1, 0]]);
+    const seen = (inputs: keras.Nested<keras.Value>, masks?: keras.Nested<keras.Value | null>) =>
+      model.apply<tf.Tensor[]>(inputs, masks === undefined ? {} : { mask: masks }).map(maskOf);
+    expect(seen([values.b, values.a], [null, mask])).toEqual([null, [[1, 0]]]);
+    expect(seen(values, { a: mask, b: null })).toEqual([null, [[1, 0]]]);
+    const masked = new keras.Masking().apply(tf.tensor3d([[[1], [0]]]));
+    expect(seen({ ...values, a: masked, extra: masked })).toEqual([null, [[1, 0]]]);
+    for (const wrong of [mask, [mask], [mask, mask, mask], { a: mask }, { a: mask, c: mask }]) {
+      expect(() => seen([values.b, values.a], wrong)).toThrow(keras.ValueError);
+      expect(() => seen([values.b, values.a], wrong)).toThrow(/'functional.*one mask for each of its 2 input/);
+    }
   });
 
   test("outputs own their masks", () => {

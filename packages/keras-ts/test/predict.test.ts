@@ -2,7 +2,7 @@
 import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 
 beforeAll(async () => {
   keras.registerBackend(cpu());
@@ -64,6 +64,59 @@ describe("predict", () => {
     await expect(model.predict(later(4, 2))).rejects.toThrow("the source ended");
     expect(tf.memory().numTensors).toBe(before);
     expect(() => model.predict(batches(0))).toThrow(/no batch/);
+  });
+
+  test("sorts the keys of records, as Keras's predict does and its call does not", () => {
+    const x = keras.Input({ shape: [1], name: "x" });
+    const [two, three] = [keras.ops.multiply(x, 2), keras.ops.multiply(x, 3)];
+    const model = new keras.Model({ inputs: x, outputs: { b: two, a: [three, { z: x, y: two }] } });
+    type Outputs = { b: tf.Tensor; a: [tf.Tensor, { z: tf.Tensor; y: tf.Tensor }] };
+    const keys = (y: Outputs) => [Object.keys(y), Object.keys(y.a[1])];
+    expect(keys(model.apply<Outputs>(tf.ones([1, 1])))).toEqual([
+      ["b", "a"],
+      ["z", "y"],
+    ]);
+    for (const batchSize of [1, 3]) {
+      const y = model.predict<Outputs>([[1], [2], [3]], { batchSize });
+      expect(keys(y)).toEqual([
+        ["a", "b"],
+        ["y", "z"],
+      ]);
+      expect([y.a[0], y.a[1].y, y.a[1].z, y.b].map(numbers)).toEqual([
+        [3, 6, 9],
+        [2, 4, 6],
+        [1, 2, 3],
+        [2, 4, 6],
+      ]);
+    }
+  });
+
+  test("takes what there is where steps asks for more, and warns", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const model = doubling();
+    const rows = tf.ones([5, 2]);
+    expect(model.predict(rows, { batchSize: 2, steps: 3 }).shape).toEqual([5, 2]);
+    expect(model.predict(batches(3)).shape).toEqual([3, 2]);
+    expect(warn).not.toHaveBeenCalled();
+    expect(model.predict(rows, { batchSize: 2, steps: 7 }).shape).toEqual([5, 2]);
+    expect(model.predict(batches(3), { steps: 7 }).shape).toEqual([3, 2]);
+    expect((await model.predict(later(3), { steps: 7 })).shape).toEqual([3, 2]);
+    expect(warn.mock.calls).toEqual(Array(3).fill([expect.stringMatching(/after 3 batch.*steps=7/)]));
+    warn.mockRestore();
+  });
+
+  test("prints to the console where there is no terminal", () => {
+    vi.stubGlobal("process", undefined);
+    const log = vi.spyOn(console, "log").mockReturnValue();
+    const verbosity: (0 | 1 | 2 | "auto")[] = ["auto", 0, 1, 2];
+    const lines = verbosity.map((verbose) => {
+      log.mockClear();
+      doubling().predict(batches(3), { verbose });
+      return log.mock.calls.map(([text]) => String(text).replace(/[\d.]+m?s.*/, "…"));
+    });
+    log.mockRestore();
+    vi.unstubAllGlobals();
+    expect(lines).toEqual([[], [], ["3/3 - …"], ["3/3 - …"]]);
   });
 
   test("refuses what it cannot use, by name", () => {

@@ -9,7 +9,7 @@ import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
 import { argumentName, checkArguments, configKey, configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { flatten, mapStructure, type Nested, unpackSingleton } from "../structure.ts";
+import { flatten, mapStructure, type Nested, packAs, unpackSingleton } from "../structure.ts";
 import { Tensor } from "../tf.ts";
 import { tracing } from "../trace/active-trace.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
@@ -23,7 +23,8 @@ import { LayerState } from "./layer-state.ts";
 import { attachMasks, maskOf, masksOf } from "./masks.ts";
 import { assertOutputSizes } from "./output-sizes.ts";
 import { inside } from "./scope.ts";
-import { copyShapes, flattenShapes, isShape } from "./shapes.ts";
+import { copyShapes, flattenShapes } from "./shapes.ts";
+import { shapesOf, symbolsOf } from "./symbols.ts";
 
 export abstract class Layer extends LayerState implements Operation {
   /** Whether `call` has a mask argument; it is then filled from the mask of the inputs. */
@@ -175,16 +176,16 @@ export abstract class Layer extends LayerState implements Operation {
   }
 
   /** For `keras.plan`. */
-  ensureBuilt(shapes: readonly PartialShape[]): void {
+  ensureBuilt(shapes: readonly PartialShape[], structure?: Nested<unknown>): void {
     this.assertAlive();
     checkInputSpec(this.inputSpec, shapes, this.name);
-    this.#maybeBuild(this.packInputs(shapes) as Shapes);
+    this.#maybeBuild((structure ? packAs(structure, shapes) : this.packInputs(shapes)) as Shapes);
     checkInputSpec(this.inputSpec, shapes, this.name);
   }
 
   /** For `keras.plan`. */
-  traceCall(inputs: readonly Value[]): Nested<Value> {
-    return this.apply<Nested<Value>>(this.packInputs(inputs) as Nested<Value>);
+  traceCall(inputs: readonly Value[], structure?: Nested<unknown>): Nested<Value> {
+    return this.apply<Nested<Value>>(structure ? packAs(structure, inputs) : this.packInputs(inputs));
   }
 
   /**
@@ -214,8 +215,10 @@ export abstract class Layer extends LayerState implements Operation {
     for (const value of flatten(given)) checkIsValue(value, this.name, castsIntegers);
   }
 
-  /** One item an input → what `apply` takes. */
+  /** One item an input → what `apply` takes: the structure that the layer was built for, where it has as many. */
   protected packInputs<T>(items: readonly T[]): Nested<T> {
+    const built = this.#buildShape && symbolsOf(this.#buildShape);
+    if (built && flatten(built).length === items.length) return packAs(built, items);
     const [first] = items;
     return items.length === 1 && first !== undefined ? first : items;
   }
@@ -382,14 +385,4 @@ function withShapes<T>(name: string, shapesOfInputs: () => readonly PartialShape
     }
     throw error;
   }
-}
-
-function shapesOf(values: Nested<Value>): Nested<PartialShape> {
-  return mapStructure(values, (x): PartialShape => [...x.shape]);
-}
-
-function symbolsOf(shapes: Shapes, name = "symbol", dtype = "float32"): Nested<KerasTensor> {
-  if (isShape(shapes)) return new KerasTensor(shapes, { name, dtype });
-  if (Array.isArray(shapes)) return shapes.map((item: Shapes) => symbolsOf(item, name, dtype));
-  return Object.fromEntries(Object.entries(shapes).map(([key, item]) => [key, symbolsOf(item as Shapes, name, dtype)]));
 }

@@ -19,6 +19,27 @@ export function adjustRanks(given: Nested<Value>, input: KerasTensor, modelName:
   return value;
 }
 
+/**
+ * A mask or null an input, in the order of the inputs; none where no mask was given. A record is read by name, as that of the
+ * inputs is: Keras gives the mask of the first key to the first input, whatever its name.
+ */
+export function standardizeMasks(
+  mask: Nested<Value | null>,
+  inputs: Nested<KerasTensor>,
+  modelName: string,
+): readonly (Value | null)[] {
+  if (mask === null) return [];
+  const names = isRecord(mask) && !sameStructure(mask, inputs) ? namedInputs(inputs) : null;
+  const found: (Value | null)[] = flatten(
+    names && isRecord(mask) ? [...names.keys()].flatMap((name) => (name in mask ? [mask[name] ?? null] : [])) : mask,
+  );
+  const wanted = flatten(inputs).length;
+  if (found.length === wanted) return found;
+  throw new ValueError(
+    `Model '${modelName}' expects one mask for each of its ${wanted} input(s)${names ? ` with keys ${formatValue([...names.keys()])}` : ""}, null for none. Received: mask=${formatValue(mapStructure(mask, describeShape))}`,
+  );
+}
+
 function standardize(
   given: Nested<Value>,
   inputs: Nested<KerasTensor>,
@@ -152,5 +173,9 @@ function truncated(value: Value, { dtype, name }: KerasTensor, modelName: string
 }
 
 function describe(given: Nested<Value>): string {
-  return formatValue(mapStructure(given, ({ shape }) => `Tensor(shape=${formatShape(shape)})`));
+  return formatValue(mapStructure(given, describeShape));
+}
+
+function describeShape(value: Value | null): string | null {
+  return value === null ? null : `Tensor(shape=${formatShape(value.shape)})`;
 }

@@ -11,8 +11,9 @@ import {
 } from "../layers/layer-args.ts";
 import { maskOf, setMask } from "../layers/masks.ts";
 import { serializeLayer } from "../layers/serialization.ts";
-import { flattenShapes } from "../layers/shapes.ts";
+import { symbolsOf } from "../layers/symbols.ts";
 import type { Value } from "../ops/value.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, mapStructure, type Nested, packAs, unpackSingleton } from "../structure.ts";
 import type { Tensor } from "../tf.ts";
@@ -20,10 +21,11 @@ import { cloneGraph, isInput } from "./clone-graph.ts";
 import { type Graph, mapGraph } from "./graph.ts";
 import { graphConfig, readGraph } from "./graph-config.ts";
 import { KerasTensor, type Node, type Operation } from "./keras-tensor.ts";
-import { standardizeInputs } from "./model-inputs.ts";
+import { standardizeInputs, standardizeMasks } from "./model-inputs.ts";
 import { type PredictInput, type PredictOptions, predict } from "./predict.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 
+/** Arguments of models. Of a layer's arguments one of inputs and outputs takes `name` and `trainable` only. */
 export interface ModelArgs extends LayerArgs {
   /** What `keras.Input` returned, alone or in lists and records. Left out by sub-classes that write `call` themselves. */
   readonly inputs?: Nested<KerasTensor>;
@@ -37,6 +39,10 @@ interface Functional {
   readonly graph: Graph;
 }
 
+/** What Keras's functional models pass over. A class of the user's gets `dtype` from its config and may hand it on. */
+const NOT_OF_GRAPHS = ["activityRegularizer", "inputShape"];
+
+/** A graph of layers, or a class of the user's with a `call`, with what models have besides: `layers`, `predict`, `summary`. */
 export class Model extends Layer {
   /** How Keras calls a model made of inputs and outputs. */
   static override readonly className: string = "Functional";
@@ -56,6 +62,11 @@ export class Model extends Layer {
       throw new ValueError(
         `A functional model needs both \`inputs\` and \`outputs\`. Received: inputs=${formatValue(inputs)}, outputs=${formatValue(outputs)}`,
       );
+    if (inputs !== undefined) {
+      const refused = new.target === Model ? ["dtype", ...NOT_OF_GRAPHS] : NOT_OF_GRAPHS;
+      const allowed = Object.keys(args).filter((key) => !refused.includes(key));
+      checkArguments(this.className, args, allowed);
+    }
     this.#functional = inputs === undefined || outputs === undefined ? null : connect(inputs, outputs);
     if (new.target === Model && this.#functional === null)
       throw new ValueError(
@@ -79,10 +90,12 @@ export class Model extends Layer {
     return flatten(this.#graphOf("inputs").inputs);
   }
 
+  /** The symbols of the outputs, in order. */
   get outputs(): readonly KerasTensor[] {
     return flatten(this.#graphOf("outputs").outputs);
   }
 
+  /** Names of the inputs. */
   get inputNames(): readonly string[] {
     return this.inputs.map(({ name }) => name);
   }
@@ -105,6 +118,7 @@ export class Model extends Layer {
     return oneOrAll(this.inputs);
   }
 
+  /** Likewise. */
   get outputShape(): Shapes {
     return oneOrAll(this.outputs);
   }
@@ -137,7 +151,7 @@ export class Model extends Layer {
   override call(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
     const { inputs: symbols, outputs, graph } = this.#graphOf("call");
     const values = standardizeInputs(inputs, symbols, this.name);
-    const restore = withMasks(values, options.mask ?? null);
+    const restore = withMasks(values, standardizeMasks(options.mask ?? null, symbols, this.name));
     try {
       const found = new Map(flatten(symbols).map((symbol, i) => [symbol, values[i]]));
       runGraph(graph, found, (node, args, kwargs) =>
@@ -153,9 +167,8 @@ export class Model extends Layer {
   override computeOutputShape(inputShape: Shapes): Shapes {
     if (!this.#functional) return super.computeOutputShape(inputShape);
     const { inputs: symbols, outputs, graph } = this.#functional;
-    const given = symbolsFor(inputShape, symbols);
-    const values = standardizeInputs(given, symbols, this.name);
-    const found = new Map(flatten(symbols).map((symbol, i) => [symbol, values[i]]));
+    const values = standardizeInputs(symbolsOf(inputShape), symbols, this.name);
+    const found = new Map(flatten(symbols).map((symbol, i) => [symbol, withShape(symbol, values[i])]));
     runGraph(graph, found, (node, args, kwargs) => node.operation.symbolicOutputs(args, kwargs));
     const shapes = flatten(outputs).map((symbol): PartialShape => [...resultOf(found, symbol).shape]);
     return unpackSingleton(packAs(outputs, shapes)) as Shapes;
@@ -164,7 +177,7 @@ export class Model extends Layer {
   /**
    * The outputs for many samples, `batchSize` at a time, in inference mode. Takes tensors, arrays of numbers or typed arrays, in
    * the model's structure of inputs; or an iterable of batches of these. An async iterable gives a promise. The results are the
-   * caller's.
+   * caller's; records among them have their keys sorted, as Keras sorts those of dictionaries.
    */
   predict<R extends Nested<Value> = Tensor>(x: AsyncIterable<PredictInput>, options?: PredictOptions): Promise<R>;
   predict<R extends Nested<Value> = Tensor>(x: PredictInput | Iterable<PredictInput>, options?: PredictOptions): R;
@@ -328,13 +341,12 @@ function withTraining(node: Node, kwargs: object, training: boolean | null): obj
   return training === null || !(node.operation instanceof Layer) ? kwargs : { ...kwargs, training };
 }
 
-/** Attaches masks for the time of a call; the function takes them away again. */
-function withMasks(values: readonly Value[], mask: CallOptions["mask"] | null): () => void {
-  if (mask === null || mask === undefined) return () => undefined;
+/** Attaches masks, one a value or none at all, for the time of a call; the function takes them away again. */
+function withMasks(values: readonly Value[], masks: readonly (Value | null)[]): () => void {
   const before = values.map(maskOf);
-  for (const [i, item] of flatten(mask).entries()) {
-    const value = values[i];
-    if (value && item !== null) setMask(value, item);
+  for (const [i, value] of values.entries()) {
+    const mask = masks[i] ?? null;
+    if (mask !== null) setMask(value, mask);
   }
   return () => {
     for (const [i, value] of values.entries()) setMask(value, before[i] ?? null);
@@ -346,9 +358,7 @@ function oneOrAll(symbols: readonly KerasTensor[]): Shapes {
   return shapes.length === 1 && shapes[0] ? shapes[0] : shapes;
 }
 
-/** Symbols for an input shape given in the model's structure, or flat. */
-function symbolsFor(shapes: Shapes, inputs: Nested<KerasTensor>): Nested<KerasTensor> {
-  const flat = flattenShapes(shapes);
-  const symbols = flatten(inputs).map(({ name, dtype }, i) => new KerasTensor(flat[i] ?? [], { name, dtype }));
-  return packAs(inputs, symbols);
+/** A symbol like an input's, of another shape. */
+function withShape({ name, dtype, shape }: KerasTensor, other: Value | undefined): KerasTensor {
+  return new KerasTensor(other?.shape ?? shape, { name, dtype });
 }

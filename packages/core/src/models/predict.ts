@@ -28,9 +28,12 @@ export interface PredictProgress {
 export interface PredictOptions {
   /** Samples a call. Default 32. Not for iterables, whose items are batches. */
   readonly batchSize?: number | null;
-  /** Batches to take; all where left out. */
+  /** Batches to take; all where left out. Where there are fewer, a warning says so. */
   readonly steps?: number | null;
-  /** 0 silent, 1 a progress bar, 2 a line at the end; "auto" (default): a bar on a terminal once it takes over a second. */
+  /**
+   * 0 silent, 1 a progress bar, 2 a line at the end; "auto" (default): a bar on a terminal once it takes over a second. A page has
+   * no terminal: 1 and 2 print a line to the console at the end.
+   */
   readonly verbose?: "auto" | 0 | 1 | 2;
   readonly onProgress?: (progress: PredictProgress) => void;
 }
@@ -163,7 +166,7 @@ class Run {
 
   #step(fn: () => Nested<Tensor>, steps: number | null): void {
     const outputs = keepingTensors(fn, (result) => flatten(result));
-    this.#structure = mapStructure(outputs, () => null);
+    this.#structure = sortedStructure(outputs);
     this.#parts.push(flatten(outputs));
     const step = this.#parts.length;
     this.#bar.update(step, steps);
@@ -177,6 +180,7 @@ class Run {
       this.#bar.finish(this.#parts.length);
       const [first] = this.#parts;
       if (!first) throw new ValueError(`predict was given no batch. Received: model='${this.#model.name}'`);
+      this.#warnOfMissingSteps();
       if (this.#parts.length === 1) {
         this.#parts.length = 0;
         return packAs(this.#structure, first);
@@ -188,9 +192,26 @@ class Run {
     }
   }
 
+  #warnOfMissingSteps(): void {
+    const { steps } = this.#options;
+    if ((steps ?? 0) <= this.#parts.length) return;
+    // biome-ignore lint/suspicious/noConsole: Keras warns here too; nothing else would tell that samples are missing.
+    console.warn(
+      `predict ran out of data after ${this.#parts.length} batch(es); the outputs are those of what there was. Received: steps=${steps}, model='${this.#model.name}'`,
+    );
+  }
+
   #drop(): void {
     for (const output of this.#parts.splice(0).flat()) output.dispose();
   }
+}
+
+/** Outputs in the structure of a model's, with the keys of records sorted: what Keras's `tree` makes of dictionaries. */
+function sortedStructure(outputs: Nested<unknown>): Nested<unknown> {
+  if (isList(outputs)) return outputs.map(sortedStructure);
+  if (!isRecord(outputs)) return null;
+  const entries = Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortedStructure(item)]));
 }
 
 /** A leaf that structures take for one, whatever is inside. */

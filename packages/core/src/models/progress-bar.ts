@@ -8,13 +8,16 @@ interface Terminal {
   write(text: string): unknown;
 }
 
-/** Where there is one: a page has no terminal and takes `onProgress`. */
+/** Where there is one: a page has a console only, on which a line cannot be drawn again. */
 function terminal(): Terminal | null {
   const { process } = globalThis as { readonly process?: { readonly stdout?: Terminal } };
   return process?.stdout ?? null;
 }
 
-/** 0 silent, 1 a bar, 2 a line at the end, "auto" a bar on a terminal once the work has taken a second. */
+/**
+ * 0 silent, 1 a bar, 2 a line at the end, "auto" a bar on a terminal once the work has taken a second. Without a terminal 1 and 2
+ * both print a line at the end.
+ */
 export class ProgressBar {
   readonly #verbose: "auto" | 0 | 1 | 2;
   readonly #began = performance.now();
@@ -36,8 +39,12 @@ export class ProgressBar {
 
   finish(steps: number): void {
     const elapsed = performance.now() - this.#began;
-    if (this.#drawn) terminal()?.write(`\r${line(steps, steps, elapsed)}\n`);
-    else if (this.#verbose === 2) terminal()?.write(`${line(steps, steps, elapsed).replace(/ ━* /, " - ")}\n`);
+    const out = terminal();
+    const summary = `${line(steps, steps, elapsed).replace(/ ━* /, " - ")}`;
+    if (this.#drawn) out?.write(`\r${line(steps, steps, elapsed)}\n`);
+    else if (out && this.#verbose === 2) out.write(`${summary}\n`);
+    // biome-ignore lint/suspicious/noConsole: asked for by name, where there is nothing else to write to.
+    else if (!out && (this.#verbose === 1 || this.#verbose === 2)) console.log(summary);
   }
 }
 

@@ -4,13 +4,7 @@ import { formatShape, formatValue } from "../format.ts";
 import { withoutRecording } from "../layers/call-context.ts";
 import { InputLayer } from "../layers/input-layer.ts";
 import { Layer } from "../layers/layer.ts";
-import {
-  type CallOptions,
-  LAYER_ARGUMENTS,
-  type LayerArgs,
-  type PartialShape,
-  type Shapes,
-} from "../layers/layer-args.ts";
+import type { CallOptions, LayerArgs, PartialShape, Shapes } from "../layers/layer-args.ts";
 import { masksOf } from "../layers/masks.ts";
 import { autoName } from "../layers/names.ts";
 import { inside } from "../layers/scope.ts";
@@ -24,15 +18,18 @@ import { KerasTensor, type Node } from "./keras-tensor.ts";
 import { Model } from "./model.ts";
 import { adjustRanks } from "./model-inputs.ts";
 
-export interface SequentialArgs extends LayerArgs {
+/** Arguments of `Sequential`: all that Keras's takes. */
+export interface SequentialArgs extends Pick<LayerArgs, "name" | "trainable"> {
+  /** The layers in order. The first may be what `keras.Input` returned. */
   readonly layers?: readonly (Layer | KerasTensor)[] | null;
 }
 
+/** A model of layers that each take what the one before returns. */
 export class Sequential extends Model {
   static override readonly module: string = "keras";
   static override readonly className: string = "Sequential";
   static override readonly pure: boolean = true;
-  static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "layers"];
+  static override readonly argumentNames: readonly string[] = ["layers", "trainable", "name"];
   readonly #layers: Layer[] = [];
   /** What each layer made of what the one before made; empty while the input shape is not known. */
   readonly #symbols: Nested<KerasTensor>[] = [];
@@ -145,28 +142,26 @@ export class Sequential extends Model {
 
   override getConfig(): KerasConfig {
     const stack = this.built ? this.#all() : this.#layers;
-    const { name, trainable, dtype, ...others } = this.layerConfig();
     return {
-      ...{ name, trainable, dtype },
-      ...others,
+      ...this.layerConfig(),
       layers: stack.map((layer) => serializeLayer(layer)),
       ...(this.built && this.#input ? { build_input_shape: [...this.#input.batchShape] } : {}),
-    } as KerasConfig;
+    };
   }
 
+  /** The model of a config. Of `trainable` and `dtype` Keras reads the layers' own only. */
   static override fromConfig<T extends Layer>(
     this: (new (args: never) => T) & { readonly className: string },
     config: KerasConfig,
   ): T {
-    const { layers, build_input_shape: inputShape, name, trainable, dtype } = config;
-    const { activity_regularizer: activityRegularizer } = config;
+    const { layers, build_input_shape: inputShape, name } = config;
     if (!Array.isArray(layers)) {
       throw new ValueError(
         `The config of a Sequential model has a list of layers. Received: config=${formatValue(config)}`,
       );
     }
     const revived = (layers as KerasObjectJson[]).map((json) => layerOrInput(deserializeLayer(json)));
-    const model = new this({ name, trainable, dtype, activityRegularizer, layers: revived } as never);
+    const model = new this({ name, layers: revived } as never);
     if (!model.built && isShape(inputShape)) model.ensureBuilt([inputShape]);
     return model;
   }

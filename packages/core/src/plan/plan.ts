@@ -6,14 +6,18 @@ import { formatShape } from "../format.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { adoptTensor, type Tensor } from "../tf.ts";
-import { type Traceable, traceForward } from "../trace/trace-forward.ts";
+import { type InputShapes, type Traceable, traceForward } from "../trace/trace-forward.ts";
 import type { Trace } from "../trace/traced-tensor.ts";
 import { arenaBytes, type CompiledGraph, compileGraph, type Operand, releaseGraph } from "./compile.ts";
 import { explainTable } from "./explain.ts";
 
+/** What `keras.plan` takes besides its target. */
 export interface PlanOptions {
-  /** One shape an input, batch size included. Left out: the shape a model was built with, where all of it is known. */
-  readonly inputShapes?: readonly (readonly number[])[];
+  /**
+   * One shape an input, batch size included; in a record where `call` takes one, whose sorted keys are then the order of the
+   * plan's inputs. Left out: the shapes a layer or model was built with, where all of them are known.
+   */
+  readonly inputShapes?: InputShapes;
 }
 
 /**
@@ -24,6 +28,7 @@ export async function plan(target: Traceable, options: PlanOptions = {}): Promis
   return new Plan(target, options);
 }
 
+/** What `keras.plan` gives: the steps of a forward pass on inputs of fixed shape. Holds memory of the backend until `dispose`. */
 export class Plan {
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShapes: readonly (readonly number[])[];
