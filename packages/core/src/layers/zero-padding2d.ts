@@ -1,36 +1,18 @@
 /** ZeroPadding2D (Keras: `keras.layers.ZeroPadding2D`). */
 
-import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
-import { type AxisPair, type AxisPairs, standardizePairs } from "./spatial-axes.ts";
-import { ZeroPadding, type ZeroPaddingArgs } from "./zero-padding.ts";
+import { PairedZeroPadding, type PairedZeroPaddingArgs } from "./paired-zero-padding.ts";
 
 /** Arguments of ZeroPadding2D, named as in Keras. */
-export interface ZeroPadding2DArgs extends ZeroPaddingArgs {
-  /** Zeros: a number for all sides, or for each axis a number or `[before, after]`. Default 1. A negative number is refused by the call, as in Keras. */
-  readonly padding?: AxisPairs;
-}
+export interface ZeroPadding2DArgs extends PairedZeroPaddingArgs {}
 
 /** Input `[batch, rows, columns, channels]` (or channels first) → the same with zeros around it. */
-export class ZeroPadding2D extends ZeroPadding {
+export class ZeroPadding2D extends PairedZeroPadding {
   static override readonly className = "ZeroPadding2D";
   static readonly pure = true;
-  readonly padding: readonly AxisPair[];
 
   constructor(args: ZeroPadding2DArgs = {}) {
     super(2, args);
-    this.padding = standardizePairs(args.padding === undefined ? 1 : args.padding, 2, "padding", {
-      allowNegative: true,
-    });
-  }
-
-  override getConfig(): KerasConfig {
-    const padding = this.padding.map((pair) => [...pair]);
-    return { ...super.getConfig(), padding, data_format: this.dataFormat };
-  }
-
-  protected override get pairs(): readonly AxisPair[] {
-    return this.padding;
   }
 }
 
