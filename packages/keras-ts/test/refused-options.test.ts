@@ -108,6 +108,32 @@ const OTHERWISE: Readonly<Record<string, () => void>> = {
     expect(silent).toBe(0);
     expect(shown).toBeGreaterThan(0);
   },
+  "the warning of predict that data ran out": () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const model = new keras.Sequential({ layers: [keras.Input({ shape: [3] }), new keras.Identity()] });
+    const batch = tf.ones([2, 3]);
+    model.predict([batch].values());
+    const unasked = warn.mock.calls.length;
+    model.predict([batch].values(), { steps: 2 });
+    const asked = warn.mock.calls.length;
+    warn.mockRestore();
+    expect([unasked, asked]).toEqual([0, 1]);
+  },
+  "masks that come in a record, to a model with a list of inputs": () => {
+    const inputs = ["b", "a"].map((name) => keras.Input({ shape: [2, 1], name }));
+    const outputs = inputs.map((x) => new keras.Dense({ units: 1 }).apply(x));
+    const x = { a: tf.ones([1, 2, 1]), b: tf.ones([1, 2, 1]) };
+    const mask = { a: tf.tensor2d([[1, 0]]), b: null };
+    const y = new keras.Model({ inputs, outputs }).apply<tf.Tensor[]>(x, { mask });
+    const found = y.map((output) => keras.maskOf(output) as tf.Tensor | null);
+    expect(found.map((item) => item && [...item.dataSync()])).toEqual([null, [1, 0]]);
+  },
+  "gradient of a maximum over windows with NaN": () => {
+    const x = tf.tensor3d([1, Number.NaN, 2, Number.NaN, Number.NaN, 3], [1, 6, 1]);
+    const pool = new keras.MaxPooling1D({ poolSize: 3 });
+    const gradient = tf.grad((v) => pool.apply(v))(x, tf.tensor3d([1, 2], [1, 2, 1]));
+    expect([...gradient.dataSync()]).toEqual([0, 1, 0, 2, 0, 0]); // Keras: 0 0 1 0 0 2
+  },
   "compile_config in the JSON of a compiled model": () => {
     const model = new keras.Sequential({ layers: [keras.Input({ shape: [3] }), new keras.Identity()] });
     const json = JSON.parse(model.toJSON());

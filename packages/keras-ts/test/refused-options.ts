@@ -173,4 +173,38 @@ export const INVALID: Readonly<Record<string, Attempt>> = {
     const x = input(3);
     return new keras.Model({ inputs: x, outputs: keras.ops.affine(x, 2, 1) as keras.KerasTensor }).toJSON();
   },
+  "weights of Bidirectional": () =>
+    new keras.Bidirectional({ layer: new keras.LSTM({ units: 2 }), weights: [flat()] } as never),
+  "inputDim of a layer, for its input shape": () => new keras.Dense({ units: 2, inputDim: 3 } as never),
+  "inputLength of Embedding": () => new keras.Embedding({ inputDim: 2, outputDim: 2, inputLength: 4 } as never),
+  "inputShape, batchInputShape and others of InputLayer": () => {
+    messageOf(() => new keras.InputLayer({ inputShape: [2] } as never));
+    messageOf(() => new keras.InputLayer({ shape: [2], inputDim: 2 } as never));
+    new keras.InputLayer({ batchInputShape: [null, 2] } as never);
+  },
+  "tensor of Input, inputTensor of InputLayer": () => {
+    messageOf(() => keras.Input({ tensor: input(2) } as never));
+    new keras.InputLayer({ inputTensor: input(2) } as never);
+  },
+  "boundingBoxFormat of Resizing and CenterCrop": () => {
+    const args = { height: 2, width: 2, boundingBoxFormat: "xyxy" };
+    messageOf(() => new keras.Resizing(args as never));
+    new keras.CenterCrop(args as never);
+  },
+  "images in a record given to Resizing and CenterCrop": () => {
+    messageOf(() => new keras.Resizing({ height: 3, width: 3 }).apply({ images: images() }));
+    new keras.CenterCrop({ height: 3, width: 3 }).apply({ images: images() });
+  },
+  "a Model without inputs, outputs and call": () => new keras.Model(),
+  "dtype, activityRegularizer and inputShape of a functional model": () => {
+    const inputs = input(2);
+    messageOf(() => new keras.Model({ inputs, outputs: inputs, dtype: "float32" }));
+    messageOf(() => new keras.Model({ inputs, outputs: inputs, inputShape: [2] }));
+    new keras.Model({ inputs, outputs: inputs, activityRegularizer: "l2" });
+  },
+  "masks of another number than a functional model's inputs": () => {
+    const inputs = [input(2, 1), input(2, 1)];
+    const x = tf.ones([1, 2, 1]);
+    new keras.Model({ inputs, outputs: inputs }).apply([x, x], { mask: [tf.ones([1, 2])] });
+  },
 };
