@@ -7,49 +7,27 @@ import type { Nested } from "../structure.ts";
 import { factory } from "./compose.ts";
 import { GRUCell } from "./gru-cell.ts";
 import type { CallOptions } from "./layer-args.ts";
-import { RECURRENT_ARGUMENTS, type RecurrentArgs, RNN } from "./rnn.ts";
-import { assertNoCudnn, standardizeUseCudnn, type UseCudnn } from "./use-cudnn.ts";
+import { VECTOR_RNN_ARGUMENTS, VectorRNN, type VectorRNNArgs } from "./vector-rnn.ts";
 
-export interface GRUArgs extends RecurrentArgs {
-  /** Size of the output and of the state. */
-  readonly units: number;
+export interface GRUArgs extends VectorRNNArgs {
   /** The reset gate closes on the product of state and kernel (true), or on the state before it. Default true. */
   readonly resetAfter?: boolean;
-  /** True is refused when the layer is called, as by Keras where there is no cuDNN. Default `"auto"`. */
-  readonly useCudnn?: UseCudnn;
-  /** 1 drops the input of each gate on its own, 2 that of all gates alike. Configs do not keep it. Default 2. */
-  readonly implementation?: number;
 }
 
 /**
  * Gated recurrent unit over `[batch, steps, channels]`. One state, `[batch, units]`. Weights, in the cell: `kernel`
  * `[channels, 3·units]`, `recurrent_kernel` `[units, 3·units]`, `bias` `[2, 3·units]` (`[3·units]` without `resetAfter`), gates z, r, h.
  */
-export class GRU extends RNN<GRUCell> {
+export class GRU extends VectorRNN<GRUCell> {
   static override readonly className = "GRU";
-  static override readonly argumentNames: readonly string[] = [
-    ...RECURRENT_ARGUMENTS,
-    "units",
-    "resetAfter",
-    "useCudnn",
-    "implementation",
-  ];
+  static override readonly argumentNames: readonly string[] = [...VECTOR_RNN_ARGUMENTS, "resetAfter"];
   static readonly pure = true;
-  /** Bidirectional hands it on. */
-  useCudnn: UseCudnn;
 
   constructor(args: GRUArgs) {
     super(new GRUCell(args), args);
-    this.useCudnn = standardizeUseCudnn(args.useCudnn);
-    this.inputSpec = { ndim: 3 };
-  }
-
-  get units(): number {
-    return this.cell.units;
   }
 
   override call(inputs: Value, options: CallOptions = {}): Nested<Value> {
-    assertNoCudnn(this.useCudnn, this.name);
     const { dropout, recurrentDropout, resetAfter } = this.cell;
     // Keras's loop for plain GRUs drops the whole input at rate 1, where its other loops drop nothing.
     const isPlain = recurrentDropout === 0 && resetAfter && !this.unroll && this.useCudnn !== false && !options.mask;
