@@ -1,7 +1,7 @@
 /** All that is taken from tfjs: its CPU backend's storage, to read tensors from and to make tensors in. */
-import type { TensorInfo } from "@keras-ts/core";
+import { describeTfjsCopies, type TensorInfo } from "@keras-ts/core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
-import { env, findBackend } from "@tensorflow/tfjs-core";
+import { env, findBackend, version_core } from "@tensorflow/tfjs-core";
 import { ResidentData } from "./resident-data.ts";
 
 /** The tfjs backend, registered by importing it. */
@@ -12,9 +12,9 @@ const NO_VALUES = new Float32Array(0);
 function tfjsBackend(): MathBackendCPU {
   const backend = findBackend(TFJS_BACKEND);
   if (backend instanceof MathBackendCPU) return backend;
+  if (backend) throw new Error(describeTfjsCopies(TFJS_BACKEND, backend, version_core));
   throw new Error(
-    `tfjs has no backend "${TFJS_BACKEND}" of this copy of @tensorflow/tfjs-backend-cpu; are there two copies of tfjs? ` +
-      `Received: ${backend === null ? "none" : "another class"}.`,
+    `tfjs has no backend '${TFJS_BACKEND}': it was removed. Register it again, with tf.registerBackend().`,
   );
 }
 

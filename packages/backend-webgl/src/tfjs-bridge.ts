@@ -7,9 +7,17 @@
  * The same accessor keeps a copy in our layout beside tensors of tfjs's own, so that borrowing one twice converts it once.
  */
 
-import type { Shape, TensorInfo } from "@keras-ts/core";
+import { describeTfjsCopies, type Shape, type TensorInfo } from "@keras-ts/core";
 import { GPGPUContext, MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
-import { env, findBackend, getBackend, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs-core";
+import {
+  env,
+  findBackend,
+  getBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+  version_core,
+} from "@tensorflow/tfjs-core";
 import type { Texture } from "./gl/textures.ts";
 import type { TfjsLayout } from "./kernels/convert.ts";
 
@@ -200,9 +208,8 @@ function layoutOf(data: TextureData, width: number, offset: number): TfjsLayout 
   return { width, packed: data.isPacked === true, shape: data.shape, offset };
 }
 
-function backendRefusal(backend: unknown): string {
-  if (backend)
-    return "The tfjs backend named webgl is not of this copy of @tensorflow/tfjs-backend-webgl: two copies are installed. Keep one.";
+function backendRefusal(backend: object | null): string {
+  if (backend) return describeTfjsCopies(NAME, backend, version_core);
   return `There is no WebGL2 in this environment: tfjs could not start its webgl backend (WebGL version ${env().getNumber("WEBGL_VERSION")}).`;
 }
 

@@ -13,6 +13,7 @@ export { applyConstraints } from "./apply-constraints.ts";
 export { activeBackend, getBackend } from "./backend/active.ts";
 export type { Backend, DeviceBuffer, Executable, Packed, TensorInfo } from "./backend/backend.ts";
 export { type BackendStatus, backendStatus, registerBackend, setBackend } from "./backend/registry.ts";
+export { describeTfjsCopies } from "./backend/tfjs-copies.ts";
 export { BackendUnavailableError, UnsupportedError, ValueError } from "./errors.ts";
 export type { ConvDataFormat } from "./geometry/conv-geometry.ts";
 // One line a layer is kept in one place; what it adds up to is reviewed in docs/surface.
