@@ -214,6 +214,17 @@ describe("a model", () => {
     expect(status).toBe(1);
   });
 
+  it("a weight under another path than Keras's differs", async () => {
+    const renamed = { ...model, weights: [{ path: "first/kernel", trainable: true, ...file("w") }] };
+    const { status, out } = await runCommand(
+      [writeSuite([renamed], arrays, texts), "--backend", "cpu"],
+      [writeSuite([model], arrays, texts)],
+    );
+    expect(out).toContain("weights: expected first/kernel [2]; got first/scale [2]");
+    expect(out).toContain("cpu eager, cpu gradient, cpu plan");
+    expect(status).toBe(1);
+  });
+
   it("addresses of shared objects are not compared", async () => {
     const shared = (id: number): JsonObject => ({ ...document, shared_object_id: id });
     const { status } = await replay(model, { serialize: () => shared(2) }, { "net.json": JSON.stringify(shared(1)) });
