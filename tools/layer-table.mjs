@@ -19,7 +19,7 @@ const COMMON_OPTIONS = ["activity_regularizer", "dtype", "name", "trainable"];
 const COMMON_KEYS = [...COMMON_OPTIONS, "batch_input_shape"];
 
 /**
- * @typedef {{ backend: string, mode: string }} Column
+ * @typedef {{ mode: string, backends: string[] }} Column a mode, in whose cells the backends stand side by side
  * @typedef {{ suite: string, id: string, kind: string, group: string, backend: string, mode: string, status: string }} Result
  * @typedef {{ id: string, kind: string, layer?: any, arguments?: Record<string, unknown> } & Record<string, unknown>} Case
  * @typedef {{ option: string, value: string, results: Result[] }} Use an option's value in one case, and how its replays went
@@ -46,7 +46,7 @@ function tableOf(/** @type {string} */ file) {
   const run = JSON.parse(readFileSync(file, "utf8"));
   const cases = readCases(run.suites);
   const backends = [...new Set(run.cases.map(({ backend }) => backend))].filter((name) => name !== "-").sort();
-  const columns = backends.flatMap((backend) => MODES.map((mode) => ({ backend, mode })));
+  const columns = MODES.map((mode) => ({ mode, backends }));
   const groups = [...groupBy(run.cases, ({ group }) => group)].sort(([a], [b]) => compareText(a, b));
   const layers = groups
     .filter(([, results]) => results.some(({ kind }) => kind === "layer"))
@@ -55,22 +55,25 @@ function tableOf(/** @type {string} */ file) {
   const isClass = (/** @type {string} */ group) => /^[A-Z]/.test(group);
   const overview = (/** @type {[string, Result[]][]} */ rows) =>
     table(
-      ["", "shapes", "refusals", ...titles(columns)],
+      ["", "shapes", "refusals", ...MODES],
       rows.map(([group, results]) => [
         sections.has(group) ? `[${group}](#${group.toLowerCase()})` : group,
         agreeing(results.filter(({ kind, backend }) => kind === "geometry" || (kind === "model" && backend === "-"))),
         agreeing(results.filter(({ kind }) => kind === "error")),
-        ...columns.map((column) => agreeing(results.filter((r) => isIn(r, column) && r.kind !== "error"))),
+        ...cellsOf(
+          results.filter(({ kind }) => kind !== "error"),
+          columns,
+        ),
       ]),
     );
   return [
     `# Layers, options, backends
 
 Written by \`npm run layers -- --update\` from a replay of \`fixtures/\`, what Python Keras recorded, on every backend. A cell counts
-the cases that agree; \`9 of 12\` means that three do not, \`–\` that there is none. Agreeing means every output, derivative, weight,
-mask, loss and config of a case, and an error against float64 of at most four times Keras's own, or one rounding of the largest term
-(\`tools/parity/README.md\`). Eager: op by op; gradient: on the tape of tfjs; plan: compiled, which layers that draw, carry state or are
-given masks are not. \`call:\` is an argument of a call.
+the cases that agree, on ${backends.join(" · on ")}; \`9 of 12\` means that three do not, \`–\` that there is none. Agreeing means
+every output, derivative, weight, mask, loss and config of a case, and an error against float64 of at most four times Keras's own, or
+one rounding of the largest term (\`tools/parity/README.md\`). Eager: op by op; gradient: on the tape of tfjs; plan: compiled, which
+layers that draw, carry state or are given masks are not. \`call:\` is an argument of a call.
 
 [Overview](#overview) · [Values and models](#values-and-models) · [Options of every layer](#options-of-every-layer) · then the options of
 each layer, from A to Z.
@@ -124,11 +127,11 @@ function layerCases(/** @type {Result[]} */ results, /** @type {Map<string, Case
 
 function commonOptions(/** @type {Layer[]} */ layers, /** @type {Column[]} */ columns) {
   return table(
-    ["option", "values", "layers", ...titles(columns)],
+    ["option", "values", "layers", ...MODES],
     COMMON_OPTIONS.map((option) => {
       const using = layers.filter(({ uses }) => uses.some((use) => use.option === option));
       const uses = using.flatMap((layer) => layer.uses.filter((use) => use.option === option));
-      return [`\`${option}\``, valuesOf(uses), String(using.length), ...agreeingUses(uses, columns)];
+      return [`\`${option}\``, valuesOf(uses), String(using.length), ...cellsOf(resultsOf(uses), columns)];
     }),
   );
 }
@@ -138,10 +141,14 @@ function section(/** @type {Layer} */ { group, uses, keys }, /** @type {Column[]
   const own = uses.filter(({ option }) => !COMMON_OPTIONS.includes(option));
   const options = [...groupBy(own, ({ option }) => option)].sort(([a], [b]) => optionOrder(a, b));
   const rest = [...keys].filter((key) => !COMMON_KEYS.includes(key) && options.every(([option]) => option !== key));
-  const rows = options.map(([option, given]) => [`\`${option}\``, valuesOf(given), ...agreeingUses(given, columns)]);
+  const rows = options.map(([option, given]) => [
+    `\`${option}\``,
+    valuesOf(given),
+    ...cellsOf(resultsOf(given), columns),
+  ]);
   const text = [
     `## ${group}`,
-    rows.length > 0 ? table(["option", "values", ...titles(columns)], rows) : "No options of its own.",
+    rows.length > 0 ? table(["option", "values", ...MODES], rows) : "No options of its own.",
     ...(rest.length > 0 ? [`Always at its default: ${rest.map((key) => `\`${key}\``).join(", ")}.`] : []),
   ];
   return `${text.join("\n\n")}\n`;
@@ -166,16 +173,17 @@ function readCases(/** @type {{ name: string, cases: number }[]} */ suites) {
   return cases;
 }
 
-function agreeingUses(/** @type {Use[]} */ uses, /** @type {Column[]} */ columns) {
-  return columns.map((column) => agreeing(uses.flatMap((use) => use.results.filter((r) => isIn(r, column)))));
+/** For each mode how many agree: `41 · 41` on two backends, `–` where neither has a case. */
+function cellsOf(/** @type {Result[]} */ results, /** @type {Column[]} */ columns) {
+  return columns.map(({ mode, backends }) => {
+    const own = results.filter((result) => result.mode === mode && backends.includes(result.backend));
+    if (own.length === 0) return "–";
+    return backends.map((backend) => agreeing(own.filter((result) => result.backend === backend))).join(" · ");
+  });
 }
 
-function isIn(/** @type {Result} */ result, /** @type {Column} */ { backend, mode }) {
-  return result.backend === backend && result.mode === mode;
-}
-
-function titles(/** @type {Column[]} */ columns) {
-  return columns.map(({ backend, mode }) => `${backend} ${mode}`);
+function resultsOf(/** @type {Use[]} */ uses) {
+  return uses.flatMap(({ results }) => results);
 }
 
 function agreeing(/** @type {Result[]} */ results) {
