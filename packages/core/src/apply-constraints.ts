@@ -2,7 +2,7 @@
 import * as constraints from "./constraints/index.ts";
 import { ValueError } from "./errors.ts";
 import { formatShape, formatValue } from "./format.ts";
-import { LayerState } from "./layers/layer-state.ts";
+import { Layer } from "./layers/layer.ts";
 import { inScope, Tensor } from "./tf.ts";
 import { KerasVariable } from "./variable.ts";
 
@@ -22,13 +22,13 @@ import { KerasVariable } from "./variable.ts";
  *   constrained once.
  * @throws ValueError where `target` is something else, and where a constraint gives no tensor of the weight's shape.
  */
-export function applyConstraints(target: LayerState | KerasVariable | readonly (LayerState | KerasVariable)[]): void {
+export function applyConstraints(target: Layer | KerasVariable | readonly (Layer | KerasVariable)[]): void {
   const targets: readonly unknown[] = Array.isArray(target) ? target : [target];
   for (const weight of new Set(targets.flatMap(trainableIn))) constrain(weight);
 }
 
 function trainableIn(target: unknown): readonly KerasVariable[] {
-  if (target instanceof LayerState) return target.trainableWeights;
+  if (target instanceof Layer) return target.trainableWeights;
   if (target instanceof KerasVariable) return target.value.trainable ? [target] : [];
   throw new ValueError(
     `applyConstraints takes a layer or model, one of its weights, or a list of them. Received: ${formatValue(target)}`,
