@@ -32,6 +32,12 @@ export function assertAxis(
   );
 }
 
+/** One axis. Keras finds out when the layer is built. */
+export function standardizeOneAxis(value: unknown): number {
+  if (Number.isInteger(value)) return Number(value);
+  throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(value)}`);
+}
+
 /** An axis or a list of axes, kept as it was given. */
 export function standardizeAxis(value: unknown): number | readonly number[] {
   if (Number.isInteger(value)) return value as number;

@@ -17,7 +17,7 @@ import {
   affineSpecs,
   readAffineOptions,
 } from "./affine-args.ts";
-import { assertAxis, sizeOfAxis } from "./axis-size.ts";
+import { assertAxis, sizeOfAxis, standardizeOneAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
@@ -85,7 +85,7 @@ export class BatchNormalization extends Layer {
 
   constructor(args: BatchNormalizationArgs = {}) {
     super(args);
-    this.axis = standardizeAxis(args.axis);
+    this.axis = standardizeOneAxis(args.axis === undefined ? -1 : args.axis);
     if (args.synchronized)
       throw new ValueError(
         "Argument synchronized=True is only supported with the TensorFlow backend. Received: synchronized=True",
@@ -247,11 +247,6 @@ export class BatchNormalization extends Layer {
     const next = ops.add(ops.multiply(moving, this.momentum), ops.multiply(batch, 1 - this.momentum));
     moving.assign(asTensor(next));
   }
-}
-
-function standardizeAxis(axis: unknown = -1): number {
-  if (Number.isInteger(axis)) return axis as number;
-  throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(axis)}`);
 }
 
 function numberOf(value: unknown, name: string): number {

@@ -6,18 +6,11 @@ import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import {
-  AFFINE_ARGUMENTS,
-  type AffineArgs,
-  type AffineOptions,
-  affineSpecs,
-  readAffineOptions,
-} from "./affine-args.ts";
-import { assertAxis } from "./axis-size.ts";
+import { AFFINE_ARGUMENTS, type AffineArgs } from "./affine-args.ts";
+import { AffineNormalization } from "./affine-normalization.ts";
+import { assertAxis, standardizeOneAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
-import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
-import { weightOptionsConfig } from "./weight-options.ts";
 
 export interface GroupNormalizationArgs extends AffineArgs {
   /** Equal parts that the channels are split in; −1 for one a channel. Default 32. */
@@ -30,7 +23,7 @@ export interface GroupNormalizationArgs extends AffineArgs {
  * `(x − mean) / √(variance + epsilon) · gamma + beta`, with mean and (biased) variance of each sample over the positions and the
  * channels of a group. Weights: `gamma` (if `scale`) and `beta` (if `center`), `[channels]`.
  */
-export class GroupNormalization extends Layer {
+export class GroupNormalization extends AffineNormalization {
   static override readonly className = "GroupNormalization";
   static override readonly argumentNames: readonly string[] = [
     ...LAYER_ARGUMENTS,
@@ -40,13 +33,7 @@ export class GroupNormalization extends Layer {
   ];
   static readonly pure = true;
   readonly axis: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly #options: AffineOptions;
   #groups: number;
-  #gamma: KerasVariable | null = null;
-  #beta: KerasVariable | null = null;
 
   constructor(args: GroupNormalizationArgs = {}) {
     const groups: unknown = args?.groups === undefined ? 32 : args.groups;
@@ -55,34 +42,15 @@ export class GroupNormalization extends Layer {
         `Received an invalid value for argument \`groups\`, expected a positive integer (or \`-1\` for instance normalization). Received: groups=${formatValue(groups)}`,
       );
     }
-    super(args);
+    const axis = () => standardizeOneAxis(args.axis ?? -1);
+    super(args, axis);
     this.#groups = Number(groups);
-    const axis: unknown = args.axis ?? -1;
-    // Keras finds out when the layer is built.
-    if (!Number.isInteger(axis))
-      throw new ValueError(`\`axis\` must be an integer. Received: axis=${formatValue(axis)}`);
-    this.axis = Number(axis);
-    this.epsilon = args.epsilon ?? 0.001;
-    this.center = args.center ?? true;
-    this.scale = args.scale ?? true;
-    this.#options = readAffineOptions(args);
+    this.axis = axis();
   }
 
   /** As given; once built, −1 is the number of channels. */
   get groups(): number {
     return this.#groups;
-  }
-
-  get gamma(): KerasVariable | null {
-    return this.#gamma;
-  }
-
-  get beta(): KerasVariable | null {
-    return this.#beta;
-  }
-
-  override get supportsMasking(): boolean {
-    return true;
   }
 
   override build(inputShape: PartialShape): void {
@@ -103,11 +71,8 @@ export class GroupNormalization extends Layer {
       throw new ValueError(`Number of groups (${groups}) cannot be more than the number of channels (${channels}).`);
     if (channels % groups !== 0)
       throw new ValueError(`Number of groups (${groups}) must be a multiple of the number of channels (${channels}).`);
-    const has = { gamma: this.scale, beta: this.center };
-    const made = this.addWeights(affineSpecs(this.#options, [channels], has));
+    this.addAffine([channels], { gamma: this.scale, beta: this.center });
     this.#groups = groups;
-    this.#gamma = (has.gamma ? made[0] : null) ?? null;
-    this.#beta = (has.beta ? made.at(-1) : null) ?? null;
     this.inputSpec = { ndim: inputShape.length, axes: { [this.axis]: channels } };
     super.build(inputShape);
   }
@@ -123,9 +88,9 @@ export class GroupNormalization extends Layer {
     const options = { axis: [1, 3, 4], keepdims: true };
     const alongAxis = (weight: KerasVariable) => ops.reshape(weight, [1, 1, this.#groups, width, 1]);
     const inverse = ops.rsqrt(ops.add(ops.variance(grouped, options), this.epsilon));
-    const a = this.#gamma ? ops.multiply(inverse, alongAxis(this.#gamma)) : inverse;
+    const a = this.gamma ? ops.multiply(inverse, alongAxis(this.gamma)) : inverse;
     const shift = ops.multiply(ops.negative(ops.mean(grouped, options)), a);
-    const b = this.#beta ? ops.add(shift, alongAxis(this.#beta)) : shift;
+    const b = this.beta ? ops.add(shift, alongAxis(this.beta)) : shift;
     return ops.reshape(ops.add(ops.multiply(grouped, a), b), [...shape]);
   }
 
@@ -142,7 +107,7 @@ export class GroupNormalization extends Layer {
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,
-      ...weightOptionsConfig(this.#options),
+      ...this.affineConfig(),
     };
   }
 }

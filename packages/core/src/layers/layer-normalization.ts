@@ -5,18 +5,11 @@ import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
-import {
-  AFFINE_ARGUMENTS,
-  type AffineArgs,
-  type AffineOptions,
-  affineSpecs,
-  readAffineOptions,
-} from "./affine-args.ts";
+import { AFFINE_ARGUMENTS, type AffineArgs } from "./affine-args.ts";
+import { AffineNormalization } from "./affine-normalization.ts";
 import { assertAxis, axisConfig, sizeOfAxis, standardizeAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
-import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
-import { weightOptionsConfig } from "./weight-options.ts";
 
 export interface LayerNormalizationArgs extends AffineArgs {
   /** The axis, or the axes together, that mean and variance are taken over. Default −1. */
@@ -29,7 +22,7 @@ export interface LayerNormalizationArgs extends AffineArgs {
  * `(x − mean) / √(variance + epsilon) · gamma + beta`, with mean and (biased) variance of each sample over the axes. Weights `gamma`
  * and `beta` of the shape of these axes, in ascending order of `axis` as given (−1 comes before 1).
  */
-export class LayerNormalization extends Layer {
+export class LayerNormalization extends AffineNormalization {
   static override readonly className = "LayerNormalization";
   static override readonly argumentNames: readonly string[] = [
     ...LAYER_ARGUMENTS,
@@ -38,23 +31,14 @@ export class LayerNormalization extends Layer {
     "rmsScaling",
   ];
   static readonly pure = true;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
   readonly rmsScaling: boolean;
-  readonly #options: AffineOptions;
   #axis: number | readonly number[];
-  #gamma: KerasVariable | null = null;
-  #beta: KerasVariable | null = null;
 
   constructor(args: LayerNormalizationArgs = {}) {
-    super(args);
-    this.#axis = standardizeAxis(args.axis === undefined ? -1 : args.axis);
-    this.epsilon = args.epsilon ?? 0.001;
-    this.center = args.center ?? true;
-    this.scale = args.scale ?? true;
+    const axis = () => standardizeAxis(args.axis === undefined ? -1 : args.axis);
+    super(args, axis);
+    this.#axis = axis();
     this.rmsScaling = args.rmsScaling ?? false;
-    this.#options = readAffineOptions(args);
   }
 
   /** As given; once built, a list in ascending order. */
@@ -62,26 +46,11 @@ export class LayerNormalization extends Layer {
     return this.#axis;
   }
 
-  get gamma(): KerasVariable | null {
-    return this.#gamma;
-  }
-
-  get beta(): KerasVariable | null {
-    return this.#beta;
-  }
-
-  override get supportsMasking(): boolean {
-    return true;
-  }
-
   override build(inputShape: PartialShape): void {
     const axes = axesOf(this.#axis);
     const shape = axes.map((axis) => sizeOfAxis(inputShape, axis, this.name, "gamma"));
-    const has = { gamma: this.scale || this.rmsScaling, beta: this.center && !this.rmsScaling };
-    const made = this.addWeights(affineSpecs(this.#options, shape, has));
+    this.addAffine(shape, { gamma: this.scale || this.rmsScaling, beta: this.center && !this.rmsScaling });
     this.#axis = axes;
-    this.#gamma = (has.gamma ? made[0] : null) ?? null;
-    this.#beta = (has.beta ? made.at(-1) : null) ?? null;
     super.build(inputShape);
   }
 
@@ -89,7 +58,7 @@ export class LayerNormalization extends Layer {
     const axis = axesOf(this.#axis);
     const options = { axis, keepdims: true };
     const inverse = ops.rsqrt(ops.add(ops.variance(inputs, options), this.epsilon));
-    const gamma = this.#gamma && this.#alongAxes(this.#gamma, inputs);
+    const gamma = this.gamma && this.#alongAxes(this.gamma, inputs);
     if (this.rmsScaling) {
       const y = ops.multiply(inputs, inverse);
       return gamma ? ops.multiply(y, gamma) : y;
@@ -97,7 +66,7 @@ export class LayerNormalization extends Layer {
     // Keras has x·a + (β − μ·a): the same, but for what cancels where |μ| is large against the deviation.
     const centred = ops.subtract(inputs, ops.mean(inputs, options));
     const scaled = ops.multiply(centred, gamma ? ops.multiply(inverse, gamma) : inverse);
-    return this.#beta ? ops.add(scaled, this.#alongAxes(this.#beta, inputs)) : scaled;
+    return this.beta ? ops.add(scaled, this.#alongAxes(this.beta, inputs)) : scaled;
   }
 
   override computeOutputShape(inputShape: PartialShape): Shapes {
@@ -113,7 +82,7 @@ export class LayerNormalization extends Layer {
       center: this.center,
       scale: this.scale,
       rms_scaling: this.rmsScaling,
-      ...weightOptionsConfig(this.#options),
+      ...this.affineConfig(),
     };
   }
 
