@@ -178,7 +178,9 @@ function cellsOf(/** @type {Result[]} */ results, /** @type {Column[]} */ column
   return columns.map(({ mode, backends }) => {
     const own = results.filter((result) => result.mode === mode && backends.includes(result.backend));
     if (own.length === 0) return "–";
-    return backends.map((backend) => agreeing(own.filter((result) => result.backend === backend))).join(" · ");
+    return backends
+      .map((backend) => agreeing(own.filter((result) => result.backend === backend)))
+      .join("\u00a0·\u00a0"); // one line in a narrow column
   });
 }
 
