@@ -1,6 +1,6 @@
 /** The command line of the benchmark. */
 import { PEERS } from "./contestants/names.ts";
-import { WORKLOADS, type Workload } from "./workloads/workload.ts";
+import { atBatch, WORKLOADS, type Workload } from "./workloads/workload.ts";
 
 export interface Arguments {
   readonly workloads: readonly Workload[];
@@ -14,9 +14,10 @@ export interface Arguments {
 /** What was asked for does not exist; the message lists what does. */
 export class UsageError extends Error {}
 
-export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--peers NAME,…] [--json FILE] [--browser] [--quick]
+export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [--peers NAME,…] [--json FILE] [--browser] [--quick]
 
   --workload NAME   only workloads whose name contains NAME (x and -> are read as × and →); may be repeated
+  --batch N         all rows with a batch of N, instead of the usual list
   --peers NAME,…    only these peers; "none" for keras-ts alone; a peer of the browser brings --browser
   --json FILE       also write the result to FILE
   --browser         also run the webgl backend against tfjs-webgl, in a headless browser
@@ -31,11 +32,13 @@ export function parseArguments(args: readonly string[]): Arguments {
   const workloads: string[] = [];
   let peers: string[] | null = null;
   let json: string | null = null;
+  let batch: number | null = null;
   const flags = { browser: false, quick: false, help: false };
   const rest = args.flatMap(splitAtEquals);
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === "--workload") workloads.push(takeValue(arg, rest));
     else if (arg === "--peers") peers = [...(peers ?? []), ...takeValue(arg, rest).split(",")];
+    else if (arg === "--batch") batch = positiveInteger(arg, takeValue(arg, rest));
     else if (arg === "--json") json = takeValue(arg, rest);
     else if (arg === "--browser" || arg === "--quick" || arg === "--help") flags[nameOf(arg)] = true;
     else throw new UsageError(`There is no such argument. Received: ${arg}\n\n${USAGE}`);
@@ -43,17 +46,23 @@ export function parseArguments(args: readonly string[]): Arguments {
   const chosen = peers && choosePeers(peers);
   const browser = flags.browser || (chosen ?? []).some(({ runtime }) => runtime === "browser");
   const taking = (chosen ?? PEERS).filter(({ runtime }) => browser || runtime !== "browser");
-  return { ...flags, browser, json, workloads: chooseWorkloads(workloads), peers: taking.map(({ name }) => name) };
+  return {
+    ...flags,
+    browser,
+    json,
+    workloads: chooseWorkloads(workloads, batch === null ? WORKLOADS : atBatch(batch)),
+    peers: taking.map(({ name }) => name),
+  };
 }
 
-function chooseWorkloads(wanted: readonly string[]): Workload[] {
+function chooseWorkloads(wanted: readonly string[], all: readonly Workload[]): Workload[] {
   for (const text of wanted) {
-    if (!WORKLOADS.some(({ name }) => matches(name, text))) {
-      const list = WORKLOADS.map(({ name }) => `\n  ${name}`).join("");
+    if (!all.some(({ name }) => matches(all, name, text))) {
+      const list = all.map(({ name }) => `\n  ${name}`).join("");
       throw new UsageError(`There is no such workload. Received: --workload ${text}. Workloads:${list}`);
     }
   }
-  return WORKLOADS.filter(({ name }) => wanted.length === 0 || wanted.some((text) => matches(name, text)));
+  return all.filter(({ name }) => wanted.length === 0 || wanted.some((text) => matches(all, name, text)));
 }
 
 function choosePeers(wanted: readonly string[]): (typeof PEERS)[number][] {
@@ -68,9 +77,15 @@ function choosePeers(wanted: readonly string[]): (typeof PEERS)[number][] {
 }
 
 /** An exact name means that row alone. */
-function matches(name: string, text: string): boolean {
-  const exact = WORKLOADS.find((workload) => plain(workload.name) === plain(text));
+function matches(all: readonly Workload[], name: string, text: string): boolean {
+  const exact = all.find((workload) => plain(workload.name) === plain(text));
   return exact ? exact.name === name : plain(name).includes(plain(text));
+}
+
+function positiveInteger(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new UsageError(`${name} takes a positive integer. Received: ${text}`);
 }
 
 function plain(text: string): string {

@@ -13,8 +13,6 @@ import { Progress } from "./progress.ts";
 import type { Result, Row } from "./report/result.ts";
 import { formatReport } from "./report/text.ts";
 
-const FOOTNOTE = "Not measured yet: conv 1D and 2D, MobileNetV1 and DS-CNN, whose layers keras-ts does not have yet.";
-
 /** One place where workloads are measured: this process, or a page. */
 interface Place {
   measure(workload: Arguments["workloads"][number], settings: Settings): Promise<Measured>;
@@ -71,7 +69,6 @@ async function main(args: readonly string[]): Promise<number> {
   const date = new Date().toISOString();
   const result: Result = { machine, node: process.versions.node, date, rows, rooflines: [] };
   console.log(`\n${formatReport(result)}`);
-  console.log(FOOTNOTE);
   for (const { workload, contestant, reason } of failures)
     console.log(`Not run: ${contestant}, ${workload}: ${reason}`);
   if (wanted.json !== null) writeJson(wanted.json, result);

@@ -14,9 +14,10 @@ test("--workload takes a name, its plain spelling, a part of it, and more than o
   const names = (...args: string[]) => parseArguments(args).workloads.map(({ name }) => name);
   for (const { name } of WORKLOADS) expect(names("--workload", name)).toEqual([name]);
   expect(names("--workload", "separable 2d 56x56 128->128 k3")).toEqual(["separable 2D 56×56 128→128 k3"]);
-  expect(names("--workload=stride 2")).toEqual(["depthwise 2D 56×56×128 k3 stride 2"]);
-  expect(names("--workload", "separable")).toHaveLength(2);
-  expect(names("--workload", "k31", "--workload", "k5")).toHaveLength(2);
+  expect(names("--workload=128 k3 stride 2")).toEqual(["depthwise 2D 56×56×128 k3 stride 2"]);
+  expect(names("--workload", "separable")).toHaveLength(3);
+  expect(names("--workload", "k31", "--workload", "240 k5")).toHaveLength(2);
+  expect(names("--batch", "4", "--workload", "MobileNetV2")).toEqual(["MobileNetV2 224×224, batch 4"]);
 });
 
 test("--peers chooses; one of the browser brings the browser", () => {
@@ -30,6 +31,7 @@ test.each([
   [["--workload", "conv 7D"], /no such workload.*conv 7D.*depthwise 1D T64 C16 k3/s],
   [["--peers", "tfjs-wasm,torch"], /no such peer.*torch.*onnxruntime-web, tfjs-wasm/s],
   [["--jsn"], /no such argument.*--jsn.*Usage/s],
+  [["--batch", "0"], /--batch takes a positive integer.*0/],
   [["--json"], /--json needs a value/],
   [["--json", "--quick"], /--json needs a value.*--quick/s],
 ])("%j is refused with what there is", (args, message) => {

@@ -1,31 +1,26 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
 import { expect, test } from "vitest";
-import { channelsFirstShape, encodeModel, INPUT, OUTPUT, transposed } from "../src/onnx/model.ts";
-import { integer, integers, message, text } from "../src/onnx/protobuf.ts";
-import { makeOperands } from "../src/workloads/operands.ts";
-import { compare, computeReference } from "../src/workloads/reference.ts";
-import { inputShape, type Workload } from "../src/workloads/workload.ts";
-
-const small = { channels: 4, filters: 4, kernelSize: 3, strides: 1 } as const;
-const cases: Workload[] = [
-  { ...small, name: "depthwise 1D", kind: "depthwise", spatial: [9] },
-  { ...small, name: "depthwise 2D, stride 2, even size", kind: "depthwise", spatial: [8, 6], strides: 2 },
-  { ...small, name: "depthwise 2D, stride 2, odd size", kind: "depthwise", spatial: [7, 9], strides: 2 },
-  { ...small, name: "separable 1D", kind: "separable", spatial: [9], filters: 6 },
-  { ...small, name: "separable 2D", kind: "separable", spatial: [5, 6], filters: 3, kernelSize: 5 },
-];
+import { channelsFirstShape, toChannelsFirst, toChannelsLast } from "../src/graph/channels-first.ts";
+import { encodeModel, INPUT, OUTPUT } from "../src/onnx/model.ts";
+import { float, integer, integers, message, text } from "../src/onnx/protobuf.ts";
+import { compare, computeReference } from "../src/reference/compare.ts";
+import { outputShape } from "../src/workloads/description.ts";
+import { makeTask } from "../src/workloads/task.ts";
+import { SMALL } from "./small-workloads.ts";
 
 test("the wire format", () => {
   expect([...integer(1, 150)]).toEqual([0x08, 0x96, 0x01]);
   expect([...text(2, "testing")]).toEqual([0x12, 7, ...new TextEncoder().encode("testing")]);
   expect([...integers(6, [3, 270, 86942])]).toEqual([0x32, 6, 3, 0x8e, 2, 0x9e, 0xa7, 5]);
   expect([...message([integer(1, 0), integer(2, 2 ** 40)])]).toEqual([8, 0, 16, 128, 128, 128, 128, 128, 32]);
+  expect([...float(2, 1.5)]).toEqual([0x15, 0, 0, 0xc0, 0x3f]);
   expect(() => integer(1, -1)).toThrow("value=-1");
 });
 
 test("a model has one graph, its nodes, weights, input and output", () => {
-  const workload = cases.at(-1) as Workload;
-  const model = fields(encodeModel(workload, makeOperands(workload)));
+  const separable = SMALL.find(({ name }) => name === "separable 2D");
+  if (!separable) throw new Error("There is no such workload.");
+  const model = fields(encodeModel(makeTask(separable).graph));
   expect(model.map(({ number }) => number)).toEqual([1, 2, 7, 8]);
   const graph = fields(model[2]?.bytes ?? new Uint8Array());
   const named = (number: number, nameField: number) =>
@@ -33,24 +28,20 @@ test("a model has one graph, its nodes, weights, input and output", () => {
       .filter((field) => field.number === number)
       .map(({ bytes }) => new TextDecoder().decode(fields(bytes).find((field) => field.number === nameField)?.bytes));
   expect(named(1, 4)).toEqual(["Conv", "Conv", "Relu"]);
-  expect(named(5, 8)).toEqual(["dw", "b", "pw"]);
+  expect(named(5, 8)).toEqual(["n1_kernel", "n2_bias", "n2_kernel"]);
   expect(named(11, 1)).toEqual([INPUT]);
   expect(named(12, 1)).toEqual([OUTPUT]);
 });
 
-test.each(cases)("onnxruntime computes from it what the reference does: $name", async (workload) => {
+test.each(SMALL)("onnxruntime computes from it what the reference does: $name", async (workload) => {
   env.wasm.numThreads = 1;
-  const operands = makeOperands(workload);
-  const session = await InferenceSession.create(encodeModel(workload, operands), { executionProviders: ["wasm"] });
-  const positions = operands.input.length / workload.channels;
-  const x = new Tensor(
-    "float32",
-    transposed(operands.input, positions, workload.channels),
-    channelsFirstShape(inputShape(workload)),
-  );
+  const { graph, operands, description } = makeTask(workload);
+  const session = await InferenceSession.create(encodeModel(graph), { executionProviders: ["wasm"] });
+  const shape = description.inputShape;
+  const x = new Tensor("float32", toChannelsFirst(operands.input, shape), channelsFirstShape(shape));
   const { data } = (await session.run({ [INPUT]: x }))[OUTPUT] as Tensor;
-  const output = transposed(data as Float32Array, workload.filters, data.length / workload.filters);
-  expect(compare(output, computeReference(workload, operands))).toMatchObject({ agrees: true });
+  const output = toChannelsLast(data as Float32Array, outputShape(description));
+  expect(compare(output, computeReference(graph, operands.input))).toMatchObject({ agrees: true });
   await session.release();
 });
 

@@ -2,10 +2,10 @@
 import { cpu } from "@keras-ts/backend-cpu";
 import { backendStatus, plan, registerBackend, setBackend } from "@keras-ts/core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Operands } from "../workloads/operands.ts";
-import { inputShape, outputShape, sizeOf, type Workload } from "../workloads/workload.ts";
+import { outputShape, sizeOf } from "../workloads/description.ts";
+import type { Task } from "../workloads/task.ts";
 import type { Contestant, Runner } from "./contestant.ts";
-import { makeLayer } from "./keras-layer.ts";
+import { makeKeras } from "./keras-model.ts";
 import { activateTfjs, tensorRunner } from "./tfjs.ts";
 
 const BACKEND = "cpu";
@@ -18,8 +18,8 @@ export async function kerasCpu(): Promise<Contestant[]> {
   const name = /relaxed/i.test(detail) ? "keras-ts-relaxed" : "keras-ts";
   const common = { runtime: "node", threads: 1, note: detail } as const;
   return [
-    { name, ...common, prepare: (workload, operands) => preparePlan(workload, operands, "in place") },
-    { name: `${name}-copied`, ...common, prepare: (workload, operands) => preparePlan(workload, operands, "copied") },
+    { name, ...common, prepare: (task) => preparePlan(task, "in place") },
+    { name: `${name}-copied`, ...common, prepare: (task) => preparePlan(task, "copied") },
     { name: `${name}-apply`, ...common, prepare: prepareApply },
   ];
 }
@@ -28,13 +28,14 @@ export async function kerasCpu(): Promise<Contestant[]> {
  * In place, values are where the plan reads and leaves them, as the tensors of tfjs-wasm are; copied, each call takes them
  * from an array of the caller's and puts the results into another.
  */
-async function preparePlan(workload: Workload, operands: Operands, values: "in place" | "copied"): Promise<Runner> {
+async function preparePlan(task: Task, values: "in place" | "copied"): Promise<Runner> {
   await activateTfjs(BACKEND);
-  const layer = makeLayer(workload, operands);
-  const compiled = await plan(layer, { inputShapes: [inputShape(workload)] });
-  const own = { inputs: [operands.input], outputs: [new Float32Array(sizeOf(outputShape(workload)))] };
+  const { description, operands } = task;
+  const layer = makeKeras(task);
+  const compiled = await plan(layer, { inputShapes: [description.inputShape] });
+  const own = { inputs: [operands.input], outputs: [new Float32Array(sizeOf(outputShape(description)))] };
   let { inputs, outputs } = values === "in place" ? compiled : own;
-  inputs[0]?.set(operands.input);
+  if (values === "in place") inputs[0]?.set(operands.input);
   return {
     run(calls) {
       // The plan's memory moved when another contestant made the heap grow: the values are still in it.
@@ -51,10 +52,10 @@ async function preparePlan(workload: Workload, operands: Operands, values: "in p
 }
 
 /** The input tensor is there; each call makes an output tensor, which is disposed. */
-async function prepareApply(workload: Workload, operands: Operands): Promise<Runner> {
+async function prepareApply(task: Task): Promise<Runner> {
   await activateTfjs(BACKEND);
-  const layer = makeLayer(workload, operands);
-  const x = tf.tensor(operands.input, inputShape(workload));
+  const layer = makeKeras(task);
+  const x = tf.tensor(task.operands.input, [...task.description.inputShape]);
   const free = (): void => {
     x.dispose();
     layer.dispose();

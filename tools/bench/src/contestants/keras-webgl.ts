@@ -2,10 +2,9 @@
 import { webgl } from "@keras-ts/backend-webgl";
 import { plan, registerBackend, setBackend } from "@keras-ts/core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Operands } from "../workloads/operands.ts";
-import { inputShape, type Workload } from "../workloads/workload.ts";
+import type { Task } from "../workloads/task.ts";
 import type { Contestant, Runner } from "./contestant.ts";
-import { makeLayer } from "./keras-layer.ts";
+import { makeKeras } from "./keras-model.ts";
 import { activateTfjs, type TfjsBackend, tensorRunner } from "./tfjs.ts";
 
 /** The plan and the layer, on one backend; `note` goes into their rows. */
@@ -15,20 +14,20 @@ export async function kerasWebgl(note: string): Promise<Contestant[]> {
   const backend: TfjsBackend = { name: "webgl", runtime: "browser", lazy: true };
   const common = { runtime: "browser", threads: 1, note } as const;
   return [
-    { name: "keras-ts-webgl", ...common, prepare: (workload, operands) => preparePlan(backend, workload, operands) },
+    { name: "keras-ts-webgl", ...common, prepare: (task) => preparePlan(backend, task) },
     {
       name: "keras-ts-webgl-apply",
       ...common,
-      prepare: (workload, operands) => prepareApply(backend, workload, operands),
+      prepare: (task) => prepareApply(backend, task),
     },
   ];
 }
 
-async function preparePlan(backend: TfjsBackend, workload: Workload, operands: Operands): Promise<Runner> {
+async function preparePlan(backend: TfjsBackend, task: Task): Promise<Runner> {
   await activateTfjs(backend.name);
-  const layer = makeLayer(workload, operands);
-  const compiled = await plan(layer, { inputShapes: [inputShape(workload)] });
-  const x = tf.tensor(operands.input, inputShape(workload));
+  const layer = makeKeras(task);
+  const compiled = await plan(layer, { inputShapes: [task.description.inputShape] });
+  const x = tf.tensor(task.operands.input, [...task.description.inputShape]);
   const inputs = [x];
   const call = (): tf.Tensor => {
     const [y] = compiled.runTensors(inputs);
@@ -42,10 +41,10 @@ async function preparePlan(backend: TfjsBackend, workload: Workload, operands: O
   });
 }
 
-async function prepareApply(backend: TfjsBackend, workload: Workload, operands: Operands): Promise<Runner> {
+async function prepareApply(backend: TfjsBackend, task: Task): Promise<Runner> {
   await activateTfjs(backend.name);
-  const layer = makeLayer(workload, operands);
-  const x = tf.tensor(operands.input, inputShape(workload));
+  const layer = makeKeras(task);
+  const x = tf.tensor(task.operands.input, [...task.description.inputShape]);
   return tensorRunner(
     backend,
     () => layer.apply(x),

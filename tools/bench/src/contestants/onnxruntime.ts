@@ -1,8 +1,9 @@
 /** onnxruntime, compiled to WebAssembly and native: one thread, the whole model in one session, channels first as it wants it. */
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-common";
-import { channelsFirstShape, encodeModel, INPUT, OUTPUT, transposed } from "../onnx/model.ts";
-import type { Operands } from "../workloads/operands.ts";
-import { inputShape, type Workload } from "../workloads/workload.ts";
+import { channelsFirstShape, toChannelsFirst, toChannelsLast } from "../graph/channels-first.ts";
+import { encodeModel, INPUT, OUTPUT } from "../onnx/model.ts";
+import { outputShape } from "../workloads/description.ts";
+import type { Task } from "../workloads/task.ts";
 import type { Contestant, Runner } from "./contestant.ts";
 
 /** What both packages export. */
@@ -38,21 +39,15 @@ function contestant(name: string, ort: Ort, options: InferenceSession.SessionOpt
     runtime: "node",
     threads: 1,
     note: "channels first",
-    prepare: (workload, operands) => prepare(ort, options, workload, operands),
+    prepare: (task) => prepare(ort, options, task),
   };
 }
 
-async function prepare(
-  ort: Ort,
-  options: InferenceSession.SessionOptions,
-  workload: Workload,
-  operands: Operands,
-): Promise<Runner> {
-  const session = await ort.InferenceSession.create(encodeModel(workload, operands), options);
-  const { channels, filters } = workload;
-  const positions = operands.input.length / channels;
-  const input = transposed(operands.input, positions, channels);
-  const feeds = { [INPUT]: new ort.Tensor("float32", input, channelsFirstShape(inputShape(workload))) };
+async function prepare(ort: Ort, options: InferenceSession.SessionOptions, task: Task): Promise<Runner> {
+  const { description, operands, graph } = task;
+  const session = await ort.InferenceSession.create(encodeModel(graph), options);
+  const input = toChannelsFirst(operands.input, description.inputShape);
+  const feeds = { [INPUT]: new ort.Tensor("float32", input, channelsFirstShape(description.inputShape)) };
   let last: Tensor | undefined;
   const values = (): Float32Array => {
     const data = last?.data;
@@ -65,7 +60,7 @@ async function prepare(
       for (let i = 0; i < calls; i++) last = (await session.run(feeds))[OUTPUT];
     },
     consume: () => values()[0] ?? 0,
-    output: async () => transposed(values(), filters, values().length / filters),
+    output: async () => toChannelsLast(values(), outputShape(description)),
     dispose: () => session.release(),
   };
 }

@@ -1,11 +1,8 @@
-/**
- * TensorFlow.js as its best case: input, weights and output stay tensors, and the fused op is called without a layer around it.
- * 1-D work is a 4-D tensor of height 1, as `tf.conv1d` makes it.
- */
+/** TensorFlow.js on one of its backends: input, weights and output stay tensors. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Operands } from "../workloads/operands.ts";
-import { geometryOf, type Workload } from "../workloads/workload.ts";
+import type { Task } from "../workloads/task.ts";
 import type { Contestant, Runner, Runtime } from "./contestant.ts";
+import { compileTfjs, liftedShape } from "./tfjs-graph.ts";
 
 /** A tfjs backend that was registered; `lazy` ones return before they have computed and are read to wait for them. */
 export interface TfjsBackend {
@@ -24,7 +21,7 @@ export async function tfjs(backend: TfjsBackend): Promise<Contestant> {
     runtime,
     threads: 1,
     ...(note === undefined ? {} : { note }),
-    prepare: (workload, operands) => prepare(backend, workload, operands),
+    prepare: (task) => prepare(backend, task),
   };
 }
 
@@ -76,26 +73,16 @@ function readElement(tensor: tf.Tensor): number {
   return value;
 }
 
-async function prepare(backend: TfjsBackend, workload: Workload, operands: Operands): Promise<Runner> {
+async function prepare(backend: TfjsBackend, { graph, operands }: Task): Promise<Runner> {
   await activateTfjs(backend.name);
-  const g = geometryOf(workload);
-  const { channels, filters } = workload;
-  const strides: [number, number] = [g.strideHeight, g.strideWidth];
-  const x = tf.tensor4d(operands.input, [1, g.height, g.width, channels]);
-  const filter = tf.tensor4d(operands.depthwiseKernel, [g.kernelHeight, g.kernelWidth, channels, 1]);
-  const bias = tf.tensor1d(operands.bias);
-  const pad = "same";
-  const activation = "relu";
-  if (!operands.pointwiseKernel) {
-    const call = (): tf.Tensor => tf.fused.depthwiseConv2d({ x, filter, strides, pad, bias, activation });
-    return tensorRunner(backend, call, () => tf.dispose([x, filter, bias]));
-  }
-  const pointwise = tf.tensor4d(operands.pointwiseKernel, [1, 1, channels, filters]);
-  const call = (): tf.Tensor => {
-    const middle = tf.depthwiseConv2d(x, filter, strides, pad);
-    const y = tf.fused.conv2d({ x: middle, filter: pointwise, strides: 1, pad, bias, activation });
-    middle.dispose();
-    return y;
-  };
-  return tensorRunner(backend, call, () => tf.dispose([x, filter, pointwise, bias]));
+  const compiled = compileTfjs(graph);
+  const x = tf.tensor(operands.input, liftedShape(graph.inputShape));
+  return tensorRunner(
+    backend,
+    () => compiled.run(x),
+    () => {
+      compiled.dispose();
+      x.dispose();
+    },
+  );
 }

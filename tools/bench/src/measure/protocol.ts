@@ -3,9 +3,10 @@
  * round by round, in an order that moves on by one each round.
  */
 import type { Contestant, Runner, Runtime } from "../contestants/contestant.ts";
+import { referenceFor } from "../reference/choose.ts";
+import { type Comparison, compare, type Reference } from "../reference/compare.ts";
 import type { Row } from "../report/result.ts";
-import { makeOperands } from "../workloads/operands.ts";
-import { type Comparison, compare, computeReference, type Reference } from "../workloads/reference.ts";
+import { makeTask } from "../workloads/task.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { messageOf } from "./message.ts";
 import { quantile, summarize } from "./statistics.ts";
@@ -72,15 +73,21 @@ export async function measure(
   progress: (text: string) => void,
   interruptions: Interruptions = () => 0,
 ): Promise<Measured> {
-  const operands = makeOperands(workload);
-  const reference = computeReference(workload, operands);
+  progress("computing the reference");
+  const task = makeTask(workload);
+  const reference = await referenceFor(task, contestants);
   const entries: Entry[] = [];
   const failures: Failure[] = [];
   try {
     for (const contestant of contestants) {
+      const reason = contestant.declines?.(workload) ?? null;
+      if (reason !== null) {
+        failures.push({ workload: workload.name, contestant: contestant.name, reason });
+        continue;
+      }
       progress(`${contestant.name}: comparing`);
       try {
-        const runner = await contestant.prepare(workload, operands);
+        const runner = await contestant.prepare(task);
         entries.push(await enter(contestant, runner, reference));
       } catch (error) {
         failures.push({ workload: workload.name, contestant: contestant.name, reason: messageOf(error) });
@@ -104,7 +111,7 @@ export async function measure(
   }
   const rows: Row[] = [];
   for (const entry of entries) {
-    if (entry.failure === null) rows.push(rowOf(workload, entry));
+    if (entry.failure === null) rows.push(rowOf(workload, entry, reference));
     else failures.push({ workload: workload.name, contestant: entry.contestant.name, reason: entry.failure });
   }
   return { rows, failures };
@@ -181,14 +188,19 @@ async function takeTurn(entry: Entry, interruptions: Interruptions): Promise<voi
 /** Milliseconds a call. */
 async function timeCalls({ runner, calls, contestant }: Entry): Promise<number> {
   const start = performance.now();
-  const pending = runner.run(calls);
-  if (pending) await pending;
-  const ms = (performance.now() - start) / calls;
+  let total = 0;
+  if (runner.time) total = await runner.time(calls);
+  else {
+    const pending = runner.run(calls);
+    if (pending) await pending;
+    total = performance.now() - start;
+  }
+  const ms = total / calls;
   if (Number.isNaN(runner.consume())) throw new Error(`${contestant.name} returned NaN.`);
   return ms;
 }
 
-function rowOf(workload: Workload, { contestant, comparison, samples }: Entry): Row {
+function rowOf(workload: Workload, { contestant, comparison, samples }: Entry, reference: Reference): Row {
   const { name, runtime, threads, note } = contestant;
   return {
     workload: workload.name,
@@ -198,6 +210,7 @@ function rowOf(workload: Workload, { contestant, comparison, samples }: Entry): 
     ...summarize(samples),
     runs: samples.length,
     ...comparison,
+    reference: reference.source,
     ...(note === undefined ? {} : { note }),
   };
 }

@@ -2,6 +2,7 @@
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
 const utf8 = new TextEncoder();
 
 /** A field of a message, encoded with its tag; messages are concatenated fields. */
@@ -29,6 +30,13 @@ export function integers(number: number, values: readonly number[]): Field {
 
 export function text(number: number, value: string): Field {
   return bytes(number, utf8.encode(value));
+}
+
+/** A 32-bit float, little-endian. */
+export function float(number: number, value: number): Field {
+  const encoded = new Uint8Array(4);
+  new DataView(encoded.buffer).setFloat32(0, value, true);
+  return message([tag(number, FIXED32), encoded]);
 }
 
 /** Bytes, or a message inside a message. */

@@ -22,8 +22,10 @@ export interface Row {
   readonly p95Ms: number;
   /** Samples taken; a sample is the mean of as many calls as make it last a few milliseconds. */
   readonly runs: number;
-  /** Largest absolute difference from the float64 reference. */
+  /** Largest absolute difference from the reference. */
   readonly maxError: number;
+  /** What computed the reference. */
+  readonly reference: string;
   readonly agrees: boolean;
   readonly note?: string;
 }

@@ -1,102 +1,82 @@
-/** The layers that are timed: a batch of one, channels last, `same` padding, bias and ReLU. */
+/** The rows of the benchmark. */
+import type { Description } from "./description.ts";
+import { efficientNetB0, mobileNetV1, mobileNetV2, mobileNetV3Small } from "./keras-applications.ts";
+import { conv, convLstm, convTranspose, depthwise, separable } from "./single-layers.ts";
+import { dsCnn, eegNet, uNet, waveNet } from "./small-models.ts";
 
-/** One row of the benchmark; its name is what reports and `--workload` use. */
+/** One row; its name is what reports and `--workload` use. */
 export interface Workload {
   readonly name: string;
-  readonly kind: "depthwise" | "separable";
-  /** Input size without batch and channels: `[steps]` or `[height, width]`. */
-  readonly spatial: readonly number[];
-  readonly channels: number;
-  /** Output channels: `channels` for depthwise. */
-  readonly filters: number;
-  /** Equal along every axis. */
-  readonly kernelSize: number;
-  /** Equal along every axis. */
-  readonly strides: number;
+  readonly kind: "layer" | "model";
+  readonly batch: number;
+  readonly description: Description;
 }
 
-/** A workload with both spatial axes spelled out; a 1-D one has height 1 and does not move along it. */
-export interface Geometry {
-  readonly height: number;
-  readonly width: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly padTop: number;
-  readonly padBottom: number;
-  readonly padLeft: number;
-  readonly padRight: number;
-}
+type Describe = (batch: number) => Description;
 
-export const WORKLOADS: readonly Workload[] = [
-  depthwise("depthwise 1D T1024 C256 k7", [1024], 256, 7),
-  depthwise("depthwise 1D T16000 C32 k31", [16000], 32, 31),
-  depthwise("depthwise 1D T64 C16 k3", [64], 16, 3),
-  separable("separable 1D T1024 128→256 k9", [1024], 128, 256, 9),
-  depthwise("depthwise 2D 112×112×32 k3", [112, 112], 32, 3),
-  depthwise("depthwise 2D 56×56×128 k3 stride 2", [56, 56], 128, 3, 2),
-  depthwise("depthwise 2D 14×14×512 k3", [14, 14], 512, 3),
-  depthwise("depthwise 2D 28×28×240 k5", [28, 28], 240, 5),
-  separable("separable 2D 56×56 128→128 k3", [56, 56], 128, 128, 3),
+const LAYERS: Readonly<Record<string, Describe>> = {
+  "depthwise 1D T1024 C256 k7": (batch) => depthwise(batch, [1024, 256], 7),
+  "depthwise 1D T16000 C32 k31": (batch) => depthwise(batch, [16000, 32], 31),
+  "depthwise 1D T64 C16 k3": (batch) => depthwise(batch, [64, 16], 3),
+  "separable 1D T1024 128→256 k9": (batch) => separable(batch, [1024, 128], 256, 9),
+  "conv 1D T1000 64→128 k5": (batch) => conv(batch, [1000, 64], 128, 5),
+  "depthwise 2D 112×112×32 k3": (batch) => depthwise(batch, [112, 112, 32], 3),
+  "depthwise 2D 56×56×128 k3 stride 2": (batch) => depthwise(batch, [56, 56, 128], 3, 2),
+  "depthwise 2D 14×14×512 k3": (batch) => depthwise(batch, [14, 14, 512], 3),
+  "depthwise 2D 28×28×240 k5": (batch) => depthwise(batch, [28, 28, 240], 5),
+  "conv 2D 56×56 64→64 k3": (batch) => conv(batch, [56, 56, 64], 64, 3),
+  "conv 2D 28×28 256→256 k1": (batch) => conv(batch, [28, 28, 256], 256, 1),
+  "separable 2D 56×56 128→128 k3": (batch) => separable(batch, [56, 56, 128], 128, 3),
+  "conv transpose 2D 28×28 64→32 k3 stride 2": (batch) => convTranspose(batch, [28, 28, 64], 32, 3, 2),
+  "conv 3D 16×16×16 16→32 k3": (batch) => conv(batch, [16, 16, 16, 16], 32, 3),
+  "ConvLSTM 2D 8 steps of 16×16 8→16 k3": (batch) => convLstm(batch, [8, 16, 16, 8], 16, 3),
+};
+
+const MODELS: Readonly<Record<string, Describe>> = {
+  "DS-CNN keyword spotting 49×10": dsCnn,
+  "EEGNet 64×128": eegNet,
+  "U-Net 128×128": uNet,
+  "WaveNet stack T4096": waveNet,
+  "MobileNetV1 224×224": mobileNetV1,
+  "MobileNetV2 224×224": mobileNetV2,
+  "MobileNetV3Small 224×224": mobileNetV3Small,
+  "EfficientNetB0 224×224": efficientNetB0,
+};
+
+/** Rows that are run with a batch of eight without being asked. */
+const BATCHED = [
+  "depthwise 1D T1024 C256 k7",
+  "separable 1D T1024 128→256 k9",
+  "conv 2D 56×56 64→64 k3",
+  "DS-CNN keyword spotting 49×10",
+  "EEGNet 64×128",
 ];
 
-function depthwise(name: string, spatial: number[], channels: number, kernelSize: number, strides = 1): Workload {
-  return { name, kind: "depthwise", spatial, channels, filters: channels, kernelSize, strides };
+export const WORKLOADS: readonly Workload[] = [...atBatch(1), ...atBatch(8, BATCHED)];
+
+/** All rows at a batch, or those of these names; what they are called says which batch it is, unless it is one. */
+export function atBatch(batch: number, names?: readonly string[]): Workload[] {
+  return [...rows("layer", LAYERS), ...rows("model", MODELS)]
+    .filter(({ name }) => names?.includes(name) ?? true)
+    .map(({ name, kind, describe }) =>
+      workloadOf(batch === 1 ? name : `${name}, batch ${batch}`, kind, batch, describe),
+    );
 }
 
-function separable(name: string, spatial: number[], channels: number, filters: number, kernelSize: number): Workload {
-  return { name, kind: "separable", spatial, channels, filters, kernelSize, strides: 1 };
-}
-
-/** Sizes, strides and the padding counts of Keras's `same`: the odd one goes after. */
-export function geometryOf({ spatial, kernelSize, strides }: Workload): Geometry {
-  const [width = 1, height] = [...spatial].reverse();
-  const vertical = height === undefined ? axis(1, 1, 1) : axis(height, kernelSize, strides);
-  const horizontal = axis(width, kernelSize, strides);
+/** A workload whose description is written when it is first asked for. */
+export function workloadOf(name: string, kind: Workload["kind"], batch: number, describe: Describe): Workload {
+  let description: Description | undefined;
   return {
-    height: height ?? 1,
-    width,
-    kernelHeight: height === undefined ? 1 : kernelSize,
-    kernelWidth: kernelSize,
-    strideHeight: height === undefined ? 1 : strides,
-    strideWidth: strides,
-    outHeight: vertical.out,
-    outWidth: horizontal.out,
-    padTop: vertical.before,
-    padBottom: vertical.after,
-    padLeft: horizontal.before,
-    padRight: horizontal.after,
+    name,
+    kind,
+    batch,
+    get description() {
+      description ??= describe(batch);
+      return description;
+    },
   };
 }
 
-/** Batch first, channels last. */
-export function inputShape({ spatial, channels }: Workload): number[] {
-  return [1, ...spatial, channels];
-}
-
-/** Batch first, channels last. */
-export function outputShape(workload: Workload): number[] {
-  const { outHeight, outWidth } = geometryOf(workload);
-  return [1, ...(workload.spatial.length === 1 ? [outWidth] : [outHeight, outWidth]), workload.filters];
-}
-
-/** Shapes of the weights in Keras's order: depthwise kernel, pointwise kernel where there is one, bias. */
-export function weightShapes({ kind, spatial, channels, filters, kernelSize }: Workload): number[][] {
-  const depthwiseKernel = [...spatial.map(() => kernelSize), channels, 1];
-  const pointwiseKernel = [...spatial.map(() => 1), channels, filters];
-  return kind === "depthwise" ? [depthwiseKernel, [filters]] : [depthwiseKernel, pointwiseKernel, [filters]];
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, n) => size * n, 1);
-}
-
-function axis(size: number, kernel: number, stride: number): { out: number; before: number; after: number } {
-  const out = Math.ceil(size / stride);
-  const total = Math.max((out - 1) * stride + kernel - size, 0);
-  const before = Math.floor(total / 2);
-  return { out, before, after: total - before };
+function rows(kind: Workload["kind"], table: Readonly<Record<string, Describe>>) {
+  return Object.entries(table).map(([name, describe]) => ({ name, kind, describe }));
 }
