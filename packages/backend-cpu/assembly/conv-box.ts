@@ -21,12 +21,14 @@ export const TAPS: usize = 96; // room for the taps of one box
 export const GROUPS: usize = 100;
 export const GROUP_IN: usize = 104;
 export const GROUP_OUT: usize = 108;
+/** Room for the pointers of a block of positions (conv-gemm). */
+export const TABLES: usize = 112;
 export const PANEL_BYTES: usize = 116;
 export const CHANNELS_OUT: usize = 120;
 export const SPREAD: usize = 124; // depthwise with a multiplier: see conv-depthwise-multiplier
 
 // A segment of an axis: byte offsets.
-export const SEGMENT_SIZE: usize = 28;
+export const SEGMENT_SIZE: usize = 32;
 export const COUNT: usize = 0;
 export const X_START: usize = 4;
 export const X_STEP: usize = 8;
@@ -34,6 +36,8 @@ export const Y_START: usize = 12;
 export const Y_STEP: usize = 16;
 export const TAP_COUNT: usize = 20;
 export const TAP_LIST: usize = 24;
+/** `COUNT` before the segment was cut among threads. */
+export const WHOLE: usize = 28;
 
 /** A tap is {x byte offset, weight byte offset, run of input channels it covers}. */
 export const TAP_SIZE: usize = 12;

@@ -10,14 +10,14 @@
  */
 import {
   activate, BATCH, BIAS, boxTaps, CHANNELS_OUT, COUNT, GROUP_IN, GROUP_OUT, GROUPS, hasActivation, HIGH, LOW, PANEL_BYTES,
-  TAP_SIZE, TAPS, walkBoxes, X_BATCH, X_START, X_STEP, Y_BATCH, Y_START, Y_STEP,
+  TABLES, TAP_SIZE, TAPS, walkBoxes, WHOLE, X_BATCH, X_START, X_STEP, Y_BATCH, Y_START, Y_STEP,
 } from "./conv-box";
 import { clamp, madd, storePart, storeUpTo } from "./vector";
 
 /** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4. */
 const BLOCK = 96;
-const X_TABLE: usize = memory.data(4 * (96 + 8), 16);
-const Y_TABLE: usize = memory.data(4 * (96 + 8), 16);
+/** Bytes of a table of pointers; that of y follows that of x. */
+const TABLE_BYTES: usize = 4 * (96 + 8);
 
 @inline
 function finish(y: usize, a: v128, b: v128, columns: i32, lo: v128, hi: v128): void {
@@ -172,7 +172,7 @@ function tile1x8(
   finish(load<usize>(ys) + yc, f32x4.add(a0, a1), f32x4.add(b0, b1), columns, lo, hi);
 }
 
-/** Pointers of positions [begin, begin + n) of a box, batch outermost; three more repeat the last. */
+/** Pointers of positions [begin, begin + n) of a box, batch outermost, to the block's room; three more repeat the last. */
 function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n: i32): void {
   const cd = load<i32>(sd, COUNT);
   const ch = load<i32>(sh, COUNT);
@@ -183,7 +183,7 @@ function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n
   rest /= ch;
   let d = rest % cd;
   let image = rest / cd;
-  let to: usize = 0;
+  let to = load<usize>(block, TABLES);
   let x: usize = 0;
   let y: usize = 0;
   while (n > 0) {
@@ -193,8 +193,8 @@ function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n
       load<i32>(sw, Y_START) + d * load<i32>(sd, Y_STEP) + h * load<i32>(sh, Y_STEP) + w * load<i32>(sw, Y_STEP);
     const run = min(n, cw - w);
     for (let i = 0; i < run; i++) {
-      store<usize>(X_TABLE + to, x);
-      store<usize>(Y_TABLE + to, y);
+      store<usize>(to, x);
+      store<usize>(to + TABLE_BYTES, y);
       x += load<usize>(sw, X_STEP);
       y += load<usize>(sw, Y_STEP);
       to += 4;
@@ -210,14 +210,16 @@ function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n
     }
   }
   for (let i = 0; i < 3; i++) {
-    store<usize>(X_TABLE + to, load<usize>(X_TABLE + to - 4));
-    store<usize>(Y_TABLE + to, load<usize>(Y_TABLE + to - 4));
+    store<usize>(to, load<usize>(to - 4));
+    store<usize>(to + TABLE_BYTES, load<usize>(to + TABLE_BYTES - 4));
     to += 4;
   }
 }
 
-/** All output channels of the `n` positions in the tables. */
-function panels(block: usize, taps: usize, end: usize, n: i32): void {
+/** All output channels of the `n` positions in the tables. `single`: of a box that has no other. */
+function panels(block: usize, taps: usize, end: usize, n: i32, single: bool): void {
+  const xs = load<usize>(block, TABLES);
+  const ys = xs + TABLE_BYTES;
   const groups = load<i32>(block, GROUPS);
   const outputs = load<i32>(block, GROUP_OUT);
   const panelBytes = load<usize>(block, PANEL_BYTES);
@@ -228,15 +230,14 @@ function panels(block: usize, taps: usize, end: usize, n: i32): void {
   for (let g = 0; g < groups; g++) {
     for (let f = 0; f < outputs; f += 8) {
       const columns = min(8, outputs - f);
-      let i = 0;
-      for (; n - i > 1; i += 4) {
-        const at = <usize>i << 2;
-        if (columns > 4) tile4x8(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
-        else tile4x4(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
-      }
-      if (i < n) {
-        const at = <usize>i << 2;
-        tile1x8(block, taps, end, X_TABLE + at, Y_TABLE + at, xc, yc, w, bias, columns);
+      if (single) {
+        tile1x8(block, taps, end, xs, ys, xc, yc, w, bias, columns);
+      } else {
+        // The last tile repeats a position: its sums are added in another order one by one, and how a box was cut must not show.
+        for (let at: usize = 0; at < <usize>n << 2; at += 16) {
+          if (columns > 4) tile4x8(block, taps, end, xs + at, ys + at, xc, yc, w, bias, columns);
+          else tile4x4(block, taps, end, xs + at, ys + at, xc, yc, w, bias, columns);
+        }
       }
       w += panelBytes;
       bias += 32;
@@ -250,13 +251,15 @@ function box(block: usize, sd: usize, sh: usize, sw: usize): void {
   const taps = load<usize>(block, TAPS);
   const end = taps + <usize>boxTaps(block, sd, sh, sw) * TAP_SIZE;
   const total = load<i32>(block, BATCH) * load<i32>(sd, COUNT) * load<i32>(sh, COUNT) * load<i32>(sw, COUNT);
+  const single = load<i32>(block, BATCH) * load<i32>(sd, WHOLE) * load<i32>(sh, WHOLE) * load<i32>(sw, WHOLE) == 1;
   const channels = load<i32>(block, CHANNELS_OUT);
+  const ys = load<usize>(block, TABLES) + TABLE_BYTES;
   for (let begin = 0; begin < total; begin += BLOCK) {
     const n = min(BLOCK, total - begin);
     fillTables(block, sd, sh, sw, begin, n);
-    panels(block, taps, end, n);
+    panels(block, taps, end, n, single);
     if (hasActivation(block)) {
-      for (let i = 0; i < n; i++) activate(block, load<usize>(Y_TABLE + (<usize>i << 2)), channels);
+      for (let i = 0; i < n; i++) activate(block, load<usize>(ys + (<usize>i << 2)), channels);
     }
   }
 }

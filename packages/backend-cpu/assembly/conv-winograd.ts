@@ -26,6 +26,8 @@ const BLOCK: usize = 104;
 /** Bytes between the 16 matrices of V and of M. Odd numbers of cache lines: a tile touches all 16 at once. */
 const V_STEP: usize = 108;
 const M_STEP: usize = 112;
+/** The first tile of this part; `TILES` is where it ends. */
+const FIRST: usize = 116;
 
 // The weights: the address of the panels that they were made from, then the products, then the bias.
 const PANELS: usize = 0;
@@ -282,7 +284,7 @@ export function convWinograd(block: usize): void {
   const m = v + 16 * vStep;
   const patch = m + 16 * mStep;
   const product = <usize>inputs << 5; // bytes of one of the 16 kernels of a panel
-  for (let begin = 0; begin < tiles; begin += size) {
+  for (let begin = load<i32>(block, FIRST); begin < tiles; begin += size) {
     const n = min(size, tiles - begin);
     transformBlock(block, begin, n, v, patch);
     let w = load<usize>(block, 4) + PRODUCTS;

@@ -3,6 +3,7 @@
  * unit axes, and each axis is cut into segments whose positions share their valid taps (`assembly/conv-box.ts`).
  */
 import type { ConvFilterGradOp, ConvOp, ConvTransposeOp, Shape } from "@keras-ts/core";
+import type { Range } from "./divide.ts";
 import type { ParameterBlock } from "./parameter-block.ts";
 
 /** A kernel tap `j` that reads the input at the position's own index plus `offset`. */
@@ -13,6 +14,8 @@ interface Tap {
 
 export interface Segment {
   count: number;
+  /** `count` before the segment was cut among threads. */
+  whole?: number;
   readonly outStart: number;
   readonly outStep: number;
   /** The input index, maybe outside, that tap offset 0 has at the first position. */
@@ -110,6 +113,17 @@ export function transposedSegments(axis: Axis): Segment[] {
   return segments;
 }
 
+/** The positions of segments whose outputs lie in a range. */
+export function cutSegments(segments: readonly Segment[], { begin, end }: Range): Segment[] {
+  return segments.flatMap((s) => {
+    const first = Math.max(0, Math.ceil((begin - s.outStart) / s.outStep));
+    const count = Math.min(s.count, Math.ceil((end - s.outStart) / s.outStep)) - first;
+    if (count <= 0) return [];
+    const outStart = s.outStart + first * s.outStep;
+    return [{ ...s, count, whole: s.count, outStart, inStart: s.inStart + first * s.inStep }];
+  });
+}
+
 /** In order of the inputs they read, which is the reverse of the kernel's. */
 function phaseTaps(axis: Axis, phase: number): Tap[] {
   const taps: Tap[] = [];
@@ -150,7 +164,9 @@ export function appendSegments(
     const tapPointers = list.map((s) => {
       const taps = tapRuns(s.taps, strides, axis);
       block.int(s.count, s.inStart * x, s.inStep * x, s.outStart * y, s.outStep * y, taps.length / 3);
-      return { pointer: block.pointer(), taps };
+      const pointer = block.pointer();
+      block.int(s.whole ?? s.count);
+      return { pointer, taps };
     });
     for (const { pointer, taps } of tapPointers) {
       block.point(pointer);

@@ -3,7 +3,7 @@ import { cpu } from "./index.ts";
 
 describe("cpu()", () => {
   it("with relaxed: false never runs the relaxed build", async () => {
-    const backend = cpu({ relaxed: false });
+    const backend = cpu({ relaxed: false, threads: 1 });
     await backend.init();
     expect(backend.describe()).toBe("WebAssembly SIMD, 1 thread");
     expect(backend.prepare({ kind: "softmax", log: false }, [[2, 3]]).kernel).toBe("softmax_4__simd");
@@ -49,6 +49,14 @@ describe("cpu()", () => {
 
   it("refuses a limit below one page", () => {
     expect(() => cpu({ maximumMemory: 1000 })).toThrow("maximumMemory=1000");
+  });
+
+  it.each([0, 1.5, 65, "2"])("refuses threads=%j", (threads) => {
+    expect(() => cpu({ threads: threads as number })).toThrow(`threads=${threads}`);
+  });
+
+  it("refuses options it does not know", () => {
+    expect(() => cpu({ thread: 2 } as object)).toThrow("thread");
   });
 
   it("starts again after dispose, and refuses what was allocated before", async () => {

@@ -8,7 +8,6 @@ import {
   type DeviceBuffer,
   type Executable,
   type Op,
-  outputShape,
   type Packed,
   type Shape,
   sizeOf,
@@ -16,13 +15,14 @@ import {
   ValueError,
 } from "@keras-ts/core";
 import { Block } from "./block.ts";
+import { CpuExecutable, type Engine } from "./cpu-executable.ts";
+import { LEAST_WORK } from "./divide.ts";
 import { Heap } from "./heap.ts";
 import type { AnyConv } from "./kernels/convolution.ts";
 import { transformPanels } from "./kernels/winograd.ts";
 import { packedFloats, packWeights } from "./pack.ts";
-import { FIRST_INPUT, OUTPUT, WEIGHTS, WORKSPACE } from "./parameter-block.ts";
 import { Residents } from "./resident-data.ts";
-import { type Layout, layoutOf, selectKernel } from "./select.ts";
+import { type Layout, layoutOf } from "./select.ts";
 import {
   makeResidentTensor,
   makeTensor,
@@ -31,11 +31,12 @@ import {
   TFJS_BACKEND,
   tensorValues,
 } from "./tfjs-bridge.ts";
-import { type Kernel, type KernelModule, startKernels } from "./wasm.ts";
+import { defaultThreads, whyNotShared } from "./threads/environment.ts";
+import { ThreadPool } from "./threads/thread-pool.ts";
+import { startKernels } from "./wasm.ts";
 
 const PAGE_BYTES = 65536;
 const MAXIMUM_PAGES = 65536;
-const FREED = -1;
 const RESIDENT_FROM = 4096; // elements; a smaller result is copied out at once, which costs less than keeping account of it
 
 export interface CpuOptions {
@@ -43,7 +44,15 @@ export interface CpuOptions {
   readonly relaxed?: boolean;
   /** The WebAssembly heap never grows beyond this; 4 GiB where left out. */
   readonly maximumMemory?: number;
+  /**
+   * Threads that share large kernel calls, this one included. Where left out: as many as there are processors, up to 8, where memory can be
+   * shared (Node, cross-origin isolated pages), else 1. Results are the same bits for any number.
+   */
+  readonly threads?: number;
 }
+
+const OPTIONS = ["relaxed", "maximumMemory", "threads"];
+const MOST_THREADS = 64;
 
 class CpuBuffer implements DeviceBuffer {
   readonly shape: Shape;
@@ -63,8 +72,9 @@ class CpuPacked implements Packed {
   readonly op: AnyConv;
   readonly layout: Layout;
   readonly heap: Heap;
+  readonly address: number;
   bytes: number;
-  address: number;
+  freed = false;
   /** The same weights as `winograd_8`, once a kernel has asked for them. */
   transformed: number | null = null;
 
@@ -82,85 +92,53 @@ class CpuPacked implements Packed {
   }
 }
 
-class CpuExecutable implements Executable {
-  readonly op: Op;
-  readonly inputShapes: readonly Shape[];
-  readonly outputShape: Shape;
-  readonly kernel: string;
-  readonly workspace: number;
-  readonly layout: Layout | null;
-  readonly inputSizes: readonly number[];
-  readonly outputSize: number;
-  readonly inputWords: readonly number[];
-  readonly run: Kernel;
-  readonly heap: Heap;
-  address: number;
-
-  constructor(module: KernelModule, heap: Heap, op: Op, inputs: readonly Shape[]) {
-    const output = outputShape(op, inputs);
-    const shapes = { inputs, x: inputs[0] ?? [], output };
-    const row = selectKernel(op, shapes);
-    this.op = op;
-    this.inputShapes = inputs;
-    this.outputShape = output;
-    this.kernel = `${row.name}__${module.target}`;
-    this.layout = row.layout;
-    this.inputSizes = inputs.map(sizeOf);
-    this.outputSize = sizeOf(output);
-    this.heap = heap;
-    const empty = this.outputSize === 0;
-    const plan = empty ? null : row.build(op, shapes);
-    this.workspace = plan?.workspace ?? 0;
-    this.inputWords = plan?.inputWords ?? inputs.map((_, i) => FIRST_INPUT + i);
-    this.run = plan === null ? nothing : module.kernels[plan.kernel];
-    this.address = plan === null ? heap.alloc(64) : plan.block.place(heap);
-  }
-
-  free(): void {
-    this.heap.free(this.address);
-  }
-}
-
-/** The kernel of an empty output. */
-function nothing(): void {}
-
 export class CpuBackend implements Backend {
   readonly name = "cpu";
   readonly tfjsBackend = TFJS_BACKEND;
   readonly readsImmediately = true;
   generation = 0;
   readonly #options: CpuOptions;
+  readonly #leastWork: number;
   /** Tensors whose values are still on the heap. */
   readonly #residents = new Residents();
-  #module: KernelModule | null = null;
+  #engine: Engine | null = null;
   #heap: Heap | null = null;
   #buffers = 0;
   #packed = 0;
   #bytes = 0;
+  /** Of the inputs of the call being made: kept, so that a call allocates nothing. */
+  readonly #addresses: number[] = [];
 
-  constructor(options: CpuOptions) {
-    const unknown = Object.keys(options).filter((name) => name !== "relaxed" && name !== "maximumMemory");
-    if (unknown.length > 0)
-      throw new ValueError(`cpu() takes relaxed and maximumMemory. Received: ${unknown.join(", ")}.`);
-    const { maximumMemory } = options;
+  /** `leastWork`: what a part of a divided call must take at least; tests divide everything. */
+  constructor(options: CpuOptions, leastWork: number = LEAST_WORK) {
+    const unknown = Object.keys(options).filter((name) => !OPTIONS.includes(name));
+    if (unknown.length > 0) throw new ValueError(`cpu() takes ${OPTIONS.join(", ")}. Received: ${unknown.join(", ")}.`);
+    const { maximumMemory, threads } = options;
+    if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
+      throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}. Received: threads=${threads}.`);
     if (maximumMemory !== undefined && !(maximumMemory >= PAGE_BYTES)) {
       throw new RangeError(
         `maximumMemory must be at least ${PAGE_BYTES} bytes. Received: maximumMemory=${maximumMemory}.`,
       );
     }
     this.#options = options;
+    this.#leastWork = leastWork;
   }
 
   async init(): Promise<void> {
-    if (this.#module !== null) return;
+    if (this.#engine !== null) return;
     const limit = this.#options.maximumMemory ?? MAXIMUM_PAGES * PAGE_BYTES;
     const pages = Math.min(MAXIMUM_PAGES, Math.floor(limit / PAGE_BYTES));
     skipGreeting();
     try {
-      const module = await startKernels(this.#options.relaxed !== false, pages);
-      this.#heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);
-      this.#heap.makeRoom = () => this.#residents.evacuate();
-      this.#module = module;
+      const wanted = this.#options.threads ?? defaultThreads();
+      const shared = wanted > 1 && whyNotShared() === null;
+      const module = await startKernels(this.#options.relaxed !== false, pages, shared);
+      const heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);
+      heap.makeRoom = () => this.#residents.evacuate();
+      this.#heap = heap;
+      const threads = shared ? new ThreadPool(module, wanted) : null;
+      this.#engine = { module, heap, threads, leastWork: this.#leastWork };
       this.generation++;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -170,7 +148,8 @@ export class CpuBackend implements Backend {
 
   dispose(): void {
     this.#residents.evacuate();
-    this.#module = null;
+    this.#engine?.threads?.stop();
+    this.#engine = null;
     this.#heap = null;
     this.#buffers = 0;
     this.#packed = 0;
@@ -178,7 +157,16 @@ export class CpuBackend implements Backend {
   }
 
   describe(): string {
-    return `WebAssembly ${this.#started().target === "simd" ? "SIMD" : "relaxed SIMD"}, 1 thread`;
+    const { module, threads } = this.#started();
+    const build = `WebAssembly ${module.target === "simd" ? "SIMD" : "relaxed SIMD"}`;
+    if (threads === null) {
+      const reason = this.#options.threads === 1 ? null : whyNotShared();
+      return reason === null ? `${build}, 1 thread` : `${build}, 1 thread (${reason})`;
+    }
+    const { failure } = threads;
+    return failure === null
+      ? `${build}, ${threads.threads} threads`
+      : `${build}, 1 thread (workers did not start: ${failure})`;
   }
 
   unsupported(): string | null {
@@ -191,8 +179,7 @@ export class CpuBackend implements Backend {
     }
     const [kernel, bias] = weights.map((w) => this.#addressOf(w, 0));
     if (kernel === undefined) throw new RangeError(`A kernel is needed. Received: weights=[].`);
-    const module = this.#started();
-    const heap = this.#live();
+    const { module, heap } = this.#started();
     const packed = new CpuPacked(heap, op);
     try {
       packWeights(module, heap, op, kernel, op.bias ? (bias ?? null) : null, packed.address);
@@ -206,7 +193,7 @@ export class CpuBackend implements Backend {
   }
 
   prepare(op: Op, inputs: readonly Shape[]): Executable {
-    return new CpuExecutable(this.#started(), this.#live(), op, inputs);
+    return new CpuExecutable(this.#started(), op, inputs);
   }
 
   dispatch(
@@ -217,28 +204,25 @@ export class CpuBackend implements Backend {
     workspace: DeviceBuffer | null,
   ): void {
     const heap = this.#live();
-    if (!(exe instanceof CpuExecutable) || exe.heap !== heap || exe.address === FREED) throw staleError("executable");
+    if (!(exe instanceof CpuExecutable) || exe.heap !== heap || exe.freed) throw staleError("executable");
     const weights = exe.layout === null ? 0 : this.#weightsFor(exe, exe.layout, packed);
-    const words = heap.i32;
-    const block = exe.address >>> 2;
-    words[block + OUTPUT] = this.#addressOf(output, exe.outputSize);
-    words[block + WEIGHTS] = weights;
-    if (exe.workspace > 0) {
-      if (workspace === null) throw new Error(`${exe.kernel} needs a workspace of ${exe.workspace} elements.`);
-      words[block + WORKSPACE] = this.#addressOf(workspace, exe.workspace);
-    }
-    const { inputSizes, inputWords } = exe;
+    if (exe.workspace > 0 && workspace === null)
+      throw new Error(`${exe.kernel} needs a workspace of ${exe.workspace} elements.`);
+    const { inputSizes } = exe;
+    const addresses = this.#addresses;
+    addresses.length = inputSizes.length;
     for (let i = 0; i < inputSizes.length; i++) {
       const input = inputs[i];
       if (input === undefined) throw new RangeError(`${exe.kernel} needs ${inputSizes.length} inputs. Received: ${i}.`);
-      words[block + (inputWords[i] ?? 0)] = this.#addressOf(input, inputSizes[i] ?? 0);
+      addresses[i] = this.#addressOf(input, inputSizes[i] ?? 0);
     }
-    exe.run(exe.address);
+    const scratch = workspace === null ? 0 : this.#addressOf(workspace, exe.workspace);
+    exe.run(this.#addressOf(output, exe.outputSize), weights, scratch, addresses);
   }
 
   release(item: Packed | Executable): void {
     if (!(item instanceof CpuPacked || item instanceof CpuExecutable)) throw staleError("item");
-    if (item.address === FREED) throw staleError("item");
+    if (item.freed) throw staleError("item");
     if (item.heap === this.#heap) {
       item.free();
       if (item instanceof CpuPacked) {
@@ -246,7 +230,7 @@ export class CpuBackend implements Backend {
         this.#bytes -= item.bytes;
       }
     } // else it went with the heap that was disposed
-    item.address = FREED;
+    item.freed = true;
   }
 
   alloc(shape: Shape): DeviceBuffer {
@@ -314,12 +298,12 @@ export class CpuBackend implements Backend {
   /** Where the weights lie as the executable wants them. */
   #weightsFor(exe: CpuExecutable, layout: Layout, packed: Packed | null): number {
     const heap = this.#live();
-    if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.address === FREED) throw staleError("weights");
+    if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.freed) throw staleError("weights");
     if (packed.layout === layout) return packed.address;
     if (packed.layout !== "panels_8" || layout !== "winograd_8")
       throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
     if (packed.transformed === null) {
-      const [address, bytes] = transformPanels(this.#started(), heap, packed.op, packed.address);
+      const [address, bytes] = transformPanels(this.#started().module, heap, packed.op, packed.address);
       packed.transformed = address;
       packed.bytes += bytes;
       this.#bytes += bytes;
@@ -327,9 +311,9 @@ export class CpuBackend implements Backend {
     return packed.transformed;
   }
 
-  #started(): KernelModule {
-    if (this.#module === null) throw new Error('Backend "cpu" is not started: await init() first.');
-    return this.#module;
+  #started(): Engine {
+    if (this.#engine === null) throw new Error('Backend "cpu" is not started: await init() first.');
+    return this.#engine;
   }
 
   #live(): Heap {

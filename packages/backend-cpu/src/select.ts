@@ -3,12 +3,14 @@
  * the weights of the op must have been packed; it depends on the op alone, so one `Packed` serves every input shape.
  */
 import type { Op, OpKind, Shape } from "@keras-ts/core";
+import type { Division, Range } from "./divide.ts";
 import { gather, gatherGrad, select } from "./kernels/choosing.ts";
 import {
   type AnyConv,
   convDepthwise,
   convDot,
   convGemm,
+  divideConvolution,
   folds,
   hasMultiplier,
   isDepthwise,
@@ -16,13 +18,23 @@ import {
   isPointwiseConv,
   sharesInputs,
 } from "./kernels/convolution.ts";
-import { binary, reduce, softmax, sparsemax, unary } from "./kernels/elementwise.ts";
+import {
+  binary,
+  divideBinary,
+  divideReduce,
+  divideRows,
+  divideUnary,
+  reduce,
+  softmax,
+  sparsemax,
+  unary,
+} from "./kernels/elementwise.ts";
 import { filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
-import { isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
-import { resample } from "./kernels/resampling.ts";
-import { convWinograd, usesWinograd } from "./kernels/winograd.ts";
+import { dividePool, isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
+import { divideResample, resample } from "./kernels/resampling.ts";
+import { convWinograd, divideWinograd, usesWinograd } from "./kernels/winograd.ts";
 
 /**
  * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. `winograd_8` is made of such panels when a
@@ -44,7 +56,10 @@ export interface KernelRow<K extends OpKind = OpKind> {
   /** `null` for ops without weights. */
   readonly layout: Layout | null;
   accepts(op: Extract<Op, { kind: K }>, shapes: Shapes): boolean;
-  build(op: Extract<Op, { kind: K }>, shapes: Shapes): KernelPlan;
+  /** How threads may divide it; left out where they may not. */
+  divides?(op: Extract<Op, { kind: K }>, shapes: Shapes): Division | null;
+  /** The whole, or a range of it in the units of `divides`. */
+  build(op: Extract<Op, { kind: K }>, shapes: Shapes, range: Range): KernelPlan;
 }
 
 const always = () => true;
@@ -57,7 +72,8 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "depthwise_narrow_24",
     layout: "taps",
     accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && op.outChannels < 4 && op.strides.at(-1) === 1,
-    build: (op, { x, output }) => convDepthwise(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },
   // Neighbouring positions share inputs: each is loaded once for 6 positions. Border positions take the general tile.
   {
@@ -65,7 +81,8 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "depthwise_rows_6x4",
     layout: "taps",
     accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && sharesInputs(op),
-    build: (op, { x, output }) => convDepthwise(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },
   // Any other kernel, stride or dilation.
   {
@@ -73,7 +90,8 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "depthwise_taps_4x8",
     layout: "taps",
     accepts: (op) => isDepthwise(op) && !hasMultiplier(op),
-    build: (op, { x, output }) => convDepthwise(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },
   // The same two with several outputs a channel: inputs are spread over the outputs by a shuffle.
   {
@@ -81,14 +99,16 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "depthwise_spread_rows_6x4",
     layout: "taps",
     accepts: (op) => isDepthwise(op) && sharesInputs(op),
-    build: (op, { x, output }) => convDepthwise(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },
   {
     kinds: ["conv", "conv_transpose"],
     name: "depthwise_spread_taps_4x4",
     layout: "taps",
     accepts: (op) => isDepthwise(op),
-    build: (op, { x, output }) => convDepthwise(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },
   // One output channel a group: no columns to share inputs, so the vector runs over input channels.
   {
@@ -96,14 +116,16 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "conv_fold_2x4",
     layout: "taps_of_inputs",
     accepts: folds,
-    build: (op, { x, output }) => convDot(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDot(op, x, output, range),
   },
   {
     kinds: ["conv", "conv_transpose"],
     name: "conv_dot_4",
     layout: "taps_of_inputs",
     accepts: isDot,
-    build: (op, { x, output }) => convDot(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDot(op, x, output, range),
   },
   // 1×1 without strides: batch and space are one axis, so tiles are always full.
   {
@@ -111,7 +133,8 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "conv_gemm_4x8",
     layout: "panels_8",
     accepts: (op, { x, output }) => isPointwiseConv(op, x, output),
-    build: (op, { x, output }) => convGemm(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convGemm(op, x, output, range),
   },
   // 3×3 over neighbouring positions of many channels: fewer products.
   {
@@ -119,10 +142,8 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "conv_winograd_2x2_3x3",
     layout: "winograd_8",
     accepts: (op, { output }) => usesWinograd(op, output),
-    build: (op, { x, output }) => {
-      if (op.kind !== "conv") throw new TypeError("Only a convolution is computed by Winograd's algorithm.");
-      return convWinograd(op, x, output);
-    },
+    divides: (op, { output }) => divideWinograd(op, output),
+    build: (op, { x, output }, range) => convWinograd(op, x, output, range),
   },
   // Everything else: rows are found by pointers, border positions by their own lists of taps.
   {
@@ -130,7 +151,8 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     name: "conv_indirect_gemm_4x8",
     layout: "panels_8",
     accepts: always,
-    build: (op, { x, output }) => convGemm(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convGemm(op, x, output, range),
   },
 ];
 
@@ -186,7 +208,8 @@ const POOL: readonly KernelRow<"pool">[] = [
     name: "pool_rows_16",
     layout: null,
     accepts: sharesRows,
-    build: (op, { x }) => pool("rows", op, x),
+    divides: (op, { x, output }) => dividePool(op, x, output),
+    build: (op, { x }, range) => pool("rows", op, x, range),
   },
   // Means of many elements, as adaptive pooling has: sums in doubles.
   {
@@ -194,14 +217,16 @@ const POOL: readonly KernelRow<"pool">[] = [
     name: "pool_wide_mean_4",
     layout: null,
     accepts: isWide,
-    build: (op, { x }) => pool("wide", op, x),
+    divides: (op, { x, output }) => dividePool(op, x, output),
+    build: (op, { x }, range) => pool("wide", op, x, range),
   },
   {
     kinds: ["pool"],
     name: "pool_windows_16",
     layout: null,
     accepts: always,
-    build: (op, { x }) => pool("direct", op, x),
+    divides: (op, { x, output }) => dividePool(op, x, output),
+    build: (op, { x }, range) => pool("direct", op, x, range),
   },
 ];
 
@@ -230,34 +255,76 @@ const REDUCE: readonly KernelRow<"reduce">[] = [
     name: "reduce_max_16",
     layout: null,
     accepts: (op) => op.fn === "max",
-    build: (op, { x }) => reduce(op, x),
+    divides: (op, { x }) => divideReduce(op, x),
+    build: (op, { x }, range) => reduce(op, x, range),
   },
   {
     kinds: ["reduce"],
     name: "reduce_blocks_16",
     layout: null,
     accepts: always,
-    build: (op, { x }) => reduce(op, x),
+    divides: (op, { x }) => divideReduce(op, x),
+    build: (op, { x }, range) => reduce(op, x, range),
   },
 ];
 
-function only<K extends OpKind>(kind: K, name: string, build: KernelRow<K>["build"]): KernelRow<K> {
-  return { kinds: [kind], name, layout: null, accepts: always, build };
+function only<K extends OpKind>(
+  kind: K,
+  name: string,
+  build: KernelRow<K>["build"],
+  divides: KernelRow<K>["divides"] = () => null,
+): KernelRow<K> {
+  return { kinds: [kind], name, layout: null, accepts: always, divides, build };
 }
 
 /** Kinds with a single kernel. */
 const OTHERS = [
-  row(only("unary", "unary_4", (op, { x }) => unary("unary", op.fn, x))),
-  row(only("unary_grad", "unary_grad_4", (op, { x }) => unary("unaryGrad", op.fn, x))),
-  row(only("binary", "binary_4", (op, { x, inputs, output }) => binary(op, x, inputs[1] ?? [], output))),
-  row(only("softmax", "softmax_4", (op, { x }) => softmax(op, x))),
+  row(
+    only(
+      "unary",
+      "unary_4",
+      (op, _, range) => unary("unary", op.fn, range),
+      (_, { x }) => divideUnary(x),
+    ),
+  ),
+  row(
+    only(
+      "unary_grad",
+      "unary_grad_4",
+      (op, _, range) => unary("unaryGrad", op.fn, range),
+      (_, { x }) => divideUnary(x),
+    ),
+  ),
+  row(
+    only(
+      "binary",
+      "binary_4",
+      (op, { x, inputs, output }, range) => binary(op, x, inputs[1] ?? [], output, range),
+      (_, { x, inputs, output }) => divideBinary(x, inputs[1] ?? [], output),
+    ),
+  ),
+  row(
+    only(
+      "softmax",
+      "softmax_4",
+      (op, { x }, range) => softmax(op, x, range),
+      (_, { x }) => divideRows(x),
+    ),
+  ),
   row(only("sparsemax", "sparsemax_sort", (_, { x }) => sparsemax("sparsemax", x))),
   row(only("sparsemax_grad", "sparsemax_grad_sort", (_, { x }) => sparsemax("sparsemaxGrad", x))),
   row(only("reshape", "copy_runs", (_, { x }) => copyAll(x))),
   row(only("broadcast", "broadcast_runs", (_, { x, output }) => broadcast(x, output))),
   row(only("slice", "slice_runs", (op, { x }) => slice(op, x))),
   row(only("pad", "pad_runs", (op, { x, output }) => pad(op, x, output))),
-  row(only("resample", "resample_16", (op, { x }) => resample(op, x))),
+  row(
+    only(
+      "resample",
+      "resample_16",
+      (op, { x }, range) => resample(op, x, range),
+      (op, { x }) => divideResample(op, x),
+    ),
+  ),
   row(only("select", "select_4", (_, { inputs, output }) => select(inputs, output))),
   row(only("gather", "gather_rows", (_, { x, inputs }) => gather(x, inputs[1] ?? []))),
   row(only("gather_grad", "gather_grad_rows", (op, { x, output }) => gatherGrad(op, x, output))),
@@ -272,9 +339,10 @@ function row<K extends OpKind>(typed: KernelRow<K>): KernelRow {
     name: typed.name,
     layout: typed.layout,
     accepts: (op, shapes) => isOurs(op) && typed.accepts(op, shapes),
-    build(op, shapes) {
+    divides: (op, shapes) => (isOurs(op) ? (typed.divides?.(op, shapes) ?? null) : null),
+    build(op, shapes, range) {
       if (!isOurs(op)) throw new TypeError(`Kernel ${typed.name} does not compute this op. Received: kind=${op.kind}.`);
-      return typed.build(op, shapes);
+      return typed.build(op, shapes, range);
     },
   };
 }

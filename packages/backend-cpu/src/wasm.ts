@@ -5,7 +5,7 @@ import { SIMD_WASM } from "./generated/simd.ts";
 /** Kernels take the address of their parameter block (`assembly/index.ts`). */
 export type Kernel = (block: number) => void;
 
-const KERNEL_NAMES = [
+export const KERNEL_NAMES = [
   "binary",
   "concat",
   "convDepthwise",
@@ -56,6 +56,8 @@ type PackStrided = (
 export interface KernelModule {
   /** What kernel names end with. */
   readonly target: "simd" | "relaxed_simd";
+  /** Compiled: what workers start with the same memory. */
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly heapBase: number;
   readonly kernels: Readonly<Record<KernelName, Kernel>>;
@@ -63,16 +65,17 @@ export interface KernelModule {
 }
 
 /** Starts the module with a memory of its own. Rejects where WebAssembly or SIMD is missing. */
-export async function startKernels(relaxed: boolean, maximumPages: number): Promise<KernelModule> {
+export async function startKernels(relaxed: boolean, maximumPages: number, shared: boolean): Promise<KernelModule> {
   if (typeof WebAssembly === "undefined") throw new Error("This JavaScript engine has no WebAssembly.");
-  const { bytes, target } = await chooseBuild(relaxed);
-  const memory = new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } });
-  const { exports } = instance;
+  const { bytes, target } = await chooseBuild(relaxed, shared);
+  const memory = new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages, shared });
+  const module = await WebAssembly.compile(bytes);
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
   const kernels = {} as Record<KernelName, Kernel>;
   for (const name of KERNEL_NAMES) kernels[name] = exportedFunction(exports, name);
   return {
     target,
+    module,
     memory,
     heapBase: Number(exportedFunction(exports, "heapBase")()),
     kernels,
@@ -80,22 +83,46 @@ export async function startKernels(relaxed: boolean, maximumPages: number): Prom
   };
 }
 
-async function chooseBuild(relaxed: boolean): Promise<{ bytes: BufferSource; target: KernelModule["target"] }> {
+interface Build {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly target: KernelModule["target"];
+}
+
+async function chooseBuild(relaxed: boolean, shared: boolean): Promise<Build> {
   if (relaxed) {
-    const bytes = await unpack(RELAXED_SIMD_WASM);
+    const bytes = await unpack(RELAXED_SIMD_WASM, shared);
     if (WebAssembly.validate(bytes)) return { bytes, target: "relaxed_simd" };
   }
-  const bytes = await unpack(SIMD_WASM);
+  const bytes = await unpack(SIMD_WASM, shared);
   if (!WebAssembly.validate(bytes)) throw new Error("This JavaScript engine has no WebAssembly SIMD.");
   return { bytes, target: "simd" };
 }
 
-async function unpack(base64: string): Promise<ArrayBuffer> {
+async function unpack(base64: string, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
   const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(stream).arrayBuffer();
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (shared) markShared(bytes);
+  return bytes;
 }
 
+/** How a module says that it imports the memory `env.memory`, in the binary format: names with their lengths, then 2 for a memory. */
+const MEMORY_IMPORT = [3, ..."env", 6, ..."memory", 2].map((part) =>
+  typeof part === "number" ? part : part.charCodeAt(0),
+);
+const LIMITED = 1;
+const LIMITED_AND_SHARED = 3;
+
+/**
+ * Makes the module import a shared memory: one flag. The code is the same, for kernels never wait for each other, and a third and a fourth
+ * build would be shipped for a bit.
+ */
+function markShared(bytes: Uint8Array): void {
+  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte));
+  const flags = at + MEMORY_IMPORT.length;
+  if (at < 0 || bytes[flags] !== LIMITED) throw new Error("The kernel module does not import its memory as expected.");
+  bytes[flags] = LIMITED_AND_SHARED;
+}
 function exportedFunction(exports: WebAssembly.Exports, name: string): (...numbers: number[]) => number {
   const value = exports[name];
   if (typeof value !== "function") throw new Error(`The kernel module has no function. Received: name=${name}.`);

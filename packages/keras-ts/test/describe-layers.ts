@@ -128,9 +128,10 @@ export function describeLayers(name: string, makeBackend: () => keras.Backend): 
         const [result] = await plan.run(inputs, outputs);
         expect(result).toBe(outputs[0]);
         expect(result).toEqual(expected);
-        const large = backend.alloc([1 << 24]); // the memory grows, and the views end
+        const large = backend.alloc([1 << 24]); // the memory grows, and the views end, unless threads share it
         backend.free(large);
-        await expect(plan.run(inputs, outputs)).rejects.toThrow(/plan\.inputs.*again/);
+        if (inputs[0]?.length === 0) await expect(plan.run(inputs, outputs)).rejects.toThrow(/plan\.inputs.*again/);
+        else expect(await plan.run(inputs, outputs)).toEqual([expected]);
         const [again] = await plan.run(plan.inputs, plan.outputs);
         expect(again).toEqual(expected);
       }

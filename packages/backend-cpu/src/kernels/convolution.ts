@@ -1,16 +1,18 @@
 /** Parameter blocks and packed weights of `conv` and `conv_transpose` (`assembly/conv-box.ts` has the offsets). */
-import type { ConvOp, ConvTransposeOp, Shape, UnaryFn } from "@keras-ts/core";
+import { type ConvOp, type ConvTransposeOp, type Shape, sizeOf, type UnaryFn } from "@keras-ts/core";
 import {
   type Axis,
   appendSegments,
   axisStrides,
   convolutionSegments,
+  cutSegments,
   flattened,
   isPointwise,
   type Strides,
   spatialAxes,
   transposedSegments,
 } from "../convolution-geometry.ts";
+import type { Division, Range } from "../divide.ts";
 import { UNARY_IDS } from "../ids.ts";
 import { ParameterBlock } from "../parameter-block.ts";
 import type { KernelName } from "../wasm.ts";
@@ -20,6 +22,12 @@ export type AnyConv = ConvOp | ConvTransposeOp;
 
 /** Output channels a packed panel. */
 export const PANEL = 8;
+/** Room for a block's pointers to x and y (`TABLE_BYTES` in `assembly/conv-gemm.ts`). */
+const POINTERS = 2 * (96 + 8);
+/** Positions of an axis that are worth dividing. */
+const ROOMY = 8;
+/** Positions along a row that parts begin at multiples of: whole tiles of 4 and 6. */
+const ALONG_ROW = 12;
 
 /** One input channel a group. A single channel with several outputs is better as a matrix product. */
 export function isDepthwise(op: AnyConv): boolean {
@@ -69,37 +77,46 @@ export function paddedOutputs(op: AnyConv): number {
   return op.groups * Math.ceil(op.outChannels / op.groups / PANEL) * PANEL;
 }
 
-export function convGemm(op: AnyConv, input: Shape, output: Shape): KernelPlan {
+export function convGemm(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
   const inputs = op.inChannels / op.groups;
   const [, kh, kw] = kernelAxes(op);
   const panel = inputs * PANEL * 4; // bytes of a tap
   const w = [(kh ?? 1) * (kw ?? 1) * panel, (kw ?? 1) * panel, panel];
-  return plan("convGemm", op, input, output, { w, channels: inputs, merge: op.groups === 1 });
+  return plan("convGemm", op, input, output, range, { w, channels: inputs, merge: op.groups === 1 });
 }
 
-export function convDot(op: AnyConv, input: Shape, output: Shape): KernelPlan {
+export function convDot(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
   const inputs = op.inChannels / op.groups;
   const [, kh, kw] = kernelAxes(op);
   const row = op.inChannels * 4;
   const w = [(kh ?? 1) * (kw ?? 1) * row, (kw ?? 1) * row, row];
-  return plan(folds(op) ? "convFold" : "convDot", op, input, output, { w, channels: inputs, merge: op.groups === 1 });
+  return plan(folds(op) ? "convFold" : "convDot", op, input, output, range, {
+    w,
+    channels: inputs,
+    merge: op.groups === 1,
+  });
 }
 
-export function convDepthwise(op: AnyConv, input: Shape, output: Shape): KernelPlan {
+export function convDepthwise(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
   const [, kh, kw] = kernelAxes(op);
   const row = op.outChannels * 4;
   const w = [(kh ?? 1) * (kw ?? 1) * row, (kw ?? 1) * row, row];
   const kernel = hasMultiplier(op) ? "convDepthwiseMultiplier" : "convDepthwise";
-  return plan(kernel, op, input, output, { w, channels: 1, merge: false });
+  return plan(kernel, op, input, output, range, { w, channels: 1, merge: false });
 }
 
 type WeightStrides = Pick<Strides, "w" | "channels" | "merge">;
 
-function plan(kernel: KernelName, op: AnyConv, input: Shape, output: Shape, weights: WeightStrides): KernelPlan {
+function plan(
+  kernel: KernelName,
+  op: AnyConv,
+  input: Shape,
+  output: Shape,
+  range: Range,
+  weights: WeightStrides,
+): KernelPlan {
   const batch = input[0] ?? 0;
-  let axes = spatialAxes(op, input, output);
-  const flat = isPointwise(axes);
-  if (flat) axes = flattened(batch, axes);
+  const { axes, flat } = boxAxes(op, input, output);
   const x = axisStrides(
     axes.map((a) => a.input),
     op.inChannels,
@@ -108,7 +125,11 @@ function plan(kernel: KernelName, op: AnyConv, input: Shape, output: Shape, weig
     axes.map((a) => a.output),
     op.outChannels,
   );
-  const segments = axes.map(op.kind === "conv" ? convolutionSegments : transposedSegments);
+  const cut = cutAxis(axes);
+  const segments = axes.map((axis, i) => {
+    const whole = op.kind === "conv" ? convolutionSegments(axis) : transposedSegments(axis);
+    return i === cut && range.end - range.begin < axis.output ? cutSegments(whole, range) : whole;
+  });
   const block = new ParameterBlock();
   block.int(flat ? 1 : batch, packedKernelFloats(op) * 4);
   appendEpilogue(block, op.activation);
@@ -118,13 +139,43 @@ function plan(kernel: KernelName, op: AnyConv, input: Shape, output: Shape, weig
   const taps = block.pointer();
   const inputs = op.inChannels / op.groups;
   const outputs = op.outChannels / op.groups;
-  block.int(op.groups, inputs, outputs, 0, tapCount(op) * inputs * PANEL * 4, op.outChannels);
+  block.int(op.groups, inputs, outputs);
+  const tables = block.pointer();
+  block.int(tapCount(op) * inputs * PANEL * 4, op.outChannels);
   const spread = block.pointer();
   appendSegments(block, pointers, segments, { x, y, ...weights });
   block.point(taps);
   block.reserve(3 * tapCount(op));
+  if (kernel === "convGemm") {
+    block.point(tables);
+    block.reserve(POINTERS);
+  }
   if (kernel === "convDepthwiseMultiplier") appendSpread(block, spread, op.outChannels, outputs);
   return { kernel, block, workspace: 0 };
+}
+
+/** The axes that boxes are made of. */
+function boxAxes(op: AnyConv, input: Shape, output: Shape): { readonly axes: readonly Axis[]; readonly flat: boolean } {
+  const axes = spatialAxes(op, input, output);
+  const flat = isPointwise(axes);
+  return { axes: flat ? flattened(input[0] ?? 0, axes) : axes, flat };
+}
+
+/** Which of them is divided among threads: the outermost with room for several parts, else the longest. */
+function cutAxis(axes: readonly Axis[]): number {
+  const roomy = axes.findIndex(({ output }) => output >= ROOMY);
+  const longest = Math.max(...axes.map(({ output }) => output));
+  return roomy >= 0 ? roomy : axes.findIndex(({ output }) => output === longest);
+}
+
+/** How its outputs may be divided. */
+export function divideConvolution(op: AnyConv, input: Shape, output: Shape): Division {
+  const { axes } = boxAxes(op, input, output);
+  const axis = cutAxis(axes);
+  const products = sizeOf(output) * tapCount(op) * (op.inChannels / op.groups);
+  const work = op.kind === "conv" ? products : products / op.strides.reduce((product, s) => product * s, 1);
+  // Products of vectors are half as fast as those of matrices.
+  return { size: axes[axis]?.output ?? 0, grain: axis === 2 ? ALONG_ROW : 1, work: isDepthwise(op) ? 2 * work : work };
 }
 
 function kernelAxes(op: AnyConv): number[] {

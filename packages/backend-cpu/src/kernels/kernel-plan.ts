@@ -9,4 +9,7 @@ export interface KernelPlan {
   readonly workspace: number;
   /** Words of the block that take the addresses of the inputs; words 3 and 4 where left out. */
   readonly inputWords?: readonly number[];
+  /** Elements by which a part of a call begins after the first of the output, and of each input. */
+  readonly outputOffset?: number;
+  readonly inputOffsets?: readonly number[];
 }

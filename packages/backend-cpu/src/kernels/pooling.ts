@@ -1,16 +1,20 @@
 /** Parameter blocks of `pool` and `pool_grad` (`assembly/pool.ts` has the offsets). */
 import { type PoolAxis, type PoolGradOp, type PoolOp, type Shape, sizeOf } from "@keras-ts/core";
 import { axisStrides } from "../convolution-geometry.ts";
+import type { Division, Range } from "../divide.ts";
 import { ParameterBlock } from "../parameter-block.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 
-/** A range of positions of an axis. */
-interface Range {
+/** Positions of an axis. */
+interface Positions {
   readonly start: number;
   readonly count: number;
 }
 
 const WHOLE_UNIT_AXIS: PoolAxis = { outputSize: 1, step: 1, divisor: 1, reach: 1, before: 0 };
+
+/** Steps a position of a window takes, in multiply-adds of a convolution. */
+const WINDOW_WORK = 4;
 
 /** Terms up to which float lanes are exact enough. */
 const NARROW = 32;
@@ -39,22 +43,46 @@ function windowSize(axes: readonly PoolAxis[]): { rows: number; width: number; s
   return { rows: sizes.reduce((product, k) => product * k, 1) / width, width, stride: last.step / last.divisor };
 }
 
-export function pool(kernel: "direct" | "rows" | "wide", op: PoolOp, x: Shape): KernelPlan {
+/** Images, or rows of the only one. */
+export function dividePool(op: PoolOp, x: Shape, output: Shape): Division | null {
+  const { rows, width } = windowSize(op.axes);
+  const work = sizeOf(output) * rows * width * WINDOW_WORK;
+  const batch = x[0] ?? 0;
+  if (batch > 1) return { size: batch, grain: 1, work };
   const axes = threeAxes(op.axes);
+  const [depth = 1, height = 1] = axes.map(({ outputSize }) => outputSize);
+  return depth > 1 ? { size: depth, grain: 1, work } : { size: height, grain: 1, work };
+}
+
+export function pool(kernel: "direct" | "rows" | "wide", op: PoolOp, x: Shape, { begin, end }: Range): KernelPlan {
+  const whole = threeAxes(op.axes);
   const inputSize = threeSizes(x.slice(1, -1));
   const channels = x.at(-1) ?? 1;
   const row = (inputSize[2] ?? 1) * channels;
+  const batch = x[0] ?? 0;
+  const cut = batch > 1 ? -1 : (whole[0]?.outputSize ?? 1) > 1 ? 0 : 1;
+  const outputSizes = [batch, ...whole.map(({ outputSize }) => outputSize), channels];
+  // Windows of an axis begin at multiples of step / divisor: those of a part are not, so that tables are cut instead.
+  const tables = whole.map((axis, i) => windowsOf(axis, inputSize[i] ?? 0));
+  const axes = tables.map((list, i) => (i === cut ? list.slice(begin, end) : list));
   const block = new ParameterBlock();
-  appendWindows(block, x[0] ?? 0, axes, inputSize, channels);
+  appendWindows(block, batch > 1 ? end - begin : batch, axes, inputSize, channels);
   const names = { direct: ["poolMax", "poolMean"], rows: ["poolMaxRows", "poolMeanRows"] } as const;
-  if (kernel === "wide") return { kernel: "poolMeanWide", block, workspace: 0 };
-  return { kernel: names[kernel][op.fn === "max" ? 0 : 1], block, workspace: kernel === "rows" ? row : 0 };
+  return {
+    kernel: kernel === "wide" ? "poolMeanWide" : names[kernel][op.fn === "max" ? 0 : 1],
+    block,
+    workspace: kernel === "rows" ? row : 0,
+    outputOffset: begin * sizeOf(outputSizes.slice(cut + 2)),
+    inputOffsets: [cut < 0 ? begin * sizeOf(inputSize) * channels : 0],
+  };
 }
 
 export function poolGradMax(op: PoolGradOp, output: Shape): KernelPlan {
   const block = new ParameterBlock();
   const channels = output.at(-1) ?? 1;
-  appendWindows(block, output[0] ?? 0, threeAxes(op.axes), threeSizes(op.inputSize), channels, sizeOf(output));
+  const inputSize = threeSizes(op.inputSize);
+  const windows = threeAxes(op.axes).map((axis, i) => windowsOf(axis, inputSize[i] ?? 0));
+  appendWindows(block, output[0] ?? 0, windows, inputSize, channels, sizeOf(output));
   return { kernel: "poolGradMax", block, workspace: 0 };
 }
 
@@ -86,26 +114,26 @@ export function poolGradMean(op: PoolGradOp, dy: Shape): KernelPlan {
 function appendWindows(
   block: ParameterBlock,
   batch: number,
-  axes: readonly PoolAxis[],
+  windows: readonly (readonly Positions[])[],
   inputSize: readonly number[],
   channels: number,
   gradientSize = 0,
 ): void {
   const strides = axisStrides(inputSize, channels);
   block.int(batch, inputSize.reduce((product, n) => product * n, channels) * 4, channels);
-  block.int(...axes.map(({ outputSize }) => outputSize));
-  const tables = axes.map(() => block.pointer());
+  block.int(...windows.map((list) => list.length));
+  const tables = windows.map(() => block.pointer());
   block.int(...strides, (inputSize[2] ?? 1) * channels, gradientSize);
-  axes.forEach((axis, i) => {
+  windows.forEach((list, i) => {
     block.point(tables[i] ?? 0);
-    for (const { start, count } of windowsOf(axis, inputSize[i] ?? 0)) {
+    for (const { start, count } of list) {
       block.int(start * (strides[i] ?? 0), count).float(1 / count);
     }
   });
 }
 
 /** The windows of an axis, cut to the input. */
-function windowsOf({ outputSize, step, divisor, reach, before }: PoolAxis, inputSize: number): Range[] {
+function windowsOf({ outputSize, step, divisor, reach, before }: PoolAxis, inputSize: number): Positions[] {
   return Array.from({ length: outputSize }, (_, i) => {
     const start = Math.max(0, Math.floor((i * step) / divisor) - before);
     const end = Math.min(inputSize, Math.floor((i * step + reach) / divisor) - before);
@@ -114,7 +142,7 @@ function windowsOf({ outputSize, step, divisor, reach, before }: PoolAxis, input
 }
 
 /** Which windows hold each position: windows start and end in ascending order, so these are ranges too. */
-function coversOf(windows: readonly Range[], inputSize: number): Range[] {
+function coversOf(windows: readonly Positions[], inputSize: number): Positions[] {
   let start = 0;
   let end = 0;
   return Array.from({ length: inputSize }, (_, position) => {
@@ -124,8 +152,8 @@ function coversOf(windows: readonly Range[], inputSize: number): Range[] {
   });
 }
 
-function endOf(range: Range | undefined): number {
-  return range === undefined ? 0 : range.start + range.count;
+function endOf(positions: Positions | undefined): number {
+  return positions === undefined ? 0 : positions.start + positions.count;
 }
 
 function threeAxes(axes: readonly PoolAxis[]): PoolAxis[] {

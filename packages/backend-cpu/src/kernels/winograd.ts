@@ -1,5 +1,6 @@
 /** Parameter blocks and packed weights of 3×3 convolutions by Winograd's F(2×2, 3×3) (`assembly/conv-winograd.ts`). */
-import type { ConvOp, Shape } from "@keras-ts/core";
+import type { Shape } from "@keras-ts/core";
+import type { Division, Range } from "../divide.ts";
 import type { Heap } from "../heap.ts";
 import { ParameterBlock } from "../parameter-block.ts";
 import type { KernelModule } from "../wasm.ts";
@@ -29,25 +30,33 @@ export function usesWinograd(op: AnyConv, output: Shape): boolean {
   );
 }
 
-export function convWinograd(op: ConvOp, input: Shape, output: Shape): KernelPlan {
-  const [batch = 0, height = 0, width = 0] = input;
+export function convWinograd(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
+  const [, height = 0, width = 0] = input;
   const [, outHeight = 0, outWidth = 0] = output;
+  if (op.kind !== "conv") throw new TypeError("Only a convolution is computed by Winograd's algorithm.");
   const [top = 0, left = 0] = op.padding.map(([before]) => before);
   const [rows, columns] = [tileCount(outHeight), tileCount(outWidth)];
   const padded = Math.ceil(op.inChannels / 4) * 4;
-  const tiles = batch * rows * columns;
+  const tiles = range.end - range.begin;
   const most = Math.min(LARGEST_BLOCK, Math.max(8, Math.floor(BLOCK_BYTES / (4 * PRODUCTS * padded))));
   const blockTiles = Math.ceil(Math.min(tiles, most) / 4) * 4;
-  const block = new ParameterBlock().int(tiles, transformedFloats(op) * 4);
+  const block = new ParameterBlock().int(range.end, transformedFloats(op) * 4);
   appendEpilogue(block, op.activation);
   block.int(height, width, outHeight, outWidth, top, left, op.inChannels, op.outChannels, rows, columns, blockTiles);
   const steps = [oddLines(blockTiles * padded), oddLines(blockTiles * 8)];
-  block.int(...steps.map((floats) => 4 * floats));
+  block.int(...steps.map((floats) => 4 * floats), range.begin);
   return {
     kernel: "convWinograd",
     block,
     workspace: PRODUCTS * ((steps[0] ?? 0) + (steps[1] ?? 0) + padded),
   };
+}
+
+/** Tiles, all images' in a row. */
+export function divideWinograd(op: AnyConv, output: Shape): Division {
+  const [batch = 0, height = 0, width = 0] = output;
+  const size = batch * tileCount(height) * tileCount(width);
+  return { size, grain: 8, work: size * PRODUCTS * op.inChannels * op.outChannels };
 }
 
 /** At least `floats`, and an odd number of cache lines. */
