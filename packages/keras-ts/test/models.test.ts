@@ -330,7 +330,8 @@ describe("masks", () => {
     expect(seen(values, { a: mask, b: null })).toEqual([null, [[1, 0]]]);
     const masked = new keras.Masking().apply(tf.tensor3d([[[1], [0]]]));
     expect(seen({ ...values, a: masked, extra: masked })).toEqual([null, [[1, 0]]]);
-    for (const wrong of [mask, [mask], [mask, mask, mask], { a: mask }, { a: mask, c: mask }]) {
+    const others: keras.Nested<keras.Value>[] = [mask, [mask], [mask, mask, mask], { a: mask }, { a: mask, c: mask }];
+    for (const wrong of others) {
       expect(() => seen([values.b, values.a], wrong)).toThrow(keras.ValueError);
       expect(() => seen([values.b, values.a], wrong)).toThrow(/'functional.*one mask for each of its 2 input/);
     }

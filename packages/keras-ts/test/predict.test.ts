@@ -57,6 +57,24 @@ describe("predict", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test("takes no more batches than steps says, and waits for none", async () => {
+    async function* stuck() {
+      yield* later(2);
+      await new Promise(() => undefined);
+    }
+    const y = await doubling().predict(stuck(), { steps: 2 });
+    expect(numbers(y)).toEqual([0, 0, 2, -2]);
+    let taken = 0;
+    function* counted() {
+      for (const batch of batches(9)) {
+        taken++;
+        yield batch;
+      }
+    }
+    doubling().predict(counted(), { steps: 2 });
+    expect(taken).toBe(2); // as many as Keras takes of a generator
+  });
+
   test("an iterable that fails leaves nothing behind", async () => {
     const model = doubling();
     tf.dispose(model.predict(batches(1)));

@@ -6,6 +6,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
 import type { KerasTensor, Node, Operation } from "./keras-tensor.ts";
 
+/** A model between its inputs and outputs. */
 export interface Graph {
   /** Every call that belongs to the model. */
   readonly nodes: ReadonlySet<Node>;

@@ -80,6 +80,7 @@ export class RevivedOp {
     this.#row = row;
   }
 
+  /** Repeats a call of the config: its use joins `uses`. */
   call(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): void {
     const { form, run } = this.#row;
     const call = args.map(keyFromJson);

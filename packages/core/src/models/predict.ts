@@ -25,6 +25,7 @@ export interface PredictProgress {
   readonly steps: number | null;
 }
 
+/** What `predict` takes besides its data. */
 export interface PredictOptions {
   /** Samples a call. Default 32. Not for iterables, whose items are batches. */
   readonly batchSize?: number | null;
@@ -72,6 +73,7 @@ export function predict(
 
 const INFERENCE = { training: false };
 
+/** One call of `predict`: its options, checked, and the outputs so far, which it frees where it fails. */
 class Run {
   readonly #model: PredictModel;
   readonly #options: PredictOptions;
@@ -95,6 +97,7 @@ class Run {
     this.#bar = new ProgressBar(verbose);
   }
 
+  /** Data that is all there, cut into batches. */
   inBatches(inputs: Nested<Tensor>): Nested<Tensor> {
     const [first, ...others] = flatten(inputs);
     const samples = first?.shape[0];
@@ -126,22 +129,22 @@ class Run {
     });
   }
 
+  /** Batches as they come; `total` where their number is known. */
   over(batches: Batches, total: number | null): Nested<Tensor> {
     return this.#finish(() => {
-      let step = 0;
       for (const batch of batches) {
-        if (this.#isEnough(step++)) break;
         this.#batch(batch, total);
+        if (this.#isEnough) break;
       }
     });
   }
 
+  /** The same for batches that are waited for. */
   async asynchronously(batches: AsyncIterable<PredictInput>): Promise<Nested<Tensor>> {
     try {
-      let step = 0;
       for await (const batch of batches) {
-        if (this.#isEnough(step++)) break;
         this.#batch(batch, null);
+        if (this.#isEnough) break;
       }
     } catch (error) {
       this.#drop();
@@ -150,8 +153,9 @@ class Run {
     return this.#finish(() => undefined);
   }
 
-  #isEnough(step: number): boolean {
-    return step >= (this.#options.steps ?? Number.POSITIVE_INFINITY);
+  /** Asked after a batch: nobody waits for one that is not wanted. */
+  get #isEnough(): boolean {
+    return this.#parts.length >= (this.#options.steps ?? Number.POSITIVE_INFINITY);
   }
 
   #batch(batch: PredictInput, total: number | null): void {
@@ -215,11 +219,7 @@ function sortedStructure(outputs: Nested<unknown>): Nested<unknown> {
 }
 
 /** A leaf that structures take for one, whatever is inside. */
-interface Boxed {
-  readonly tensor: Tensor;
-}
-
-class Box implements Boxed {
+class Box {
   readonly tensor: Tensor;
 
   constructor(value: Tensor) {
@@ -227,14 +227,14 @@ class Box implements Boxed {
   }
 }
 
-function toTensors(model: PredictModel, x: PredictInput): Nested<Boxed> {
+function toTensors(model: PredictModel, x: PredictInput): Nested<Box> {
   if (model.isFunctional) return boxed(x, model.input);
   const [shape, ...others] = model.inputShapes ?? [];
   return boxed(x, shape && others.length === 0 ? new KerasTensor(shape, { name: model.name }) : null);
 }
 
 /** Values become tensors beside the symbols they are for; null where these are not known. */
-function boxed(x: PredictInput, symbols: Nested<KerasTensor> | null): Nested<Boxed> {
+function boxed(x: PredictInput, symbols: Nested<KerasTensor> | null): Nested<Box> {
   const [only = null, ...others] = symbols === null ? [] : flatten(symbols);
   if (isOneInput(x, others.length === 0)) return new Box(toTensor(x, others.length === 0 ? only : null));
   if (Array.isArray(x)) {

@@ -27,6 +27,7 @@ export class ProgressBar {
     this.#verbose = verbose;
   }
 
+  /** After `step` of `steps` batches; null where nobody knows how many there will be. */
   update(step: number, steps: number | null): void {
     const out = terminal();
     const elapsed = performance.now() - this.#began;
@@ -37,6 +38,7 @@ export class ProgressBar {
     out.write(`\r${line(step, steps, elapsed)}`);
   }
 
+  /** After the last batch. */
   finish(steps: number): void {
     const elapsed = performance.now() - this.#began;
     const out = terminal();

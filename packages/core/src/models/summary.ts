@@ -6,7 +6,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import { Layer } from "../layers/layer.ts";
 import type { Shapes } from "../layers/layer-args.ts";
-import { isShape } from "../layers/shapes.ts";
+import { flattenShapes, isShape } from "../layers/shapes.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import { formOf } from "../ops/op-forms.ts";
 import { isOpUse } from "../ops/symbolic.ts";
@@ -15,6 +15,7 @@ import type { KerasVariable } from "../variable.ts";
 import type { Node, Operation } from "./keras-tensor.ts";
 import { type Column, drawTable } from "./text-table.ts";
 
+/** What `model.summary` takes. */
 export interface SummaryOptions {
   /** Takes the text. Default: the console. */
   readonly printFn?: (text: string) => void;
@@ -40,6 +41,7 @@ interface Summarized extends Layer {
 
 const CONSOLE_COLUMNS = 76; // of 80, as Keras leaves four
 
+/** Prints the table and the counts of parameters. */
 export function summarize(model: Summarized, options: SummaryOptions): void {
   checkArguments("summary", options, [
     ...["printFn", "lineLength", "positions", "expandNested", "showTrainable", "layerRange"],
@@ -122,11 +124,19 @@ function outputShape(operation: Operation): string {
   if (last) return several(last.outputs.map(({ shape }) => formatCell(shape)));
   if (!(operation instanceof Layer)) return "?";
   const built = operation.getBuildConfig()?.["input_shape"] as Shapes | undefined;
-  if (!built) return "?";
+  // As in Keras, what a class does not say is not looked for: its call may not run on symbols.
+  if (!built || operation.computeOutputShape === Layer.prototype.computeOutputShape) return "?";
   const shapes = operation.computeOutputShape(built);
-  return isShape(shapes)
-    ? formatCell(shapes)
-    : several((shapes as Shapes[]).map((shape) => formatCell(shape as never)));
+  const [first, ...others] = flattenShapes(shapes);
+  return first && others.length === 0 ? formatCell(first) : formatShapes(shapes);
+}
+
+/** As Python writes tuples and dictionaries of them. */
+function formatShapes(shapes: Shapes): string {
+  if (isShape(shapes)) return formatCell(shapes);
+  if (Array.isArray(shapes)) return `(${shapes.map(formatShapes).join(", ")})`;
+  const items = Object.entries(shapes as Readonly<Record<string, Shapes>>);
+  return `{${items.map(([key, shape]) => `${key}: ${formatShapes(shape)}`).join(", ")}}`;
 }
 
 /** Keras's own writing of a shape here has no comma after a single size. */

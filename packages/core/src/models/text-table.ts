@@ -1,5 +1,6 @@
 /** Tables of text with ruled rows, in the widths and line breaks that the Python package rich chooses (its box `HEAVY_HEAD`). */
 
+/** How a column looks. */
 export interface Column {
   readonly header: string;
   /** Characters wanted, without the blank on either side. */

@@ -12,12 +12,14 @@ export interface Lifetime {
   readonly exclusive: boolean;
 }
 
+/** Values that take turns in one buffer; the backend says by its key which may. */
 export interface Slot {
   /** The largest shape the slot holds: what its buffer is allocated for. */
   shape: Shape;
   readonly key: string;
 }
 
+/** The buffers of a plan. */
 export interface Arena {
   readonly slots: readonly Slot[];
   /** Slot of each lifetime, in the order given. */

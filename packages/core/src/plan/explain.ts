@@ -3,6 +3,7 @@ import { formatShape } from "../format.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { Step } from "./compile.ts";
 
+/** What the last line of the table tells. */
 export interface PlanTotals {
   readonly backend: string;
   readonly arenaBytes: number;
@@ -10,6 +11,7 @@ export interface PlanTotals {
   readonly workspaceBytes: number;
 }
 
+/** The text: a row a step, columns as wide as what is in them. */
 export function explainTable(steps: readonly Step[], totals: PlanTotals): string {
   const header = ["step", "layer", "op", "kernel", "output shape", "bytes"];
   const rows = steps.map(({ exe, layer }, i) => {

@@ -146,6 +146,7 @@ export class Plan {
     return this.#graph.steps.map(({ exe }) => exe.kernel);
   }
 
+  /** Whether `dispose` was called. */
   get disposed(): boolean {
     return this.#disposed;
   }

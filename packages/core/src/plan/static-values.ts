@@ -21,6 +21,7 @@ export interface ConstantSlot {
   buffer: DeviceBuffer | null;
 }
 
+/** Slots that are filled by `refresh` and emptied by `release`. */
 export class StaticValues {
   readonly #backend: Backend;
   readonly #packs: PackedSlot[] = [];
@@ -33,6 +34,7 @@ export class StaticValues {
     this.#backend = backend;
   }
 
+  /** A slot for the weights of a step, packed for its op. */
   packed(op: Op, weights: readonly TracedTensor[]): PackedSlot {
     const slot: PackedSlot = { op, weights, packed: null };
     this.#packs.push(slot);
@@ -40,6 +42,7 @@ export class StaticValues {
     return slot;
   }
 
+  /** The slot of a value that steps read as an operand; the same for the same value. */
   constant(value: TracedTensor): ConstantSlot {
     let slot = this.#constants.get(value);
     if (!slot) {
@@ -80,6 +83,7 @@ export class StaticValues {
     this.#fresh = true;
   }
 
+  /** Frees what the slots hold; the next refresh fills them again. */
   release(): void {
     this.#fresh = false;
     for (const slot of this.#packs) {
