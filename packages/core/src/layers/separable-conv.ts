@@ -8,13 +8,12 @@ import type * as regularizers from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { assertIntegers, standardizePositive } from "./arguments.ts";
-import { DepthwiseConv, type DepthwiseConvArgs } from "./depthwise-conv.ts";
+import { DEPTHWISE_STAGE_ARGUMENTS, DepthwiseStage, type DepthwiseStageArgs } from "./depthwise-stage.ts";
 import type { PartialShape } from "./layer-args.ts";
-import { SpatialConv, VALID_OR_SAME } from "./spatial-conv.ts";
 import { readWeightOptions, weightSpec } from "./weight-options.ts";
 
 /** Arguments of SeparableConv1D and SeparableConv2D, named as in Keras: those of the depthwise stage, and its own. */
-export interface SeparableConvArgs extends DepthwiseConvArgs {
+export interface SeparableConvArgs extends DepthwiseStageArgs {
   /** Number of output channels. */
   readonly filters: number;
   /** Default `"glorot_uniform"`. */
@@ -27,39 +26,28 @@ export interface SeparableConvArgs extends DepthwiseConvArgs {
  * Weights: `depthwise_kernel` `[...kernelSize, channels, depthMultiplier]`, `pointwise_kernel`
  * `[1, …, channels·depthMultiplier, filters]`, `bias` `[filters]`. Nothing happens between the stages.
  */
-export abstract class SeparableConv extends SpatialConv<"depthwise" | "pointwise"> {
+export abstract class SeparableConv extends DepthwiseStage<"pointwise"> {
   static override readonly argumentNames: readonly string[] = [
-    ...DepthwiseConv.argumentNames,
+    ...DEPTHWISE_STAGE_ARGUMENTS,
     "filters",
     "pointwiseInitializer",
     "pointwiseRegularizer",
     "pointwiseConstraint",
   ];
-  readonly depthMultiplier: number;
   readonly filters: number;
-  readonly depthwiseInitializer: initializers.Initializer | null;
   readonly pointwiseInitializer: initializers.Initializer | null;
-  readonly depthwiseRegularizer: regularizers.Regularizer | null;
   readonly pointwiseRegularizer: regularizers.Regularizer | null;
-  readonly depthwiseConstraint: constraints.Constraint | null;
   readonly pointwiseConstraint: constraints.Constraint | null;
   #depthwiseKernel: KerasVariable | null = null;
   #pointwiseKernel: KerasVariable | null = null;
 
   constructor(rank: number, args: SeparableConvArgs) {
     const defaults = { depthwise: "glorot_uniform", pointwise: "glorot_uniform", bias: "zeros" };
-    super(rank, args, { paddings: VALID_OR_SAME, readWeights: () => readWeightOptions(args, defaults) });
-    const [depthwise, pointwise] = [this.optionsOf("depthwise"), this.optionsOf("pointwise")];
-    this.depthwiseInitializer = depthwise.initializer;
-    this.pointwiseInitializer = pointwise.initializer;
-    this.depthwiseRegularizer = depthwise.regularizer;
-    this.pointwiseRegularizer = pointwise.regularizer;
-    this.depthwiseConstraint = depthwise.constraint;
-    this.pointwiseConstraint = pointwise.constraint;
-    this.depthMultiplier = standardizePositive(
-      args.depthMultiplier === undefined ? 1 : args.depthMultiplier,
-      "depth_multiplier",
-    );
+    super(rank, args, () => readWeightOptions(args, defaults));
+    const { initializer, regularizer, constraint } = this.optionsOf("pointwise");
+    this.pointwiseInitializer = initializer;
+    this.pointwiseRegularizer = regularizer;
+    this.pointwiseConstraint = constraint;
     this.filters = standardizePositive(args.filters, "filters");
   }
 
@@ -78,10 +66,9 @@ export abstract class SeparableConv extends SpatialConv<"depthwise" | "pointwise
     assertIntegers(this.depthMultiplier, "depth_multiplier", this.name);
     assertIntegers(this.filters, "filters", this.name);
     const ones = this.kernelSize.map(() => 1);
-    const depthwise = [...this.kernelSize, channels, this.depthMultiplier];
     const pointwise = [...ones, channels * this.depthMultiplier, this.filters];
     const kernels = [
-      weightSpec("depthwise_kernel", depthwise, this.optionsOf("depthwise")),
+      this.depthwiseSpec("depthwise_kernel", channels),
       weightSpec("pointwise_kernel", pointwise, this.optionsOf("pointwise")),
     ];
     [this.#depthwiseKernel = null, this.#pointwiseKernel = null] = this.addKernels(kernels, this.filters);
