@@ -31,8 +31,6 @@ export const DEPTHWISE_STAGE_ARGUMENTS = [
   "depthwiseConstraint",
 ] as const;
 
-type Rules<Name extends string> = SpatialConvRules<"valid" | "same", "depthwise" | Name>;
-
 /** `Name`: what options of further kernels are called by. */
 export abstract class DepthwiseStage<Name extends string = never> extends SpatialConv<"depthwise" | Name> {
   readonly depthMultiplier: number;
@@ -40,7 +38,11 @@ export abstract class DepthwiseStage<Name extends string = never> extends Spatia
   readonly depthwiseRegularizer: Regularizer | null;
   readonly depthwiseConstraint: Constraint | null;
 
-  constructor(rank: number, args: DepthwiseStageArgs, readWeights: Rules<Name>["readWeights"]) {
+  constructor(
+    rank: number,
+    args: DepthwiseStageArgs,
+    readWeights: SpatialConvRules<"valid" | "same", "depthwise" | Name>["readWeights"],
+  ) {
     super(rank, args, { paddings: VALID_OR_SAME, readWeights });
     const { initializer, regularizer, constraint } = this.optionsOf("depthwise");
     this.depthwiseInitializer = initializer;
