@@ -5,6 +5,10 @@ import { atBatch, WORKLOADS, type Workload } from "./workloads/workload.ts";
 export interface Arguments {
   readonly workloads: readonly Workload[];
   readonly peers: readonly string[];
+  /** Whether `--peers` said which. */
+  readonly peersNamed: boolean;
+  /** An interpreter with Keras and JAX. */
+  readonly python: string | null;
   readonly json: string | null;
   readonly browser: boolean;
   readonly quick: boolean;
@@ -19,6 +23,7 @@ export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [
   --workload NAME   only workloads whose name contains NAME (x and -> are read as × and →); may be repeated
   --batch N         all rows with a batch of N, instead of the usual list
   --peers NAME,…    only these peers; "none" for keras-ts alone; a peer of the browser brings --browser
+  --python PATH     Python with keras and jax, for keras-python-jax; also taken from KERAS_PYTHON
   --json FILE       also write the result to FILE
   --browser         also run the webgl backend against tfjs-webgl, in a headless browser
   --quick           fewer samples and a shorter warm-up: a look, not a measurement
@@ -28,10 +33,11 @@ Workloads: ${WORKLOADS.map(({ name }) => `\n  ${name}`).join("")}
 Peers: ${PEERS.map(({ name }) => name).join(", ")}`;
 
 /** Throws UsageError. */
-export function parseArguments(args: readonly string[]): Arguments {
+export function parseArguments(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Arguments {
   const workloads: string[] = [];
   let peers: string[] | null = null;
   let json: string | null = null;
+  let python: string | null = environment["KERAS_PYTHON"] || null;
   let batch: number | null = null;
   const flags = { browser: false, quick: false, help: false };
   const rest = args.flatMap(splitAtEquals);
@@ -39,16 +45,22 @@ export function parseArguments(args: readonly string[]): Arguments {
     if (arg === "--workload") workloads.push(takeValue(arg, rest));
     else if (arg === "--peers") peers = [...(peers ?? []), ...takeValue(arg, rest).split(",")];
     else if (arg === "--batch") batch = positiveInteger(arg, takeValue(arg, rest));
+    else if (arg === "--python") python = takeValue(arg, rest);
     else if (arg === "--json") json = takeValue(arg, rest);
     else if (arg === "--browser" || arg === "--quick" || arg === "--help") flags[nameOf(arg)] = true;
     else throw new UsageError(`There is no such argument. Received: ${arg}\n\n${USAGE}`);
   }
   const chosen = peers && choosePeers(peers);
   const browser = flags.browser || (chosen ?? []).some(({ runtime }) => runtime === "browser");
-  const taking = (chosen ?? PEERS).filter(({ runtime }) => browser || runtime !== "browser");
+  const taking = (chosen ?? PEERS).filter(
+    ({ name, runtime }) =>
+      (browser || runtime !== "browser") && (chosen !== null || python !== null || name !== "keras-python-jax"),
+  );
   return {
     ...flags,
     browser,
+    python,
+    peersNamed: chosen !== null,
     json,
     workloads: chooseWorkloads(workloads, batch === null ? WORKLOADS : atBatch(batch)),
     peers: taking.map(({ name }) => name),

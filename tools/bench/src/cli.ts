@@ -42,12 +42,16 @@ async function main(args: readonly string[]): Promise<number> {
     for (const { name, reason } of unavailable) failures.push({ workload: "all workloads", contestant: name, reason });
   };
 
-  const node = await startInNode(wanted.peers);
+  const node = await startInNode({ names: wanted.peers, named: wanted.peersNamed, python: wanted.python });
   reportUnavailable(node.unavailable);
-  await collect("node", {
-    measure: (workload, how) =>
-      measure(workload, node.contestants, how, (text) => progress.detail(text), interruptions),
-  });
+  try {
+    await collect("node", {
+      measure: (workload, how) =>
+        measure(workload, node.contestants, how, (text) => progress.detail(text), interruptions),
+    });
+  } finally {
+    for (const contestant of node.contestants) await contestant.close?.();
+  }
   let machine = describeMachine();
   if (wanted.browser) {
     try {

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
-import { parseArguments, UsageError } from "../src/arguments.ts";
+import { parseArguments as parse, UsageError } from "../src/arguments.ts";
 import { PEERS } from "../src/contestants/names.ts";
 import { WORKLOADS } from "../src/workloads/workload.ts";
+
+const parseArguments = (args: string[], environment: Record<string, string> = {}) => parse(args, environment);
+const NODE_PEERS = ["onnxruntime-web", "tfjs-wasm", "jax-js", "tfjs-cpu", "onnxruntime-node"];
 
 test("without arguments: every workload, every peer of Node", () => {
   const { workloads, peers, json, browser, quick } = parseArguments([]);
   expect(workloads).toEqual(WORKLOADS);
-  expect(peers).toEqual(PEERS.filter(({ runtime }) => runtime === "node").map(({ name }) => name));
+  expect(peers).toEqual(NODE_PEERS);
   expect([json, browser, quick]).toEqual([null, false, false]);
 });
 
@@ -24,7 +27,11 @@ test("--peers chooses; one of the browser brings the browser", () => {
   expect(parseArguments(["--peers", "tfjs-wasm,onnxruntime-web"]).peers).toEqual(["onnxruntime-web", "tfjs-wasm"]);
   expect(parseArguments(["--peers", "none"]).peers).toEqual([]);
   expect(parseArguments(["--peers", "tfjs-webgl"])).toMatchObject({ peers: ["tfjs-webgl"], browser: true });
-  expect(parseArguments(["--browser"]).peers).toEqual(PEERS.map(({ name }) => name));
+  expect(parseArguments(["--browser", "--python", "python3"]).peers).toEqual(PEERS.map(({ name }) => name));
+  expect(parseArguments([], { KERAS_PYTHON: "python3" })).toMatchObject({
+    python: "python3",
+    peers: [...NODE_PEERS, "keras-python-jax"],
+  });
 });
 
 test.each([

@@ -16,6 +16,8 @@ export interface Contestant {
   declines?(workload: Workload): string | null;
   /** Makes the layer or model with these weights; nothing of it is timed. Rejects with what it lacks. */
   prepare(task: Task): Promise<Runner>;
+  /** Ends what it started: processes, pages. */
+  close?(): Promise<void>;
 }
 
 /** One workload in one contestant, ready to be called. */

@@ -11,8 +11,10 @@ export interface Peer {
 export const PEERS: readonly Peer[] = [
   { name: "onnxruntime-web", runtime: "node", rival: true },
   { name: "tfjs-wasm", runtime: "node", rival: true },
+  { name: "jax-js", runtime: "node", rival: true },
   { name: "tfjs-cpu", runtime: "node", rival: false },
   { name: "onnxruntime-node", runtime: "node", rival: false },
+  { name: "keras-python-jax", runtime: "node", rival: false },
   { name: "tfjs-webgl", runtime: "browser", rival: true },
 ];
 

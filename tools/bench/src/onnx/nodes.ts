@@ -1,5 +1,6 @@
 /** What ONNX operators a node of a graph becomes. */
-import { channelsFirstAxis, transposed } from "../graph/channels-first.ts";
+import { channelsFirstAxis } from "../graph/channels-first.ts";
+import { channelsFirstGradientKernel, channelsFirstKernel } from "../graph/channels-first-kernels.ts";
 import { type Graph, type Node, shapeAt, type Window } from "../graph/graph.ts";
 import type { Activation, Shape } from "../workloads/description.ts";
 import { type Attribute, int, ints } from "./attribute.ts";
@@ -147,18 +148,16 @@ function encodeConv(
   output: string,
 ): void {
   const outputs = node.shape.at(-1) ?? 1;
-  const taps = node.size.reduce((n, k) => n * k, 1);
-  // [taps, rest] as [rest, taps], then for a convolution [ic, oc, taps] as [oc, ic, taps].
-  const tapsLast = transposed(node.kernel, taps, node.kernel.length / taps);
   const bias = node.bias ? [to.weight("bias", [outputs], node.bias)] : [];
   if (node.kind === "conv") {
-    const perGroup = channels / node.groups;
-    const kernel = to.weight("kernel", [outputs, perGroup, ...node.size], swapped(tapsLast, perGroup, outputs, taps));
+    const shape = [outputs, channels / node.groups, ...node.size];
+    const kernel = to.weight("kernel", shape, channelsFirstKernel(node, channels));
     const attributes = { ...windowAttributes(node), dilations: ints(node.dilations), group: int(node.groups) };
     to.node("Conv", [x, kernel, ...bias], output, attributes);
     return;
   }
-  const kernel = to.weight("kernel", [channels, outputs, ...node.size], swapped(tapsLast, outputs, channels, taps));
+  const shape = [channels, outputs, ...node.size];
+  const kernel = to.weight("kernel", shape, channelsFirstGradientKernel(node, channels));
   to.node("ConvTranspose", [x, kernel, ...bias], output, windowAttributes(node));
 }
 
@@ -172,15 +171,6 @@ function encodeSlice(to: Encoder, node: Node & { kind: "slice" }, x: string, ran
   ];
   if (!node.squeeze) to.node("Slice", inputs, output);
   else to.node("Squeeze", [to.node("Slice", inputs, to.between("slice")), to.numbers("squeezed", [axis])], output);
-}
-
-/** `[a, b, inner]` as `[b, a, inner]`. */
-function swapped(values: Float64Array, a: number, b: number, inner: number): Float64Array {
-  const out = new Float64Array(values.length);
-  for (let i = 0; i < a; i++)
-    for (let j = 0; j < b; j++)
-      out.set(values.subarray((i * b + j) * inner, (i * b + j + 1) * inner), (j * a + i) * inner);
-  return out;
 }
 
 /** ONNX wants all begins, then all ends. */
