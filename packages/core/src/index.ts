@@ -15,19 +15,24 @@ export type { Backend, DeviceBuffer, Executable, Packed, TensorInfo } from "./ba
 export { type BackendStatus, backendStatus, registerBackend, setBackend } from "./backend/registry.ts";
 export { describeTfjsCopies } from "./backend/tfjs-copies.ts";
 export { BackendUnavailableError, UnsupportedError, ValueError } from "./errors.ts";
-export type { ConvDataFormat } from "./geometry/conv-geometry.ts";
+export type { ConvDataFormat, ConvPadding } from "./geometry/conv-geometry.ts";
+export type { Interpolation } from "./geometry/resize-table.ts";
 // One line a layer is kept in one place; what it adds up to is reviewed in docs/surface.
 export * from "./layers/classes.ts";
 export type { DepthwiseConvArgs } from "./layers/depthwise-conv.ts";
 export { DTypePolicy } from "./layers/dtype-policy.ts";
 export { Input, type InputArgs } from "./layers/input-layer.ts";
 export type { InputSpec } from "./layers/input-spec.ts";
+export type { LambdaFunction } from "./layers/lambda.ts";
 export { Layer } from "./layers/layer.ts";
 export type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layers/layer-args.ts";
 export type { WeightSpec } from "./layers/layer-weights.ts";
 export { maskOf } from "./layers/masks.ts";
 export { clearSession } from "./layers/names.ts";
+export type { Numbers } from "./layers/rescaling.ts";
 export type { SeparableConvArgs } from "./layers/separable-conv.ts";
+export type { AxisPair, AxisPairs } from "./layers/spatial-axes.ts";
+export type { IntOrTuple } from "./layers/spatial-conv.ts";
 export { modelFromJSON } from "./models/deserialize.ts";
 export { KerasTensor } from "./models/keras-tensor.ts";
 export { Model, type ModelArgs } from "./models/model.ts";
@@ -74,5 +79,5 @@ export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/js
 export type { Nested } from "./structure.ts";
 export type { InputShape, InputShapes, Traceable } from "./trace/trace-forward.ts";
 export { TracedTensor } from "./trace/traced-tensor.ts";
-export { KerasVariable } from "./variable.ts";
+export { KerasVariable, type KerasVariableOptions } from "./variable.ts";
 export { activations, config, constraints, initializers, layers, ops, random, regularizers, saving };
