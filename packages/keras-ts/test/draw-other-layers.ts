@@ -1,5 +1,5 @@
 /** Draws of the layers around convolutions: dense, normalisations, activations, shapes, merges, recurrent ones. */
-import { ACTIVATIONS, type LayerArguments } from "../../conformance/src/layers/index.ts";
+import { ACTIVATIONS, LAMBDA_FUNCTIONS, type LayerArguments } from "../../conformance/src/layers/index.ts";
 import type { Random } from "../../conformance/src/random.ts";
 import { activationOf, type Drawer, formatOf, maybe, per, rankOf, shaped, shapeOf } from "./layer-draw.ts";
 
@@ -10,7 +10,12 @@ export const dense: Drawer = (random) => ({
 
 export const embedding: Drawer = (random) => {
   const inputDim = random.int(1, 7);
-  return { args: { inputDim, outputDim: random.int(1, 6) }, inputs: [shapeOf(random, 1, 3)], indices: inputDim };
+  const maskZero = maybe(random, 0.4) ? { maskZero: true } : {};
+  return {
+    args: { inputDim, outputDim: random.int(1, 6), ...maskZero },
+    inputs: [shapeOf(random, 1, 3)],
+    indices: inputDim,
+  };
 };
 
 const centerAndScale = (random: Random): LayerArguments => ({
@@ -22,7 +27,9 @@ const centerAndScale = (random: Random): LayerArguments => ({
 export const batchNormalization: Drawer = (random) => {
   const shape = shapeOf(random, 2, 5, 4);
   const axis = random.pick([-1, shape.length - 1, 1]);
-  return { args: { axis, ...centerAndScale(random) }, inputs: [shape] };
+  const momentum = maybe(random, 0.5) ? { momentum: random.pick([0, 0.5, 0.9]) } : {};
+  const trainable = maybe(random, 0.1) ? { trainable: false } : {};
+  return { args: { axis, ...momentum, ...trainable, ...centerAndScale(random) }, inputs: [shape] };
 };
 
 export const layerNormalization: Drawer = (random, className) => {
@@ -128,12 +135,40 @@ export const merging: Drawer = (random, className) => {
   return { args: {}, inputs };
 };
 
-export const doingNothing: Drawer = (random, className) => {
-  const [rate, stddev] = [random.pick([0.2, 0.5]), random.pick([0.1, 1])];
-  if (className === "Identity") return { args: {}, inputs: [shapeOf(random, 1, 4)] };
-  if (className === "GaussianNoise") return { args: { stddev }, inputs: [shapeOf(random, 2, 4)] };
-  if (!className.startsWith("Spatial")) return { args: { rate }, inputs: [shapeOf(random, 2, 4)] };
-  return { args: { rate }, inputs: [per(rankOf(className) + 2, () => random.int(1, 4))] };
+/** Whole axes that share a draw, axes as long as the input's, and axes of unknown length, which are. */
+const noiseShapeOf = (random: Random, shape: readonly number[]): LayerArguments =>
+  maybe(random, 0.6) ? {} : { noiseShape: shape.map((n) => random.pick([1, n, null])) };
+
+export const drawing: Drawer = (random, className) => {
+  const seed = random.int(0, 1000);
+  const rate = random.pick([0.2, 0.5]);
+  if (className === "GaussianNoise")
+    return { args: { stddev: random.pick([0.1, 1]), seed }, inputs: [shapeOf(random, 2, 4)] };
+  if (className.startsWith("Spatial")) {
+    const rank = rankOf(className);
+    const dataFormat = rank === 1 ? {} : { dataFormat: formatOf(random) };
+    return { args: { rate, seed, ...dataFormat }, inputs: [per(rank + 2, () => random.int(1, 4))] };
+  }
+  const shape = shapeOf(random, 2, 4);
+  const noiseShape = className === "GaussianDropout" ? {} : noiseShapeOf(random, shape);
+  return { args: { rate, seed, ...noiseShape }, inputs: [shape] };
+};
+
+export const identity: Drawer = (random) => ({ args: {}, inputs: [shapeOf(random, 1, 4)] });
+
+export const masking: Drawer = (random) => ({
+  args: maybe(random, 0.5) ? {} : { maskValue: random.pick([0, -1, 0.5]) },
+  inputs: [shapeOf(random, 3, 4, 4)],
+});
+
+export const lambda: Drawer = (random) => {
+  const name = random.pick(LAMBDA_FUNCTIONS);
+  const shape = shapeOf(random, 3, 4, 4);
+  const given = (values: Readonly<Record<string, number>>): LayerArguments =>
+    maybe(random, 0.5) ? { function: name, arguments: values } : { function: name };
+  if (name === "squareAndScale") return { args: given({ factor: -0.5 }), inputs: [shape] };
+  if (name === "weightedDifference") return { args: given({ weight: 2 }), inputs: [shape, shape] };
+  return { args: { function: name }, inputs: [shape] };
 };
 
 /** What all recurrent layers share. */
@@ -145,13 +180,21 @@ export const recurrentOptions = (random: Random): LayerArguments => ({
   ...(maybe(random, 0.3) ? { returnState: true } : {}),
   ...(maybe(random, 0.3) ? { goBackwards: true } : {}),
   ...(maybe(random, 0.2) ? { unroll: true } : {}),
+  ...(maybe(random, 0.3) ? { zeroOutputForMask: true } : {}),
+  // Inference drops nothing; what training drops is compared with Keras's own numbers elsewhere.
+  ...(maybe(random, 0.2) ? { dropout: 0.5, recurrentDropout: 0.25 } : {}),
 });
 
-export const recurrent: Drawer = (random, className) => ({
-  args: {
-    units: random.int(1, 4),
-    ...recurrentOptions(random),
-    ...(className === "GRU" && maybe(random, 0.5) ? { resetAfter: maybe(random, 0.3) } : {}),
-  },
-  inputs: [[random.int(1, 3), random.int(1, 4), random.int(1, 4)]],
-});
+export const recurrent: Drawer = (random, className) => {
+  const units = random.int(1, 4);
+  const n = random.int(1, 3);
+  return {
+    args: {
+      units,
+      ...recurrentOptions(random),
+      ...(className === "GRU" && maybe(random, 0.5) ? { resetAfter: maybe(random, 0.3) } : {}),
+    },
+    inputs: [[n, random.int(1, 4), random.int(1, 4)]],
+    states: per(className === "GRU" ? 1 : 2, () => [n, units]),
+  };
+};

@@ -211,5 +211,11 @@ export const convLstm: Drawer = (random, className) => {
   const space = kernel.map((k, i) => (k - 1) * (dilation?.[i] ?? 1) + random.int(1, rank === 3 ? 2 : 3));
   const [n, steps, channels] = [random.int(1, 2), random.int(1, 3), random.int(1, 2)];
   const frameShape = shaped(args.dataFormat, space, channels, n).slice(1);
-  return { args, inputs: [[n, steps, ...frameShape]] };
+  const strides = typeof args.strides === "number" ? per(rank, () => Number(args.strides)) : args.strides;
+  const outputSpace = space.map((size, i) => {
+    const fitting = args.padding === "same" ? size : size - ((kernel[i] ?? 1) - 1) * (dilation?.[i] ?? 1);
+    return Math.ceil(fitting / (strides?.[i] ?? 1));
+  });
+  const state = shaped(args.dataFormat, outputSpace, args.filters, n);
+  return { args, inputs: [[n, steps, ...frameShape]], states: [state, state] };
 };

@@ -3,17 +3,28 @@ import type { Shape } from "@keras-ts/core";
 import { ACTIVATIONS, type LayerArguments } from "../../conformance/src/layers/index.ts";
 import type { Random } from "../../conformance/src/random.ts";
 
-/** A layer to make and what to call it on. */
-export interface Draw {
+/** A layer to make and the shapes of what to call it on. */
+export interface LayerDraw {
   readonly className: string;
   readonly args: LayerArguments;
   readonly inputs: readonly Shape[];
   /** Inputs are whole numbers below this. */
   readonly indices?: number;
+  /** Of a recurrent layer. */
+  readonly states?: readonly Shape[];
 }
 
-/** Options and input shapes of one class. */
-export type Drawer = (random: Random, className: string) => Omit<Draw, "className">;
+/** A layer and how it is called. */
+export interface Draw extends LayerDraw {
+  readonly training?: boolean;
+  /** The shapes of masks, one an input; null where it has none. Left out where no input has one. */
+  readonly masks?: readonly (Shape | null)[];
+  /** Whether the call is given states. */
+  readonly givesStates: boolean;
+}
+
+/** Options and shapes of one class. */
+export type Drawer = (random: Random, className: string) => Omit<LayerDraw, "className">;
 
 export const rankOf = (className: string): number => Number(/([123])D/.exec(className)?.[1] ?? 2);
 export const per = <T>(rank: number, draw: (axis: number) => T): T[] => Array.from({ length: rank }, (_, i) => draw(i));

@@ -1,13 +1,17 @@
 /** Random layers: a class, its options in every combination that Keras allows, and small input shapes, from a seed. */
 import type { Random } from "../../conformance/src/random.ts";
+import { withCall } from "./draw-call.ts";
 import {
   activation,
   batchNormalization,
   dense,
-  doingNothing,
+  drawing,
   embedding,
   groupNormalization,
+  identity,
+  lambda,
   layerNormalization,
+  masking,
   merging,
   normalization,
   recurrent,
@@ -28,13 +32,16 @@ import {
   resizing,
   upSampling,
 } from "./draw-spatial-layers.ts";
+import { bidirectional, spectralNormalization, timeDistributed } from "./draw-wrappers.ts";
 import { type Draw, type Drawer, per } from "./layer-draw.ts";
 
-/** One of the classes of the table, with options. */
-export function drawLayer(random: Random): Draw {
+/** Layer `number` of a seed: first each class once, then any of the table. */
+export function drawLayer(random: Random, number: number): Draw {
   const [classNames, drawer] = random.pick(TABLE);
-  const className = random.pick(classNames);
-  return { className, ...drawer(random, className) };
+  const given = drawnClasses()[number];
+  const className = given ?? random.pick(classNames);
+  const drawerOf = TABLE.find(([names]) => names.includes(className))?.[1] ?? drawer;
+  return withCall(random, { className, ...drawerOf(random, className) });
 }
 
 /** Every class that can be drawn. */
@@ -70,17 +77,13 @@ const TABLE: readonly (readonly [readonly string[], Drawer])[] = [
   [["Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"], activation],
   [["Flatten", "Permute", "RepeatVector", "Reshape"], shaping],
   [["Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"], merging],
-  [
-    [
-      "AlphaDropout",
-      "Dropout",
-      "GaussianDropout",
-      "GaussianNoise",
-      "Identity",
-      ...ranked("SpatialDropout#D", [1, 2, 3]),
-    ],
-    doingNothing,
-  ],
-  [["LSTM", "GRU"], recurrent],
+  [["AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", ...ranked("SpatialDropout#D", [1, 2, 3])], drawing],
+  [["Identity"], identity],
+  [["Masking"], masking],
+  [["Lambda"], lambda],
+  ...per(2, () => [["LSTM", "GRU"], recurrent] as const),
   [ranked("ConvLSTM#D", [1, 2, 3]), convLstm],
+  ...per(2, () => [["Bidirectional"], bidirectional] as const),
+  ...per(2, () => [["TimeDistributed"], timeDistributed] as const),
+  [["SpectralNormalization"], spectralNormalization],
 ];

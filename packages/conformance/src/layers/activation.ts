@@ -4,7 +4,7 @@ import { at, type Operand } from "../reference/operand.ts";
 import { softmax, sparsemax } from "../reference/softmax.ts";
 import { unary } from "../reference/unary.ts";
 import { arrayOf, channelsFromEnd, channelsToEnd, elementOf, mapped, operandAt } from "./array.ts";
-import { type LayerReference, positive } from "./layer-reference.ts";
+import { type LayerReference, maskOf, positive } from "./layer-reference.ts";
 
 const NO_MAX = Number.POSITIVE_INFINITY;
 const f = (name: UnaryName, ...params: number[]): UnaryFn => ({ name, params });
@@ -80,12 +80,21 @@ const prelu: LayerReference = (_, inputs, weights) => {
   ];
 };
 
-const softmaxLayer: LayerReference = ({ axis = -1 }, inputs) => {
-  const x = operandAt(inputs, 0);
+/** What a mask, broadcast from the last axis on, leaves out is 0 and adds nothing to the sum; all of it where nothing is left. */
+const softmaxLayer: LayerReference = ({ axis = -1 }, inputs, _, call) => {
+  const given = operandAt(inputs, 0);
+  const mask = maskOf(call);
+  const isKept = (c: readonly number[]): boolean => {
+    if (mask === null) return true;
+    const own = c.slice(c.length - mask.shape.length).map((i, a) => (at(mask.shape, a) === 1 ? 0 : i));
+    return elementOf(mask, own) !== 0;
+  };
+  const x = arrayOf(given.shape, (c) => (isKept(c) ? elementOf(given, c) : Number.NEGATIVE_INFINITY));
   if (typeof axis !== "number") throw new RangeError("The reference of Softmax takes one axis.");
   const along = positive(axis, x.shape.length);
   const last = channelsToEnd(x, along);
-  return [channelsFromEnd({ ...last, values: softmax(last, false) }, along)];
+  const shares = channelsFromEnd({ ...last, values: softmax(last, false) }, along);
+  return [arrayOf(given.shape, (c) => (isKept(c) ? elementOf(shares, c) : 0))];
 };
 
 export const activationReferences: Readonly<Record<string, LayerReference>> = {

@@ -53,3 +53,19 @@ export function operandAt(list: readonly Operand[], i: number): Operand {
   if (operand === undefined) throw new RangeError(`There is no operand ${i}. Received: ${list.length} operands.`);
   return operand;
 }
+
+/** Step `t` of `[n, t, …]`. */
+export function stepAt(x: Operand, t: number): Operand {
+  return arrayOf([at(x.shape, 0), ...x.shape.slice(2)], ([n = 0, ...rest]) => elementOf(x, [n, t, ...rest]));
+}
+
+/** `[n, …]` a step as `[n, t, …]`. */
+export function stacked(steps: readonly Operand[]): Operand {
+  const [n = 0, ...rest] = operandAt(steps, 0).shape;
+  return arrayOf([n, steps.length, ...rest], ([b = 0, t = 0, ...c]) => elementOf(operandAt(steps, t), [b, ...c]));
+}
+
+/** `a` and `b`, of one shape, combined element by element. */
+export function joined(a: Operand, b: Operand, combine: (x: number, y: number) => number): Operand {
+  return { shape: a.shape, values: a.values.map((v, i) => combine(v, at(b.values, i))) };
+}

@@ -1,4 +1,4 @@
-/** Dense, embedding, shaping and merging layers, and those that do nothing in inference (keras-semantics 1.14, 1.15). */
+/** Dense, embedding, masking, shaping and merging layers, and those that do nothing in inference (keras-semantics 1.14, 1.15). */
 import { concat } from "../reference/layout.ts";
 import { at, type Operand } from "../reference/operand.ts";
 import { activated } from "./activation.ts";
@@ -62,6 +62,62 @@ function merged(combine: (values: readonly number[]) => number): LayerReference 
   };
 }
 
+/** Element by element from left to right; where one side is masked, the other stands for it. */
+function mergedWhereCounted(combine: (a: number, b: number) => number): LayerReference {
+  return (args, inputs, weights, call) => {
+    const masks = call.masks ?? [];
+    if (masks.every((mask) => (mask ?? null) === null))
+      return merged((values) => values.reduce((a, b) => combine(a, b)))(args, inputs, weights, call);
+    const counts = (i: number, c: readonly number[]): boolean => {
+      const mask = masks[i] ?? null;
+      return mask === null || elementOf(mask, c.slice(0, -1)) !== 0;
+    };
+    const shape = operandAt(inputs, 0).shape;
+    return [
+      arrayOf(shape, (c) => {
+        // Whether what is merged so far counts here, and whether it is masked at all.
+        let [value, counted, masked] = [elementOf(operandAt(inputs, 0), c), counts(0, c), (masks[0] ?? null) !== null];
+        for (let i = 1; i < inputs.length; i++) {
+          const own = counts(i, c) ? elementOf(operandAt(inputs, i), c) : value;
+          const base = masked && !counted ? own : value;
+          masked = masked && (masks[i] ?? null) !== null;
+          counted ||= counts(i, c);
+          value = combine(base, own);
+        }
+        return value;
+      }),
+    ];
+  };
+}
+
+/** What a mask leaves out is 1; 0 where all inputs are masked and none counts. */
+const multiply: LayerReference = (args, inputs, weights, call) => {
+  const masks = call.masks ?? [];
+  if (masks.every((mask) => (mask ?? null) === null))
+    return merged((values) => values.reduce((product, v) => product * v, 1))(args, inputs, weights, call);
+  return [
+    arrayOf(operandAt(inputs, 0).shape, (c) => {
+      const counting = inputs.filter((_, i) => {
+        const mask = masks[i] ?? null;
+        return mask === null || elementOf(mask, c.slice(0, -1)) !== 0;
+      });
+      return counting.length === 0 ? 0 : counting.reduce((product, x) => product * elementOf(x, c), 1);
+    }),
+  ];
+};
+
+/** Steps that equal the mask value in all features become 0. */
+const masking: LayerReference = ({ maskValue = 0 }, inputs) => {
+  const x = operandAt(inputs, 0);
+  const features = Array.from({ length: at(x.shape, x.shape.length - 1) }, (_, i) => i);
+  return [
+    arrayOf(x.shape, (c) => {
+      const counts = features.some((i) => elementOf(x, [...c.slice(0, -1), i]) !== maskValue);
+      return counts ? elementOf(x, c) : 0;
+    }),
+  ];
+};
+
 const total = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0);
 
 const concatenate: LayerReference = ({ axis = -1 }, inputs) => {
@@ -84,9 +140,10 @@ export const coreReferences: Readonly<Record<string, LayerReference>> = {
   GaussianDropout: identity,
   GaussianNoise: identity,
   Identity: identity,
-  Maximum: merged((values) => Math.max(...values)),
-  Minimum: merged((values) => Math.min(...values)),
-  Multiply: merged((values) => values.reduce((product, v) => product * v, 1)),
+  Masking: masking,
+  Maximum: mergedWhereCounted((a, b) => Math.max(a, b)),
+  Minimum: mergedWhereCounted((a, b) => Math.min(a, b)),
+  Multiply: multiply,
   Permute: permute,
   RepeatVector: repeatVector,
   Reshape: reshape,

@@ -1,7 +1,7 @@
-/** Normalisations in inference and other layers that scale (keras-semantics 1.12 to 1.14). */
+/** Normalisations and other layers that scale (keras-semantics 1.12 to 1.14); BatchNormalization in training, too. */
 import { at, type Operand } from "../reference/operand.ts";
 import { arrayOf, elementOf, everyCoordinate, operandAt } from "./array.ts";
-import { type LayerArguments, type LayerReference, positive } from "./layer-reference.ts";
+import { type LayerArguments, type LayerReference, maskOf, positive, type ReferenceCall } from "./layer-reference.ts";
 
 /** gamma, then beta, where the layer has them, taken one by one from its weights. */
 function scaleAndOffset(args: LayerArguments, weights: readonly Operand[]): [Operand?, Operand?] {
@@ -14,7 +14,9 @@ function axesOf({ axis = -1 }: LayerArguments, rank: number): number[] {
   return (typeof axis === "number" ? [axis] : [...axis]).map((a) => positive(a, rank)).sort((a, b) => a - b);
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+const total = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0);
+
+const mean = (values: readonly number[]): number => total(values) / values.length;
 
 const variance = (values: readonly number[]): number => {
   const middle = mean(values);
@@ -31,19 +33,59 @@ function along(x: Operand, c: readonly number[], axes: readonly number[]): numbe
   );
 }
 
-const batchNormalization: LayerReference = (args, inputs, weights) => {
+interface Moments {
+  readonly mean: ArrayLike<number>;
+  readonly variance: ArrayLike<number>;
+}
+
+/** Keras adds it to the number of elements that a mask keeps. */
+const FUZZ = 1e-7;
+
+/** Mean and biased variance a channel, of what a mask `[…all axes but the last]` keeps. */
+function batchMoments(x: Operand, axis: number, mask: Operand | null): Moments {
+  const own = Array.from({ length: at(x.shape, axis) }, (): number[] => []);
+  for (const c of everyCoordinate(x.shape))
+    if (mask === null || elementOf(mask, c.slice(0, -1)) !== 0) own[at(c, axis)]?.push(elementOf(x, c));
+  if (mask === null) return { mean: own.map(mean), variance: own.map(variance) };
+  const means = own.map((values) => total(values) / (values.length + FUZZ));
+  const squares = own.map((values, i) => total(values.map((v) => (v - at(means, i)) ** 2)) / (values.length + FUZZ));
+  return { mean: means, variance: squares };
+}
+
+/** What a call computes with: the batch's moments in training, the moving ones in inference and in a frozen layer. */
+function usedMoments(args: LayerArguments, x: Operand, weights: readonly Operand[], call: ReferenceCall): Moments {
+  const [axis = 0] = axesOf(args, x.shape.length);
+  if (call.training && args.trainable !== false) return batchMoments(x, axis, maskOf(call));
+  const [movingMean, movingVariance] = weights.slice(-2);
+  return { mean: movingMean?.values ?? [], variance: movingVariance?.values ?? [] };
+}
+
+const batchNormalization: LayerReference = (args, inputs, weights, call) => {
   const x = operandAt(inputs, 0);
   const [gamma, beta] = scaleAndOffset(args, weights);
-  const [movingMean, movingVariance] = weights.slice(-2);
   const [axis = 0] = axesOf(args, x.shape.length);
+  const moments = usedMoments(args, x, weights, call);
   return [
     arrayOf(x.shape, (c) => {
       const i = at(c, axis);
-      const centred = elementOf(x, c) - at(movingMean?.values ?? [], i);
-      const normal = centred / Math.sqrt(at(movingVariance?.values ?? [], i) + (args.epsilon ?? 1e-3));
+      const centred = elementOf(x, c) - at(moments.mean, i);
+      const normal = centred / Math.sqrt(at(moments.variance, i) + (args.epsilon ?? 1e-3));
       return normal * (gamma ? at(gamma.values, i) : 1) + (beta ? at(beta.values, i) : 0);
     }),
   ];
+};
+
+/** moving · momentum + batch · (1 − momentum), in training. */
+export const batchNormalizationState: LayerReference = (args, inputs, weights, call) => {
+  if (!call.training || args.trainable === false) return weights;
+  const used = usedMoments(args, operandAt(inputs, 0), weights, call);
+  const momentum = args.momentum ?? 0.99;
+  const follow = (moving: Operand, batch: ArrayLike<number>): Operand => ({
+    shape: moving.shape,
+    values: moving.values.map((v, i) => v * momentum + at(batch, i) * (1 - momentum)),
+  });
+  const [movingMean, movingVariance] = [operandAt(weights, weights.length - 2), operandAt(weights, weights.length - 1)];
+  return [...weights.slice(0, -2), follow(movingMean, used.mean), follow(movingVariance, used.variance)];
 };
 
 /** gamma and beta have the shape of the normalised axes. */

@@ -2,7 +2,7 @@
 import { at, type Operand } from "../reference/operand.ts";
 import { arrayOf, channelsFromEnd, channelsToEnd, elementOf, everyCoordinate, operandAt } from "./array.ts";
 import { paddingOf } from "./convolution.ts";
-import { channelAxis, type LayerReference, perAxis } from "./layer-reference.ts";
+import { channelAxis, type LayerReference, maskOf, perAxis } from "./layer-reference.ts";
 
 type Reduce = (values: readonly number[]) => number;
 
@@ -74,15 +74,32 @@ function globalPooling(rank: number, reduce: Reduce): LayerReference {
   };
 }
 
+/** The mean of the steps that a mask `[n, t]` keeps, NaN where it keeps none. */
+const globalAverage1d: LayerReference = (args, inputs, weights, call) => {
+  const mask = maskOf(call);
+  if (mask === null) return globalPooling(1, average)(args, inputs, weights, call);
+  const axis = channelAxis(args, 1);
+  const x = channelsToEnd(operandAt(inputs, 0), axis);
+  const [n = 0, steps = 0, channels = 0] = x.shape;
+  const means = arrayOf([n, 1, channels], ([b = 0, , c = 0]) => {
+    const kept = Array.from({ length: steps }, (_, t) => t).filter((t) => elementOf(mask, [b, t]) !== 0);
+    return average(kept.map((t) => elementOf(x, [b, t, c])));
+  });
+  return [args.keepdims ? channelsFromEnd(means, axis) : { shape: [n, channels], values: means.values }];
+};
+
 const ranks = [1, 2, 3] as const;
 
-export const poolingReferences: Readonly<Record<string, LayerReference>> = Object.fromEntries(
-  ranks.flatMap((rank): [string, LayerReference][] => [
-    [`MaxPooling${rank}D`, pooling(rank, largest)],
-    [`AveragePooling${rank}D`, pooling(rank, average)],
-    [`GlobalMaxPooling${rank}D`, globalPooling(rank, largest)],
-    [`GlobalAveragePooling${rank}D`, globalPooling(rank, average)],
-    [`AdaptiveMaxPooling${rank}D`, adaptivePooling(rank, largest)],
-    [`AdaptiveAveragePooling${rank}D`, adaptivePooling(rank, average)],
-  ]),
-);
+export const poolingReferences: Readonly<Record<string, LayerReference>> = {
+  ...Object.fromEntries(
+    ranks.flatMap((rank): [string, LayerReference][] => [
+      [`MaxPooling${rank}D`, pooling(rank, largest)],
+      [`AveragePooling${rank}D`, pooling(rank, average)],
+      [`GlobalMaxPooling${rank}D`, globalPooling(rank, largest)],
+      [`GlobalAveragePooling${rank}D`, globalPooling(rank, average)],
+      [`AdaptiveMaxPooling${rank}D`, adaptivePooling(rank, largest)],
+      [`AdaptiveAveragePooling${rank}D`, adaptivePooling(rank, average)],
+    ]),
+  ),
+  GlobalAveragePooling1D: globalAverage1d,
+};

@@ -1,41 +1,56 @@
-/** LSTM, GRU and convolutional LSTM, step by step from zero states (keras-semantics 1.7 and Keras's cells). */
+/** LSTM, GRU and convolutional LSTM, step by step (keras-semantics 1.7 and Keras's cells), with masks and initial states. */
 import { at, type Operand } from "../reference/operand.ts";
 import { sigmoid } from "../reference/unary.ts";
 import { activated } from "./activation.ts";
-import { arrayOf, channelsFromEnd, channelsToEnd, elementOf, mapped, operandAt } from "./array.ts";
+import {
+  arrayOf,
+  channelsFromEnd,
+  channelsToEnd,
+  elementOf,
+  joined,
+  mapped,
+  operandAt,
+  stacked,
+  stepAt,
+} from "./array.ts";
 import { convolved } from "./convolution.ts";
-import { type LayerArguments, type LayerReference, perAxis } from "./layer-reference.ts";
+import { type LayerArguments, type LayerReference, maskOf, perAxis, type ReferenceCall } from "./layer-reference.ts";
 
 /** What a cell makes of one step: the next states, of which the first is the output. */
 type Step = (x: Operand, states: readonly Operand[]) => readonly Operand[];
 
-/** Step `t` of `[n, t, …]`. */
-function stepAt(x: Operand, t: number): Operand {
-  return arrayOf([at(x.shape, 0), ...x.shape.slice(2)], ([n = 0, ...rest]) => elementOf(x, [n, t, ...rest]));
+/** `a` for the samples whose step `t` counts, else `b`. */
+function counted(mask: Operand | null, t: number, a: Operand, b: Operand): Operand {
+  if (mask === null) return a;
+  return arrayOf(a.shape, (c) => elementOf(elementOf(mask, [at(c, 0), t]) === 0 ? b : a, c));
 }
 
-/** `[n, …]` a step as `[n, t, …]`. */
-function stacked(steps: readonly Operand[]): Operand {
-  const [n = 0, ...rest] = operandAt(steps, 0).shape;
-  return arrayOf([n, steps.length, ...rest], ([b = 0, t = 0, ...c]) => elementOf(operandAt(steps, t), [b, ...c]));
-}
-
-function unrolled(args: LayerArguments, x: Operand, initial: readonly Operand[], step: Step): readonly Operand[] {
+/**
+ * A step that does not count keeps the states and repeats the output before it, or gives 0 with `zeroOutputForMask`. Before the
+ * first step that counts the output is the initial state where `repeatsInitial`, else 0.
+ */
+function unrolled(
+  args: LayerArguments,
+  x: Operand,
+  { initial, call, repeatsInitial }: { initial: readonly Operand[]; call: ReferenceCall; repeatsInitial: boolean },
+  step: Step,
+): readonly Operand[] {
+  const mask = maskOf(call);
   const steps = Array.from({ length: at(x.shape, 1) }, (_, t) => t);
+  const nothing = zeros(operandAt(initial, 0).shape);
   let states = initial;
+  let last = repeatsInitial ? operandAt(initial, 0) : nothing;
   const outputs = (args.goBackwards ? steps.reverse() : steps).map((t) => {
-    states = step(stepAt(x, t), states);
-    return operandAt(states, 0);
+    const next = step(stepAt(x, t), states);
+    last = counted(mask, t, operandAt(next, 0), args.zeroOutputForMask ? nothing : last);
+    states = next.map((state, i) => counted(mask, t, state, operandAt(states, i)));
+    return last;
   });
-  const output = args.returnSequences ? stacked(outputs) : operandAt(outputs, outputs.length - 1);
+  const output = args.returnSequences ? stacked(outputs) : last;
   return args.returnState ? [output, ...states] : [output];
 }
 
 const zeros = (shape: readonly number[]): Operand => arrayOf(shape, () => 0);
-
-function joined(a: Operand, b: Operand, combine: (x: number, y: number) => number): Operand {
-  return { shape: a.shape, values: a.values.map((v, i) => combine(v, at(b.values, i))) };
-}
 
 const plus = (a: Operand, b: Operand): Operand => joined(a, b, (x, y) => x + y);
 const times = (a: Operand, b: Operand): Operand => joined(a, b, (x, y) => x * y);
@@ -75,26 +90,28 @@ function lstmStates(z: Operand, c: Operand, size: number, { act, gate }: Functio
   return [times(gate(part(z, 3, size)), act(carry)), carry];
 }
 
-const lstm: LayerReference = (args, inputs, weights) => {
+const lstm: LayerReference = (args, inputs, weights, call) => {
   const x = operandAt(inputs, 0);
   const units = args.units ?? 1;
   const bias = args.useBias === false ? undefined : operandAt(weights, 2);
   const none = zeros([at(x.shape, 0), units]);
-  return unrolled(args, x, [none, none], (xt, [h = none, c = none]) => {
+  const initial = call.initialState ?? [none, none];
+  return unrolled(args, x, { initial, call, repeatsInitial: !args.unroll }, (xt, [h = none, c = none]) => {
     const z = plus(product(xt, operandAt(weights, 0), bias), product(h, operandAt(weights, 1)));
     return lstmStates(z, c, units, functionsOf(args));
   });
 };
 
 /** Gates in the order z, r, h; with `resetAfter` the recurrent product has a bias of its own and r multiplies it. */
-const gru: LayerReference = (args, inputs, weights) => {
+const gru: LayerReference = (args, inputs, weights, call) => {
   const x = operandAt(inputs, 0);
   const units = args.units ?? 1;
   const { act, gate } = functionsOf(args);
   const [kernel, recurrent] = [operandAt(weights, 0), operandAt(weights, 1)];
   const bias = args.useBias === false ? undefined : operandAt(weights, 2);
   const none = zeros([at(x.shape, 0), units]);
-  return unrolled(args, x, [none], (xt, [h = none]) => {
+  const initial = call.initialState ?? [none];
+  return unrolled(args, x, { initial, call, repeatsInitial: !args.unroll }, (xt, [h = none]) => {
     const fromInput = product(xt, kernel, bias);
     const after = args.resetAfter !== false;
     const fromState = product(h, recurrent, after ? bias : undefined, 3 * units);
@@ -114,7 +131,7 @@ const gru: LayerReference = (args, inputs, weights) => {
 
 const convLstm =
   (rank: number): LayerReference =>
-  (args, inputs, weights) => {
+  (args, inputs, weights, call) => {
     const first = args.dataFormat === "channels_first";
     const given = operandAt(inputs, 0);
     const x = first ? channelsToEnd(given, 2) : given; // [n, t, …space, c]
@@ -128,7 +145,9 @@ const convLstm =
         padding: "same",
       });
     const none = zeros([...forward(stepAt(x, 0)).shape.slice(0, -1), filters]);
-    const outputs = unrolled(args, x, [none, none], (xt, [h = none, c = none]) =>
+    const states = call.initialState?.map((state) => (first ? channelsToEnd(state, 1) : state));
+    const initial = states ?? [none, none];
+    const outputs = unrolled(args, x, { initial, call, repeatsInitial: false }, (xt, [h = none, c = none]) =>
       lstmStates(plus(forward(xt), again(h)), c, filters, functionsOf(args)),
     );
     if (!first) return outputs;

@@ -1,0 +1,35 @@
+/** A drawn layer behind a `Masking` layer, as a model: called, and planned, which a layer with a mask by itself cannot be. */
+import * as keras from "@keras-ts/core";
+import * as tf from "@tensorflow/tfjs-core";
+import { type ExpectedOutput, knowsMasks } from "../../conformance/src/layers/index.ts";
+import type { Draw } from "./layer-draw.ts";
+import { outputProblems } from "./output-problems.ts";
+import { BLANK, isOverFeatures, listOf, type Numbers, tensorFrom } from "./prepared-layer.ts";
+
+/** Whether `Masking` finds the mask of the call in its input. */
+export function hasMaskOfFeatures({ className, args, inputs, indices }: Draw, { masks }: Numbers): boolean {
+  if (!knowsMasks(className) || !knowsMasks(args.layer?.className ?? className)) return false;
+  const [[shape = []], [mask = null]] = [inputs, masks];
+  return inputs.length === 1 && indices === undefined && shape.length > 2 && isOverFeatures(mask?.shape ?? [], shape);
+}
+
+/** What is wrong with the outputs of the model. */
+export async function* maskedModelProblems(
+  layer: keras.Layer,
+  { inputs: [shape = []] }: Draw,
+  { inputs }: Numbers,
+  expected: readonly ExpectedOutput[],
+): AsyncGenerator<string> {
+  const symbol = keras.Input({ batchShape: shape });
+  const masked = new keras.Masking({ maskValue: BLANK }).apply<keras.KerasTensor>(symbol);
+  const symbols = layer.apply<keras.KerasTensor | keras.KerasTensor[]>(masked);
+  const model = new keras.Model({ inputs: symbol, outputs: symbols });
+  const xs = inputs.map(tensorFrom);
+  const [x] = xs;
+  const outputs = x ? listOf(model.apply<tf.Tensor | tf.Tensor[]>(x)) : [];
+  yield* outputProblems("behind Masking", await Promise.all(outputs.map((y) => y.data())), expected);
+  tf.dispose([...xs, ...outputs]);
+  const plan = await keras.plan(model, { inputShapes: [shape] });
+  yield* outputProblems("behind Masking, planned", await plan.run(inputs.map(({ values }) => values)), expected);
+  plan.dispose();
+}
