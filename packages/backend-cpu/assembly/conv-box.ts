@@ -4,8 +4,11 @@
  * no branch in a kernel. Transposed convolutions are the same boxes, with steps between outputs instead of inputs.
  */
 import { unaryRange } from "./unary";
+import { storeUpTo } from "./vector";
 
 // The block of a convolution: byte offsets.
+/** The second input, which is added to the sums; 0 where there is none. */
+const RESIDUAL: usize = 16;
 export const BATCH: usize = 32;
 /** Bytes from the packed weights to the bias. */
 export const BIAS: usize = 36;
@@ -69,27 +72,37 @@ export function boxTaps(block: usize, sd: usize, sh: usize, sw: usize): i32 {
   return nd * nh * nw;
 }
 
-/** The activation that was left for after the sums, over `n` elements. */
-@inline
-export function activate(block: usize, y: usize, n: i32): void {
-  unaryRange(load<i32>(block, ACTIVATION), y, y, n, block + ACTIVATION + 4);
+/** What was left for after the sums, over `n` elements: a residual, and an activation that is no pair of bounds. */
+export function complete(block: usize, y: usize, n: i32): void {
+  const residual = load<usize>(block, RESIDUAL);
+  if (residual != 0) addRange(y, residual + (y - load<usize>(block)), n);
+  if (load<i32>(block, ACTIVATION) >= 0) unaryRange(load<i32>(block, ACTIVATION), y, y, n, block + ACTIVATION + 4);
 }
 
 @inline
-export function hasActivation(block: usize): bool {
-  return load<i32>(block, ACTIVATION) >= 0;
+export function isIncomplete(block: usize): bool {
+  return load<usize>(block, RESIDUAL) != 0 || load<i32>(block, ACTIVATION) >= 0;
 }
 
-/** The activation over `count` positions of all output channels, `yStep` bytes apart. */
-export function activateRow(block: usize, y: usize, yStep: usize, count: i32): void {
-  if (!hasActivation(block)) return;
+/** y += r. */
+function addRange(y: usize, r: usize, n: i32): void {
+  for (; n > 0; n -= 4) {
+    storeUpTo(y, f32x4.add(v128.load(y), v128.load(r)), n);
+    y += 16;
+    r += 16;
+  }
+}
+
+/** `complete` over `count` positions of all output channels, `yStep` bytes apart. */
+export function completeRow(block: usize, y: usize, yStep: usize, count: i32): void {
+  if (!isIncomplete(block)) return;
   const channels = load<i32>(block, CHANNELS_OUT);
   if (yStep == <usize>channels << 2) {
-    activate(block, y, count * channels);
+    complete(block, y, count * channels);
     return;
   }
   for (let i = 0; i < count; i++) {
-    activate(block, y, channels);
+    complete(block, y, channels);
     y += yStep;
   }
 }

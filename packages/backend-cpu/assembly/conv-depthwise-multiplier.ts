@@ -5,7 +5,7 @@
  * {byte offset of its first channel} each.
  */
 import {
-  activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, SPREAD, TAP_SIZE, walkRows, X_STEP, Y_STEP,
+  completeRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, SPREAD, TAP_SIZE, walkRows, X_STEP, Y_STEP,
 } from "./conv-box";
 import { groupTaps, TILE_POSITIONS, tileRowsSpread } from "./conv-depthwise-rows";
 import { clamp, madd, spread, storeUpTo } from "./vector";
@@ -118,7 +118,7 @@ function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usiz
     positions4(block, 0, x + <usize>i * xStep, xStep, y + <usize>i * yStep, yStep, taps, end);
   }
   for (; i < count; i++) positions1(block, 0, x + <usize>i * xStep, y + <usize>i * yStep, taps, end);
-  activateRow(block, y, yStep, count);
+  completeRow(block, y, yStep, count);
 }
 
 export function convDepthwiseMultiplier(block: usize): void {

@@ -5,7 +5,7 @@
  * any kernel, stride and dilation; rows of neighbouring taps go to conv-depthwise-rows, 1 to 3 channels to
  * conv-depthwise-narrow, both faster where they apply.
  */
-import { activateRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
+import { completeRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
 import { isNarrow, narrowRow } from "./conv-depthwise-narrow";
 import { groupTaps, TILE_POSITIONS, tileRows } from "./conv-depthwise-rows";
 import { clamp, madd, storePart } from "./vector";
@@ -174,7 +174,7 @@ function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usiz
     px += xStep;
     py += yStep;
   }
-  activateRow(block, y, yStep, count);
+  completeRow(block, y, yStep, count);
 }
 
 export function convDepthwise(block: usize): void {

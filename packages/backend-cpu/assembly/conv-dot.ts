@@ -5,7 +5,7 @@
  * 4 neighbouring groups, whose products are added up m by m at the end; 2 positions × 4 outputs.
  */
 import {
-  activateRow, BIAS, CHANNELS_OUT, COUNT, GROUP_IN, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP,
+  completeRow, BIAS, CHANNELS_OUT, COUNT, GROUP_IN, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP,
 } from "./conv-box";
 import { c4 } from "./math";
 import { clamp, keepLanes, madd, storeUpTo } from "./vector";
@@ -93,7 +93,7 @@ function dotRow(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: u
   for (let i = 0; i < count; i += 4) {
     dots(block, x + <usize>i * xStep, xStep, y + <usize>i * yStep, yStep, taps, end, min(4, count - i));
   }
-  activateRow(block, y, yStep, count);
+  completeRow(block, y, yStep, count);
 }
 
 export function convDot(block: usize): void {
@@ -173,7 +173,7 @@ function foldRow(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: 
   if (m == 2) foldPositions(2, block, x, y, sw, taps, end);
   else if (m == 3) foldPositions(3, block, x, y, sw, taps, end);
   else foldPositions(4, block, x, y, sw, taps, end);
-  activateRow(block, y, load<usize>(sw, Y_STEP), load<i32>(sw, COUNT));
+  completeRow(block, y, load<usize>(sw, Y_STEP), load<i32>(sw, COUNT));
 }
 
 export function convFold(block: usize): void {

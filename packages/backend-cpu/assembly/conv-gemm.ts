@@ -9,7 +9,7 @@
  * Neighbouring taps of a row are one run, so a 1-D or pointwise convolution is a single long dot product a tile.
  */
 import {
-  activate, BATCH, BIAS, boxTaps, CHANNELS_OUT, COUNT, GROUP_IN, GROUP_OUT, GROUPS, hasActivation, HIGH, LOW, PANEL_BYTES,
+  complete, BATCH, BIAS, boxTaps, CHANNELS_OUT, COUNT, GROUP_IN, GROUP_OUT, GROUPS, isIncomplete, HIGH, LOW, PANEL_BYTES,
   TABLES, TAP_SIZE, TAPS, walkBoxes, WHOLE, X_BATCH, X_START, X_STEP, Y_BATCH, Y_START, Y_STEP,
 } from "./conv-box";
 import { clamp, madd, storePart, storeUpTo } from "./vector";
@@ -258,8 +258,8 @@ function box(block: usize, sd: usize, sh: usize, sw: usize): void {
     const n = min(BLOCK, total - begin);
     fillTables(block, sd, sh, sw, begin, n);
     panels(block, taps, end, n, single);
-    if (hasActivation(block)) {
-      for (let i = 0; i < n; i++) activate(block, load<usize>(ys + (<usize>i << 2)), channels);
+    if (isIncomplete(block)) {
+      for (let i = 0; i < n; i++) complete(block, load<usize>(ys + (<usize>i << 2)), channels);
     }
   }
 }

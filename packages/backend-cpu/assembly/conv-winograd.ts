@@ -6,7 +6,7 @@
  * Kernels come transformed: [panels][16][inputs][8], see `transformPanels`. Rounding is relative to the largest terms of a tile,
  * not of an output; infinities and NaN are put right afterwards (`direct`).
  */
-import { activate, BIAS, hasActivation, HIGH, LOW } from "./conv-box";
+import { BIAS, complete, isIncomplete, HIGH, LOW } from "./conv-box";
 import { clamp, madd, storeUpTo } from "./vector";
 
 // The block from byte 32 on: tiles, then as conv-box up to the activation, then these.
@@ -252,8 +252,8 @@ function direct(block: usize, image: i32, r: i32, c: i32, f: i32, bias: usize): 
   if (outputs - f > 4) storeUpTo(to + 16, clamp(f32x4.add(sum1, v128.load(bias, 16)), lo, hi), outputs - f - 4);
 }
 
-/** The activation over the outputs of the tiles [begin, begin + n). */
-function activateBlock(block: usize, begin: i32, n: i32): void {
+/** `complete` over the outputs of the tiles [begin, begin + n). */
+function completeBlock(block: usize, begin: i32, n: i32): void {
   const outputs = load<i32>(block, OUTPUTS);
   const columns = load<i32>(block, TILE_COLUMNS);
   const rows = load<i32>(block, TILE_ROWS);
@@ -267,7 +267,7 @@ function activateBlock(block: usize, begin: i32, n: i32): void {
     const bottom = min(top + 2, height);
     for (let r = top; r < bottom; r++) {
       const position = (<usize>(rest / rows) * height + r) * width + left;
-      activate(block, load<usize>(block) + ((position * outputs) << 2), count);
+      complete(block, load<usize>(block) + ((position * outputs) << 2), count);
     }
   }
 }
@@ -300,7 +300,7 @@ export function convWinograd(block: usize): void {
       transformPanel(block, begin, n, f, bias, m);
       bias += 32;
     }
-    if (hasActivation(block)) activateBlock(block, begin, n);
+    if (isIncomplete(block)) completeBlock(block, begin, n);
   }
 }
 

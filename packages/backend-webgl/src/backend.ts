@@ -108,6 +108,7 @@ class WebglBackend implements Backend {
   }
 
   unsupported(op: Op, inputs: readonly Shape[]): string | null {
+    if ("residual" in op && op.residual) return "the webgl backend adds residuals in a kernel of their own";
     const output = outputShape(op, inputs);
     const pool = this.#live().device.textures;
     const kernel = selectKernel(op, inputs, output, pool.layered);

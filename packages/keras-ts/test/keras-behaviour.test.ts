@@ -173,7 +173,7 @@ test("mistakes in arguments are answered by name", async () => {
     [() => keras.Sequential.fromConfig({ class_name: "Sequential" }), /list of layers/],
     [() => new keras.Sequential().add(layer.apply(keras.Input({ shape: [5, 2] }))), /Only instances of Layer/],
     [() => keras.registerBackend(cpu as never), /such as cpu\(\)/],
-    [() => cpu({ threads: 4 } as never), /threads/],
+    [() => cpu({ thread: 4 } as never), /thread/],
   ];
   for (const [use, message] of refusals) expect(use).toThrow(message);
   await expect(keras.plan(layer, { inputShapes: [2, 10, 3] as never })).rejects.toThrow(/one shape an input/);

@@ -1,5 +1,5 @@
 /** Parameter blocks and packed weights of `conv` and `conv_transpose` (`assembly/conv-box.ts` has the offsets). */
-import { type ConvOp, type ConvTransposeOp, type Shape, sizeOf, type UnaryFn } from "@keras-ts/core";
+import { type ConvOp, type ConvTransposeOp, type Epilogue, type Shape, sizeOf, type UnaryFn } from "@keras-ts/core";
 import {
   type Axis,
   appendSegments,
@@ -132,7 +132,7 @@ function plan(
   });
   const block = new ParameterBlock();
   block.int(flat ? 1 : batch, packedKernelFloats(op) * 4);
-  appendEpilogue(block, op.activation);
+  appendEpilogue(block, op);
   block.int((x[0] ?? 0) * inputDepth(axes), (y[0] ?? 0) * outputDepth(axes));
   block.int(...segments.map((list) => list.length));
   const pointers = [block.pointer(), block.pointer(), block.pointer()];
@@ -190,9 +190,12 @@ function outputDepth(axes: readonly Axis[]): number {
   return axes[0]?.output ?? 1;
 }
 
-/** Lower and upper bound, then the function that runs over finished rows (−1 for none) with its parameters. */
-export function appendEpilogue(block: ParameterBlock, activation: UnaryFn | null): void {
-  const bounds = activation === null ? [-Infinity, Infinity] : registerBounds(activation);
+/**
+ * Lower and upper bound, then the function that runs over finished rows (−1 for none) with its parameters. A residual is added to finished
+ * rows, so that nothing may be bounded before.
+ */
+export function appendEpilogue(block: ParameterBlock, { activation, residual = false }: Epilogue): void {
+  const bounds = activation === null ? [-Infinity, Infinity] : residual ? null : registerBounds(activation);
   if (bounds !== null) {
     block.float(...bounds).int(-1, 0, 0, 0);
     return;

@@ -41,7 +41,7 @@ export function convWinograd(op: AnyConv, input: Shape, output: Shape, range: Ra
   const most = Math.min(LARGEST_BLOCK, Math.max(8, Math.floor(BLOCK_BYTES / (4 * PRODUCTS * padded))));
   const blockTiles = Math.ceil(Math.min(tiles, most) / 4) * 4;
   const block = new ParameterBlock().int(range.end, transformedFloats(op) * 4);
-  appendEpilogue(block, op.activation);
+  appendEpilogue(block, op);
   block.int(height, width, outHeight, outWidth, top, left, op.inChannels, op.outChannels, rows, columns, blockTiles);
   const steps = [oddLines(blockTiles * padded), oddLines(blockTiles * 8)];
   block.int(...steps.map((floats) => 4 * floats), range.begin);

@@ -10,6 +10,7 @@ import { padFamilies } from "./pad.ts";
 import { poolFamilies } from "./pool.ts";
 import { reduceFamilies } from "./reduce.ts";
 import { resampleFamilies } from "./resample.ts";
+import { residualFamilies } from "./residual.ts";
 import { specialValueFamilies } from "./special-values.ts";
 import { tileFamilies } from "./tiles.ts";
 import { unaryFamilies } from "./unary.ts";
@@ -18,6 +19,7 @@ import { unaryFamilies } from "./unary.ts";
 export const families: readonly Family[] = [
   ...convFamilies,
   ...convTransposeFamilies,
+  ...residualFamilies,
   ...unaryFamilies,
   ...binaryFamilies,
   ...reduceFamilies,

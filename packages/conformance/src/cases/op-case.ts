@@ -33,6 +33,8 @@ export interface OpCase {
   readonly inputs: readonly Shape[];
   readonly fill?: Fill;
   readonly pokes?: readonly Poke[];
+  /** A backend may refuse it, where the contract says so. */
+  readonly optional?: boolean;
   /** Values of the data inputs, in place of generated ones; null where these are wanted. */
   readonly data?: readonly (Float32Array | null)[];
 }

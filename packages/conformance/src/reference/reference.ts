@@ -1,5 +1,5 @@
 /** The float64 oracle: every op kind by the plainest loops, for a reader to check in a minute each. */
-import { type Op, outputShape, type UnaryFn, weightCount } from "@keras-ts/core";
+import { type Epilogue, type Op, outputShape, type UnaryFn, weightCount } from "@keras-ts/core";
 import { binary, broadcast, select } from "./binary.ts";
 import { conv, convFilterGrad, convTranspose } from "./conv.ts";
 import { gather, gatherGrad } from "./gather.ts";
@@ -30,15 +30,19 @@ export function activate(values: Float64Array, fn: UnaryFn | null): Float64Array
   return fn === null ? values : values.map((v) => unary(fn, v));
 }
 
-/** The op without its epilogue's activation: for convolutions the sums, with bias. */
+/** The op without its epilogue's activation: for convolutions the sums, with bias and residual. */
 export function linear(op: Op, inputs: readonly NumberArray[], weights: readonly NumberArray[]): Float64Array {
   const operands = inputs.map(operandOf);
   const [x = NOTHING, dy = NOTHING, third = NOTHING] = operands;
   switch (op.kind) {
     case "conv":
-      return addBias(conv(op, x, kernelOf(weights), outputShape(op, [x.shape])), weights);
+      return withResidual(op, addBias(conv(op, x, kernelOf(weights), outputShape(op, [x.shape])), weights), dy);
     case "conv_transpose":
-      return addBias(convTranspose(op, x, kernelOf(weights), outputShape(op, [x.shape])), weights);
+      return withResidual(
+        op,
+        addBias(convTranspose(op, x, kernelOf(weights), outputShape(op, [x.shape])), weights),
+        dy,
+      );
     case "conv_filter_grad":
       return convFilterGrad(op, x, dy);
     case "unary":
@@ -80,6 +84,10 @@ export function linear(op: Op, inputs: readonly NumberArray[], weights: readonly
     case "concat":
       return concat(operands, op.axis);
   }
+}
+
+function withResidual({ residual = false }: Epilogue, sums: Float64Array, other: Operand): Float64Array {
+  return residual ? sums.map((v, i) => v + at(other.values, i)) : sums;
 }
 
 const NOTHING: Operand = { shape: [0], values: new Float64Array(0) };

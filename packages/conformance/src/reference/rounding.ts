@@ -58,7 +58,7 @@ export function roundingOf(op: Op, inputs: readonly NumberArray[], weights: read
 }
 
 function sumRounding(op: Op, inputs: readonly NumberArray[], weights: readonly NumberArray[]): Rounding {
-  const terms = termCount(op, inputs) + (weights.length > 1 ? 1 : 0);
+  const terms = termCount(op, inputs) + (weights.length > 1 ? 1 : 0) + ("residual" in op && op.residual ? 1 : 0);
   const squares = linear(op.kind === "reduce" ? { ...op, fn: "sum" } : op, inputs.map(square), weights.map(square));
   const divisor = op.kind === "reduce" && op.fn === "mean" ? terms : 1;
   return { terms, scale: squares.map((v) => Math.sqrt(v) / divisor) };

@@ -6,11 +6,13 @@ import type { UnaryFn } from "./unary.ts";
 
 export type Shape = readonly number[];
 
-/** What may follow a sum inside the same kernel: `activation(sum + bias)`. */
+/** What may follow a sum inside the same kernel: `activation(sum + bias + residual)`. */
 export interface Epilogue {
   /** The second weight is a bias of shape `[outChannels]`. */
   readonly bias: boolean;
   readonly activation: UnaryFn | null;
+  /** A second input, of the output's shape, is added before the activation. A backend may call it `unsupported`; plans then add it apart. */
+  readonly residual?: boolean;
 }
 
 interface ConvGeometry {

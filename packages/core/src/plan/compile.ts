@@ -1,6 +1,7 @@
 /** From a trace to a flat list of steps with their buffers: fuse, place in the arena, choose kernels. */
 import type { Backend, DeviceBuffer, Executable } from "../backend/backend.ts";
 import { stateOf } from "../engine/eager.ts";
+import type { Op, Shape } from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { copyOf, isStatic, operandsOf, topological } from "../trace/walk.ts";
@@ -41,7 +42,8 @@ export function compileGraph(
   inputs: readonly TracedTensor[],
   traced: readonly TracedTensor[],
 ): CompiledGraph {
-  const outputs = fuse(traced).map(copyUnlessComputed);
+  const supports = (op: Op, shapes: readonly Shape[]) => backend.unsupported(op, shapes) === null;
+  const outputs = fuse(traced, supports).map(copyUnlessComputed);
   const order = topological(outputs).filter((v) => v.source.kind === "op" && !isStatic(v));
   const values = [...inputs, ...order];
   const arena = placeInArena(lifetimesOf(values, order, outputs, backend));

@@ -17,7 +17,11 @@ export function explainTable(steps: readonly Step[], totals: PlanTotals): string
   const rows = steps.map(({ exe, layer }, i) => {
     const { op } = exe;
     const fused =
-      "activation" in op ? [op.bias ? "+bias" : "", op.activation ? `+${op.activation.name}` : ""].join("") : "";
+      "activation" in op
+        ? [op.bias ? "+bias" : "", op.residual ? "+residual" : "", op.activation ? `+${op.activation.name}` : ""].join(
+            "",
+          )
+        : "";
     const detail =
       op.kind === "unary" || op.kind === "binary" || op.kind === "reduce"
         ? ` ${typeof op.fn === "string" ? op.fn : op.fn.name}`

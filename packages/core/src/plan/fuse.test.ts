@@ -10,19 +10,22 @@ import { fuse } from "./fuse.ts";
 
 const RELU = { name: "relu", params: [0, Number.POSITIVE_INFINITY, 0] } as const;
 
+let supportsResiduals = true;
+
 function traced(x: Value): TracedTensor {
   return x as TracedTensor;
 }
 
 /** The ops that are left to run, as short words. */
 function words(outputs: readonly Value[]): string[] {
-  return topological(fuse(outputs.map(traced)))
+  return topological(fuse(outputs.map(traced), () => supportsResiduals))
     .filter((v) => v.source.kind === "op" && !isStatic(v))
     .map((v) => (v.source.kind === "op" ? word(v.source.op) : ""));
 }
 
 function word(op: Op): string {
-  if (op.kind === "conv") return `conv${op.bias ? "+bias" : ""}${op.activation ? `+${op.activation.name}` : ""}`;
+  if (op.kind === "conv")
+    return `conv${op.bias ? "+bias" : ""}${op.residual ? "+residual" : ""}${op.activation ? `+${op.activation.name}` : ""}`;
   return op.kind === "unary" ? op.fn.name : op.kind;
 }
 
@@ -97,4 +100,40 @@ test("channels first: they pass the layout change", () => {
 test("a factor an element does not join", () => {
   const x = new Trace().input(0, [1, 9, 4]);
   expect(words([multiply(depthwiseConv(x, ones(3, 4, 1)), ones(7, 4))])).toEqual(["conv", "binary"]);
+});
+
+test("a sum of two values joins the convolution before it, and the activation that follows", () => {
+  const x = new Trace().input(0, [1, 9, 4]);
+  const h = unary(x, RELU);
+  expect(words([unary(add(depthwiseConv(h, ones(1, 4, 1)), h), RELU)])).toEqual(["relu", "conv+residual+relu"]);
+  expect(words([add(h, add(depthwiseConv(h, ones(1, 4, 1)), ones(4)))])).toEqual(["relu", "conv+bias+residual"]);
+});
+
+test("what follows a residual: a bias joins, a factor does not", () => {
+  const x = new Trace().input(0, [1, 9, 4]);
+  const sum = () => add(depthwiseConv(x, ones(1, 4, 1)), x);
+  expect(words([add(sum(), ones(4))])).toEqual(["conv+bias+residual"]);
+  expect(words([multiply(sum(), ones(4))])).toEqual(["conv+residual", "binary"]);
+});
+
+test("of two convolutions one takes the other's sum", () => {
+  const x = new Trace().input(0, [1, 9, 4]);
+  const sum = add(depthwiseConv(x, ones(1, 4, 1)), depthwiseConv(x, ones(1, 4, 1)));
+  expect(words([sum])).toEqual(["conv", "conv+residual"]);
+});
+
+test("a sum stays apart after an activation, where shapes differ, and where the convolution is read twice", () => {
+  const x = new Trace().input(0, [1, 9, 4]);
+  const conv = () => depthwiseConv(x, ones(1, 4, 1));
+  expect(words([add(unary(conv(), RELU), x)])).toEqual(["conv+relu", "binary"]);
+  expect(words([add(conv(), x.trace.input(1, [4]))])).toEqual(["conv", "binary"]);
+  const h = conv();
+  expect(words([add(h, x), h])).toEqual(["conv", "binary"]);
+});
+
+test("a sum stays apart on a backend that does not add residuals", () => {
+  supportsResiduals = false;
+  const x = new Trace().input(0, [1, 9, 4]);
+  expect(words([add(depthwiseConv(x, ones(1, 4, 1)), x)])).toEqual(["conv", "binary"]);
+  supportsResiduals = true;
 });

@@ -1,28 +1,33 @@
 /**
  * Rewrites a trace into fewer ops before it is placed in memory: a bias, a factor a channel (an inference-mode
- * BatchNormalization is both) and an activation join the convolution that feeds them, layout changes meet and cancel, and
- * element-wise work moves to the near side of a layout change.
+ * BatchNormalization is both), a residual and an activation join the convolution that feeds them, layout changes meet and cancel,
+ * and element-wise work moves to the near side of a layout change.
  */
-import { type ConvOp, type ConvTransposeOp, type Op, type UnaryOp, weightShapes } from "../op/op.ts";
+import { type ConvOp, type ConvTransposeOp, type Op, type Shape, type UnaryOp, weightShapes } from "../op/op.ts";
 import { outputShape, sizeOf } from "../op/output-shape.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { isStatic, operandsOf, topological } from "../trace/walk.ts";
 
 type OpSource = Extract<TracedTensor["source"], { kind: "op" }>;
 
-/** Equivalent outputs made by fewer ops. */
-export function fuse(outputs: readonly TracedTensor[]): TracedTensor[] {
-  return new Fuser(outputs).run();
+/** Whether a backend computes an op on inputs of these shapes. */
+export type Supports = (op: Op, inputs: readonly Shape[]) => boolean;
+
+/** Equivalent outputs made by fewer ops, `supports` being asked about what not every backend can. */
+export function fuse(outputs: readonly TracedTensor[], supports: Supports): TracedTensor[] {
+  return new Fuser(outputs, supports).run();
 }
 
 class Fuser {
   readonly #outputs: readonly TracedTensor[];
+  readonly #supports: Supports;
   /** How often a value is read, outputs of the plan included. Fusing is allowed into values read once. */
   readonly #uses = new Map<TracedTensor, number>();
   readonly #done = new Map<TracedTensor, TracedTensor>();
 
-  constructor(outputs: readonly TracedTensor[]) {
+  constructor(outputs: readonly TracedTensor[], supports: Supports) {
     this.#outputs = outputs;
+    this.#supports = supports;
     for (const value of topological(outputs)) {
       for (const operand of operandsOf(value)) this.#uses.set(operand, (this.#uses.get(operand) ?? 0) + 1);
     }
@@ -74,7 +79,13 @@ class Fuser {
     if (source.op.kind === "binary") {
       const [a, b] = source.inputs;
       const fused =
-        (a && b && (this.#withStatic(a, b, source, origin) ?? this.#withStatic(b, a, source, origin))) ?? null;
+        (a &&
+          b &&
+          (this.#withStatic(a, b, source, origin) ??
+            this.#withStatic(b, a, source, origin) ??
+            this.#withResidual(b, a, source, origin) ??
+            this.#withResidual(a, b, source, origin))) ??
+        null;
       if (fused) return fused;
     }
     if (source.op.kind === "transpose" && x) return this.#transposed(source, source.op.perm, x, origin);
@@ -102,11 +113,24 @@ class Fuser {
     if (op.kind !== "binary" || !from || !this.#readOnce(x) || isStatic(x) || !isStatic(other)) return null;
     if (from.op.kind === "transpose") return this.#beforeTranspose(x, other, source, origin);
     if ((op.fn !== "add" && op.fn !== "mul") || !isConvolution(from.op) || from.op.activation) return null;
+    if (op.fn === "mul" && from.op.residual) return null; // the factor is of the residual, too
     const channels = from.op.outChannels;
     const perChannel = other.shape.at(-1) === channels && sizeOf(other.shape) === channels;
     if (!perChannel || other.shape.length > x.shape.length) return null;
     const folded = op.fn === "add" ? withBias(from, other) : withScale(from, other);
     return folded && emit(origin, { ...folded, layer: from.layer || source.layer });
+  }
+
+  /** A sum of a convolution, x, and another value of the same shape. */
+  #withResidual(x: TracedTensor, other: TracedTensor, source: OpSource, origin: TracedTensor): TracedTensor | null {
+    const from = opOf(x);
+    if (source.op.kind !== "binary" || source.op.fn !== "add" || !from || !isConvolution(from.op)) return null;
+    if (!this.#readOnce(x) || isStatic(x) || isStatic(other) || from.op.activation || from.op.residual) return null;
+    const op = { ...from.op, residual: true };
+    const inputs = [...from.inputs, other];
+    const shapes = inputs.map(({ shape }) => shape);
+    if (x.shape.join() !== other.shape.join() || !this.#supports(op, shapes)) return null;
+    return emit(origin, { ...from, op, inputs });
   }
 
   /** Element-wise work with a static value on the near side of a layout change, where it may meet a convolution. */
