@@ -1,6 +1,6 @@
 /**
  * Times the kernels of the built package alone, packed weights reused: `node scripts/time-kernels.mjs [TEXT]` for the rows whose name has TEXT.
- * For work on kernels; comparisons with other libraries are `npm run bench`. Relaxed SIMD on Node 20:
+ * `THREADS=2 node scripts/time-kernels.mjs` for more than one thread. For work on kernels; comparisons with other libraries are `npm run bench`. Relaxed SIMD on Node 20:
  * `node --experimental-wasm-relaxed-simd scripts/time-kernels.mjs`.
  */
 import { sizeOf, weightShapes } from "@keras-ts/core";
@@ -160,7 +160,7 @@ const ROWS = [
   ["add 16", add16],
 ];
 
-const backend = cpu();
+const backend = cpu({ threads: Number(process.env.THREADS ?? 1) });
 await backend.init();
 
 function filled(shape) {
