@@ -142,3 +142,13 @@ test("plans of users' layers: with ops they run, anything else is refused by nam
   await expect(keras.plan(random, { inputShapes: [[1, 2]] })).rejects.toThrow(keras.UnsupportedError);
   await expect(keras.plan(random, { inputShapes: [[1, 2]] })).rejects.toThrow(/drawing/);
 });
+
+test("a sub-class that does not say its name is called as in JavaScript, as Keras takes a Python class's", () => {
+  class Doubling extends keras.Dense {}
+  class MyModel extends keras.Model {}
+  const input = keras.Input({ shape: [2] });
+  const model = new MyModel({ inputs: input, outputs: new Doubling({ units: 1 }).apply(input) });
+  expect(model.name).toBe("my_model");
+  expect(model.layers.map(({ name }) => name)).toEqual(["input_layer", "doubling"]);
+  expect(model.layers[1]?.className).toBe("Doubling");
+});

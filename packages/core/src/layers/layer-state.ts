@@ -59,8 +59,10 @@ export abstract class LayerState {
       inputShape === undefined || inputShape === null ? null : [null, ...standardizeShape(inputShape, "input_shape")];
   }
 
+  /** What the class says itself, else its name in JavaScript, as Keras takes a Python class's; minifiers change that one. */
   get className(): string {
-    return (this.constructor as typeof LayerState).className;
+    const { className, name } = this.constructor as typeof LayerState;
+    return Object.hasOwn(this.constructor, "className") ? className : name || className;
   }
 
   /** The dtype of the weights. */
