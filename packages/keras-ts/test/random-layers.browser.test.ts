@@ -1,4 +1,4 @@
 import { webgl } from "@keras-ts/backend-webgl";
 import { describeRandomLayers } from "./random-layers.ts";
 
-describeRandomLayers("webgl", () => webgl(), 100);
+describeRandomLayers("webgl", () => webgl(), 600);
