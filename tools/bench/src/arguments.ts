@@ -2,14 +2,19 @@
 import { PEERS } from "./contestants/names.ts";
 import { atBatch, WORKLOADS, type Workload } from "./workloads/workload.ts";
 
+export const PARTS = ["rows", "sweeps", "start", "bytes"] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface Arguments {
   readonly workloads: readonly Workload[];
+  readonly parts: readonly Part[];
   readonly peers: readonly string[];
   /** Whether `--peers` said which. */
   readonly peersNamed: boolean;
   /** An interpreter with Keras and JAX. */
   readonly python: string | null;
   readonly json: string | null;
+  readonly html: string | null;
   readonly browser: boolean;
   readonly quick: boolean;
   readonly help: boolean;
@@ -18,13 +23,17 @@ export interface Arguments {
 /** What was asked for does not exist; the message lists what does. */
 export class UsageError extends Error {}
 
-export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [--peers NAME,…] [--json FILE] [--browser] [--quick]
+export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [--parts NAME,…] [--peers NAME,…] [--python PATH]
+                        [--json FILE] [--html FILE] [--browser] [--quick]
 
   --workload NAME   only workloads whose name contains NAME (x and -> are read as × and →); may be repeated
   --batch N         all rows with a batch of N, instead of the usual list
+  --parts NAME,…    of ${PARTS.join(", ")}: the table; growing sizes; cold start and memory; bytes shipped.
+                    All of them; with --workload, --batch or --quick the table alone
   --peers NAME,…    only these peers; "none" for keras-ts alone; a peer of the browser brings --browser
   --python PATH     Python with keras and jax, for keras-python-jax; also taken from KERAS_PYTHON
-  --json FILE       also write the result to FILE
+  --json FILE       write the result to FILE; a run of everything writes reports/bench.json
+  --html FILE       write it as a page with plots; a run of everything writes reports/bench.html
   --browser         also run the webgl backend against tfjs-webgl, in a headless browser
   --quick           fewer samples and a shorter warm-up: a look, not a measurement
 
@@ -32,39 +41,89 @@ Workloads: ${WORKLOADS.map(({ name }) => `\n  ${name}`).join("")}
 
 Peers: ${PEERS.map(({ name }) => name).join(", ")}`;
 
+/** What was written, before it is looked up. */
+interface Written {
+  readonly workloads: string[];
+  parts: string[] | null;
+  peers: string[] | null;
+  batch: number | null;
+  python: string | null;
+  json: string | null;
+  html: string | null;
+  readonly flags: Record<Flag, boolean>;
+}
+
+type Flag = "browser" | "quick" | "help";
+const FLAGS: readonly Flag[] = ["browser", "quick", "help"];
+
 /** Throws UsageError. */
 export function parseArguments(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Arguments {
-  const workloads: string[] = [];
-  let peers: string[] | null = null;
-  let json: string | null = null;
-  let python: string | null = environment["KERAS_PYTHON"] || null;
-  let batch: number | null = null;
-  const flags = { browser: false, quick: false, help: false };
-  const rest = args.flatMap(splitAtEquals);
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === "--workload") workloads.push(takeValue(arg, rest));
-    else if (arg === "--peers") peers = [...(peers ?? []), ...takeValue(arg, rest).split(",")];
-    else if (arg === "--batch") batch = positiveInteger(arg, takeValue(arg, rest));
-    else if (arg === "--python") python = takeValue(arg, rest);
-    else if (arg === "--json") json = takeValue(arg, rest);
-    else if (arg === "--browser" || arg === "--quick" || arg === "--help") flags[nameOf(arg)] = true;
-    else throw new UsageError(`There is no such argument. Received: ${arg}\n\n${USAGE}`);
-  }
-  const chosen = peers && choosePeers(peers);
+  const written = readWords(args);
+  const { flags, json, html, batch } = written;
+  const python = written.python ?? (environment["KERAS_PYTHON"] || null);
+  const chosen = written.peers && choosePeers(written.peers);
   const browser = flags.browser || (chosen ?? []).some(({ runtime }) => runtime === "browser");
   const taking = (chosen ?? PEERS).filter(
     ({ name, runtime }) =>
       (browser || runtime !== "browser") && (chosen !== null || python !== null || name !== "keras-python-jax"),
   );
+  const everything = written.workloads.length === 0 && batch === null && !flags.quick;
+  const parts = written.parts ? chooseParts(written.parts) : everything ? PARTS : (["rows"] as const);
+  const reports = everything && written.parts === null && chosen === null;
   return {
     ...flags,
     browser,
     python,
+    parts,
     peersNamed: chosen !== null,
-    json,
-    workloads: chooseWorkloads(workloads, batch === null ? WORKLOADS : atBatch(batch)),
+    json: json ?? (reports ? "reports/bench.json" : null),
+    html: html ?? (reports ? "reports/bench.html" : null),
+    workloads: chooseWorkloads(written.workloads, batch === null ? WORKLOADS : atBatch(batch)),
     peers: taking.map(({ name }) => name),
   };
+}
+
+function readWords(args: readonly string[]): Written {
+  const flags = { browser: false, quick: false, help: false };
+  const written: Written = {
+    workloads: [],
+    parts: null,
+    peers: null,
+    batch: null,
+    python: null,
+    json: null,
+    html: null,
+    flags,
+  };
+  const rest = args.flatMap(splitAtEquals);
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const flag = FLAGS.find((name) => arg === `--${name}`);
+    if (flag) flags[flag] = true;
+    else if (arg === "--workload") written.workloads.push(takeValue(arg, rest));
+    else if (arg === "--parts") written.parts = [...(written.parts ?? []), ...takeList(arg, rest)];
+    else if (arg === "--peers") written.peers = [...(written.peers ?? []), ...takeList(arg, rest)];
+    else if (arg === "--batch") written.batch = positiveInteger(arg, takeValue(arg, rest));
+    else if (arg === "--python") written.python = takeValue(arg, rest);
+    else if (arg === "--json") written.json = takeValue(arg, rest);
+    else if (arg === "--html") written.html = takeValue(arg, rest);
+    else throw new UsageError(`There is no such argument. Received: ${arg}\n\n${USAGE}`);
+  }
+  return written;
+}
+
+function takeList(name: string, rest: string[]): string[] {
+  return takeValue(name, rest)
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+function chooseParts(wanted: readonly string[]): Part[] {
+  for (const name of wanted) {
+    if (!PARTS.some((part) => part === name))
+      throw new UsageError(`There is no such part. Received: --parts ${name}. Parts: ${PARTS.join(", ")}`);
+  }
+  return PARTS.filter((part) => wanted.includes(part));
 }
 
 function chooseWorkloads(wanted: readonly string[], all: readonly Workload[]): Workload[] {
@@ -78,7 +137,7 @@ function chooseWorkloads(wanted: readonly string[], all: readonly Workload[]): W
 }
 
 function choosePeers(wanted: readonly string[]): (typeof PEERS)[number][] {
-  const names = wanted.map((name) => name.trim()).filter((name) => name !== "" && name !== "none");
+  const names = wanted.filter((name) => name !== "none");
   for (const name of names) {
     if (!PEERS.some((peer) => peer.name === name)) {
       const list = PEERS.map((peer) => peer.name).join(", ");
@@ -115,8 +174,4 @@ function takeValue(name: string, rest: string[]): string {
     throw new UsageError(`${name} needs a value. Received: ${value ?? "nothing"}\n\n${USAGE}`);
   }
   return value;
-}
-
-function nameOf(arg: "--browser" | "--quick" | "--help"): "browser" | "quick" | "help" {
-  return arg === "--browser" ? "browser" : arg === "--quick" ? "quick" : "help";
 }

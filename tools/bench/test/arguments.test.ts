@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseArguments as parse, UsageError } from "../src/arguments.ts";
+import { PARTS, parseArguments as parse, UsageError } from "../src/arguments.ts";
 import { PEERS } from "../src/contestants/names.ts";
 import { WORKLOADS } from "../src/workloads/workload.ts";
 
@@ -7,10 +7,11 @@ const parseArguments = (args: string[], environment: Record<string, string> = {}
 const NODE_PEERS = ["onnxruntime-web", "tfjs-wasm", "jax-js", "tfjs-cpu", "onnxruntime-node"];
 
 test("without arguments: every workload, every peer of Node", () => {
-  const { workloads, peers, json, browser, quick } = parseArguments([]);
+  const { workloads, parts, peers, json, html, browser, quick } = parseArguments([]);
   expect(workloads).toEqual(WORKLOADS);
   expect(peers).toEqual(NODE_PEERS);
-  expect([json, browser, quick]).toEqual([null, false, false]);
+  expect([json, html, browser, quick]).toEqual(["reports/bench.json", "reports/bench.html", false, false]);
+  expect(parts).toEqual(PARTS);
 });
 
 test("--workload takes a name, its plain spelling, a part of it, and more than one", () => {
@@ -34,7 +35,18 @@ test("--peers chooses; one of the browser brings the browser", () => {
   });
 });
 
+test("a part of the run, or a look, writes no report and times the table alone, unless told", () => {
+  for (const args of [["--quick"], ["--workload", "k31"], ["--batch", "8"]])
+    expect(parseArguments(args)).toMatchObject({ parts: ["rows"], json: null, html: null });
+  expect(parseArguments(["--quick", "--parts", "bytes,start", "--html", "x.html"])).toMatchObject({
+    parts: ["start", "bytes"],
+    html: "x.html",
+  });
+  expect(parseArguments(["--peers", "none"])).toMatchObject({ parts: PARTS, json: null });
+});
+
 test.each([
+  [["--parts", "row"], /no such part.*row.*rows, sweeps/s],
   [["--workload", "conv 7D"], /no such workload.*conv 7D.*depthwise 1D T64 C16 k3/s],
   [["--peers", "tfjs-wasm,torch"], /no such peer.*torch.*onnxruntime-web, tfjs-wasm/s],
   [["--jsn"], /no such argument.*--jsn.*Usage/s],

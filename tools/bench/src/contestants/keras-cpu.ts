@@ -10,9 +10,9 @@ import { activateTfjs, tensorRunner } from "./tfjs.ts";
 
 const BACKEND = "cpu";
 
-/** The plan and the layer, on one backend. */
+/** The plan and the layer, on one backend and one thread. */
 export async function kerasCpu(): Promise<Contestant[]> {
-  registerBackend(cpu());
+  registerBackend(cpu({ threads: 1 }));
   await setBackend(BACKEND);
   const detail = backendStatus().find(({ name }) => name === BACKEND)?.detail ?? "";
   const name = /relaxed/i.test(detail) ? "keras-ts-relaxed" : "keras-ts";

@@ -34,3 +34,8 @@ export function isOurs(contestant: string): boolean {
 export function isRival(contestant: string): boolean {
   return PEERS.some(({ name, rival }) => name === contestant && rival);
 }
+
+/** Whether it takes part in sweeps: our plan, what it is ranked against, and the native bar. */
+export function inSweeps(contestant: string): boolean {
+  return isPlan(contestant) || (isRival(contestant) && contestant !== "jax-js") || contestant === "onnxruntime-node";
+}

@@ -12,9 +12,24 @@ export interface NodePeers {
 }
 
 /** keras-ts, then these peers. */
-export async function startInNode({ names, named, python }: NodePeers): Promise<Started> {
-  const ours = { "keras-ts": async () => (await import("./keras-cpu.ts")).kerasCpu() };
-  const peers: Record<string, () => Promise<Contestant[]>> = {
+export async function startInNode(peers: NodePeers): Promise<Started> {
+  return startAll({ "keras-ts": oursOnCpu }, startersOf(peers), peers.names);
+}
+
+/** One contestant by the name of its library: keras-ts's plan, or a peer. */
+export async function startOne(name: string): Promise<Contestant> {
+  const starters = startersOf({ names: [name], named: true, python: null });
+  const [contestant] = await (name === "keras-ts" ? oursOnCpu() : (starters[name]?.() ?? []));
+  if (!contestant) throw new Error(`There is no such contestant. Received: ${name}`);
+  return contestant;
+}
+
+async function oursOnCpu(): Promise<Contestant[]> {
+  return (await import("./keras-cpu.ts")).kerasCpu();
+}
+
+function startersOf({ named, python }: NodePeers): Record<string, () => Promise<Contestant[]>> {
+  return {
     "onnxruntime-web": async () => [await (await import("./onnxruntime.ts")).onnxruntimeWeb()],
     "tfjs-wasm": async () => [await (await import("./tfjs-wasm.ts")).tfjsWasm()],
     "jax-js": async () => [await (await import("./jax-js.ts")).jaxJs()],
@@ -25,7 +40,6 @@ export async function startInNode({ names, named, python }: NodePeers): Promise<
       return [await (await import("./keras-python.ts")).kerasPython(python)];
     },
   };
-  return startAll(ours, peers, names);
 }
 
 /** Seconds a call: it sits out whole models unless it was asked for. */

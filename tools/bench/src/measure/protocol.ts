@@ -5,7 +5,7 @@
 import type { Contestant, Runner, Runtime } from "../contestants/contestant.ts";
 import { referenceFor } from "../reference/choose.ts";
 import { type Comparison, compare, type Reference } from "../reference/compare.ts";
-import type { Row } from "../report/result.ts";
+import type { Failure, Row } from "../report/result.ts";
 import { makeTask } from "../workloads/task.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { messageOf } from "./message.ts";
@@ -29,17 +29,12 @@ export const FULL: Readonly<Record<Runtime, Settings>> = {
   node: { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500 },
   browser: { rounds: 25, sampleMs: 20, warmMinMs: 200, warmMaxMs: 2500 },
 };
+/** Of sweeps, whose many points show a curve. */
+export const SWEEPING: Settings = { rounds: 15, sampleMs: 2.5, warmMinMs: 100, warmMaxMs: 1500 };
 export const QUICK: Readonly<Record<Runtime, Settings>> = {
   node: { rounds: 9, sampleMs: 2, warmMinMs: 60, warmMaxMs: 500 },
   browser: { rounds: 7, sampleMs: 10, warmMinMs: 60, warmMaxMs: 500 },
 };
-
-/** A contestant that could not run a workload. */
-export interface Failure {
-  readonly workload: string;
-  readonly contestant: string;
-  readonly reason: string;
-}
 
 export interface Measured {
   readonly rows: Row[];

@@ -2,6 +2,8 @@
 import type { Runtime } from "../contestants/contestant.ts";
 import { isApply, isOurs, isPlan, isRival } from "../contestants/names.ts";
 import type { Result, Row } from "./result.ts";
+import { formatParts } from "./text-parts.ts";
+import { formatMs, table } from "./text-table.ts";
 
 const TITLES: Readonly<Record<Runtime, string>> = {
   node: "Node: median milliseconds a call",
@@ -10,11 +12,15 @@ const TITLES: Readonly<Record<Runtime, string>> = {
 const RIVALS: Readonly<Record<Runtime, string>> = { node: "WASM peer", browser: "WebGL peer" };
 
 export function formatReport(result: Result): string {
-  const sections = [`${result.machine}\nNode ${result.node}, ${result.date}`];
+  const look = result.quick ? " (a look, not a measurement)" : "";
+  const sections = [`${result.machine}\nNode ${result.node}, ${result.date}${look}`];
   for (const runtime of ["node", "browser"] as const) {
     const rows = result.rows.filter((row) => row.runtime === runtime);
     if (rows.length > 0) sections.push(formatRuntime(runtime, rows));
   }
+  sections.push(...formatParts(result));
+  for (const { workload, contestant, reason } of result.failures)
+    sections.push(`Not run: ${contestant}, ${workload}: ${reason}`);
   return `${sections.join("\n\n")}\n`;
 }
 
@@ -58,7 +64,7 @@ function formatRuntime(runtime: Runtime, rows: readonly Row[]): string {
       workloads.map((w) => [w, ...spreads(w)]),
     ),
     "",
-    "Largest difference from the float64 reference",
+    "Largest difference from the reference",
     table(
       ["workload", ...contestants],
       workloads.map((w) => [w, ...errors(w)]),
@@ -82,20 +88,6 @@ export function applyToPlan(rows: readonly Row[]): number {
   return plan && apply ? apply.medianMs / plan.medianMs : Number.NaN;
 }
 
-/** Three significant digits. */
-export function formatMs(ms: number): string {
-  return ms >= 1000 ? ms.toFixed(0) : ms.toPrecision(3);
-}
-
 function formatRatio(ratio: number): string {
   return Number.isNaN(ratio) ? "–" : ratio.toFixed(2);
-}
-
-function table(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...body].map((line) => [...(line[i] ?? "")].length)));
-  const pad = (line: readonly string[]): string =>
-    `| ${line.map((cell, i) => (i === 0 ? cell + space(i, cell) : space(i, cell) + cell)).join(" | ")} |`;
-  const space = (i: number, cell: string): string => " ".repeat((widths[i] ?? 0) - [...cell].length);
-  const rule = `|${widths.map((width, i) => (i === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
-  return [pad(head), rule, ...body.map(pad)].join("\n");
 }
