@@ -1,14 +1,15 @@
 /** A drawn layer behind a `Masking` layer, as a model: called, and planned, which a layer with a mask by itself cannot be. */
 import * as keras from "@keras-ts/core";
 import * as tf from "@tensorflow/tfjs-core";
-import { type ExpectedOutput, knowsMasks } from "../../conformance/src/layers/index.ts";
+import type { ExpectedOutput } from "../../conformance/src/layers/index.ts";
 import type { Draw } from "./layer-draw.ts";
 import { outputProblems } from "./output-problems.ts";
-import { BLANK, isOverFeatures, listOf, type Numbers, tensorFrom } from "./prepared-layer.ts";
+import { BLANK, blanksSteps, isOverFeatures, listOf, type Numbers, tensorFrom } from "./prepared-layer.ts";
 
 /** Whether `Masking` finds the mask of the call in its input. */
-export function hasMaskOfFeatures({ className, args, inputs, indices }: Draw, { masks }: Numbers): boolean {
-  if (!knowsMasks(className) || !knowsMasks(args.layer?.className ?? className)) return false;
+export function hasMaskOfFeatures(draw: Draw, { masks }: Numbers): boolean {
+  const { inputs, indices } = draw;
+  if (!blanksSteps(draw)) return false;
   const [[shape = []], [mask = null]] = [inputs, masks];
   return inputs.length === 1 && indices === undefined && shape.length > 2 && isOverFeatures(mask?.shape ?? [], shape);
 }

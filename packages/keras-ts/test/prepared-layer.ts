@@ -21,8 +21,14 @@ export interface Numbers {
 
 const KEPT = 0.6;
 
-/** What all features are of steps that a mask leaves out, so that `Masking` finds it. No function that is drawn has a kink here. */
+/** What all features are of steps that a mask leaves out, so that `Masking` finds it. No element-wise function has a kink here. */
 export const BLANK = 0.125;
+
+/** Whether a mask shows in the input: where it means something, and nothing has a kink where features are equal. */
+export function blanksSteps({ className, args }: Pick<Draw, "className" | "args">): boolean {
+  const inner = args.layer ?? { className, args };
+  return knowsMasks(className) && knowsMasks(inner.className) && inner.args.activation !== "sparsemax";
+}
 
 /** Numbers for a built layer. */
 export function numbersOf(draw: Draw, layer: keras.Layer, random: Random): Numbers {
@@ -62,8 +68,7 @@ function inputOf(
     const isBlank = arrayOf(shape.slice(0, -1), () => (random.next() < KEPT ? 0 : 1)).values;
     return { shape, values: values.map((v, i) => (isBlank[Math.floor(i / features)] ? blank : v)) };
   }
-  if (!mask || !knowsMasks(args.layer?.className ?? className) || !isOverFeatures(mask.shape, shape))
-    return { shape, values };
+  if (!mask || !blanksSteps({ className, args }) || !isOverFeatures(mask.shape, shape)) return { shape, values };
   return { shape, values: values.map((v, i) => (mask.values[Math.floor(i / features)] ? v : blank)) };
 }
 
