@@ -8,6 +8,7 @@ export { convDepthwiseMultiplier } from "./conv-depthwise-multiplier";
 export { convDot, convFold } from "./conv-dot";
 export { convGemm } from "./conv-gemm";
 export { convWinograd, transformPanels } from "./conv-winograd";
+export { convWinograd1d, transformPanels1d } from "./conv-winograd-1d";
 export { concat, copy } from "./copy";
 export { filterGradDense, filterGradDepthwise } from "./filter-grad";
 export { gather, gatherGrad } from "./gather";

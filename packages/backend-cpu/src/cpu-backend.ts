@@ -19,7 +19,7 @@ import { CpuExecutable, type Engine } from "./cpu-executable.ts";
 import { LEAST_WORK } from "./divide.ts";
 import { Heap } from "./heap.ts";
 import type { AnyConv } from "./kernels/convolution.ts";
-import { transformPanels } from "./kernels/winograd.ts";
+import { winogradWeights } from "./kernels/winograd-weights.ts";
 import { packedFloats, packWeights } from "./pack.ts";
 import { Residents } from "./resident-data.ts";
 import { type Layout, layoutOf } from "./select.ts";
@@ -303,7 +303,7 @@ export class CpuBackend implements Backend {
     if (packed.layout !== "panels_8" || layout !== "winograd_8")
       throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
     if (packed.transformed === null) {
-      const [address, bytes] = transformPanels(this.#started().module, heap, packed.op, packed.address);
+      const [address, bytes] = winogradWeights(this.#started().module, heap, packed.op, packed.address);
       packed.transformed = address;
       packed.bytes += bytes;
       this.#bytes += bytes;

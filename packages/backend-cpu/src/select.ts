@@ -35,6 +35,7 @@ import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./
 import { dividePool, isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
 import { divideResample, resample } from "./kernels/resampling.ts";
 import { convWinograd, divideWinograd, usesWinograd } from "./kernels/winograd.ts";
+import { convWinograd1d, divideWinograd1d, usesWinograd1d } from "./kernels/winograd-1d.ts";
 
 /**
  * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. `winograd_8` is made of such panels when a
@@ -144,6 +145,15 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     accepts: (op, { output }) => usesWinograd(op, output),
     divides: (op, { output }) => divideWinograd(op, output),
     build: (op, { x, output }, range) => convWinograd(op, x, output, range),
+  },
+  // The same along one axis, with any dilation.
+  {
+    kinds: ["conv"],
+    name: "conv_winograd_2_3",
+    layout: "winograd_8",
+    accepts: (op, { output }) => usesWinograd1d(op, output),
+    divides: (op, { output }) => divideWinograd1d(op, output),
+    build: (op, { x, output }, range) => convWinograd1d(op, x, output, range),
   },
   // Everything else: rows are found by pointers, border positions by their own lists of taps.
   {

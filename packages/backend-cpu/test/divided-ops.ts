@@ -35,6 +35,7 @@ export const DIVIDED: readonly Call[] = [
   { op: { ...FLAT, groups: 7, outChannels: 21 }, inputs: [[1, 101, 7]] },
   { op: { ...FLAT, outChannels: 1 }, inputs: [[1, 101, 7]] },
   { op: { ...FLAT, kernelSize: [31], padding: [[15, 15]], groups: 7, outChannels: 7 }, inputs: [[1, 101, 7]] },
+  { op: { ...FLAT, kernelSize: [5], dilation: [3], inChannels: 64, outChannels: 19 }, inputs: [[2, 101, 64]] },
   { op: SQUARE, inputs: [[2, 9, 11, 7]] },
   { op: { ...SQUARE, strides: [2, 2] }, inputs: [[1, 19, 23, 7]] },
   { op: { ...SQUARE, inChannels: 16, outChannels: 19 }, inputs: [[2, 21, 15, 16]] },

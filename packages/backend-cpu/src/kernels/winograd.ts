@@ -1,10 +1,8 @@
-/** Parameter blocks and packed weights of 3×3 convolutions by Winograd's F(2×2, 3×3) (`assembly/conv-winograd.ts`). */
+/** Parameter blocks of 3×3 convolutions by Winograd's F(2×2, 3×3) (`assembly/conv-winograd.ts`). */
 import type { Shape } from "@keras-ts/core";
 import type { Division, Range } from "../divide.ts";
-import type { Heap } from "../heap.ts";
 import { ParameterBlock } from "../parameter-block.ts";
-import type { KernelModule } from "../wasm.ts";
-import { type AnyConv, appendEpilogue, packedKernelFloats, paddedOutputs } from "./convolution.ts";
+import { type AnyConv, appendEpilogue, packedKernelFloats } from "./convolution.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 
 const TAPS = 9;
@@ -59,8 +57,8 @@ export function divideWinograd(op: AnyConv, output: Shape): Division {
   return { size, grain: 8, work: size * PRODUCTS * op.inChannels * op.outChannels };
 }
 
-/** At least `floats`, and an odd number of cache lines. */
-function oddLines(floats: number): number {
+/** At least `floats`, and an odd number of cache lines: matrices that are touched together then fall on different cache sets. */
+export function oddLines(floats: number): number {
   return 16 * (Math.ceil(floats / 16) | 1);
 }
 
@@ -68,24 +66,7 @@ function tileCount(size: number): number {
   return Math.ceil(size / 2);
 }
 
-/** Floats before the transformed kernel: where the panels lie. */
-const HEADER = 16;
-
 /** Floats of the transformed kernel. */
-function transformedFloats(op: AnyConv): number {
+export function transformedFloats(op: AnyConv): number {
   return (packedKernelFloats(op) / TAPS) * PRODUCTS;
-}
-
-/** Makes the transformed kernel and bias of weights that were packed in panels, and stay there; returns their address and bytes. */
-export function transformPanels(module: KernelModule, heap: Heap, op: AnyConv, panels: number): [number, number] {
-  const kernel = transformedFloats(op);
-  const bytes = 4 * (HEADER + kernel + paddedOutputs(op));
-  const address = heap.alloc(bytes);
-  const block = heap.alloc(16);
-  heap.i32.set([address, panels, paddedOutputs(op) / 8, op.inChannels], block >>> 2);
-  module.kernels.transformPanels(block);
-  heap.free(block);
-  const bias = (panels >>> 2) + packedKernelFloats(op);
-  heap.f32.copyWithin((address >>> 2) + HEADER + kernel, bias, bias + paddedOutputs(op));
-  return [address, bytes];
 }
