@@ -13,6 +13,8 @@ export interface Arguments {
   readonly peersNamed: boolean;
   /** An interpreter with Keras and JAX. */
   readonly python: string | null;
+  /** Of a second entry of keras-ts and onnxruntime-web; 1: none. */
+  readonly threads: number;
   readonly json: string | null;
   readonly html: string | null;
   readonly browser: boolean;
@@ -23,7 +25,7 @@ export interface Arguments {
 /** What was asked for does not exist; the message lists what does. */
 export class UsageError extends Error {}
 
-export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [--parts NAME,…] [--peers NAME,…] [--python PATH]
+export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [--parts NAME,…] [--peers NAME,…] [--python PATH] [--threads N]
                         [--json FILE] [--html FILE] [--browser] [--quick]
 
   --workload NAME   only workloads whose name contains NAME (x and -> are read as × and →); may be repeated
@@ -32,6 +34,7 @@ export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [
                     All of them; with --workload, --batch or --quick the table alone
   --peers NAME,…    only these peers; "none" for keras-ts alone; a peer of the browser brings --browser
   --python PATH     Python with keras and jax, for keras-python-jax; also taken from KERAS_PYTHON
+  --threads N       keras-ts and onnxruntime-web once more, on N threads in processes of their own
   --json FILE       write the result to FILE; a run of everything writes reports/bench.json
   --html FILE       write it as a page with plots; a run of everything writes reports/bench.html
   --browser         also run the webgl backend against tfjs-webgl, in a headless browser
@@ -47,6 +50,7 @@ interface Written {
   parts: string[] | null;
   peers: string[] | null;
   batch: number | null;
+  threads: number;
   python: string | null;
   json: string | null;
   html: string | null;
@@ -74,6 +78,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
     ...flags,
     browser,
     python,
+    threads: written.threads,
     parts,
     peersNamed: chosen !== null,
     json: json ?? (reports ? "reports/bench.json" : null),
@@ -90,6 +95,7 @@ function readWords(args: readonly string[]): Written {
     parts: null,
     peers: null,
     batch: null,
+    threads: 1,
     python: null,
     json: null,
     html: null,
@@ -103,6 +109,7 @@ function readWords(args: readonly string[]): Written {
     else if (arg === "--parts") written.parts = [...(written.parts ?? []), ...takeList(arg, rest)];
     else if (arg === "--peers") written.peers = [...(written.peers ?? []), ...takeList(arg, rest)];
     else if (arg === "--batch") written.batch = positiveInteger(arg, takeValue(arg, rest));
+    else if (arg === "--threads") written.threads = positiveInteger(arg, takeValue(arg, rest));
     else if (arg === "--python") written.python = takeValue(arg, rest);
     else if (arg === "--json") written.json = takeValue(arg, rest);
     else if (arg === "--html") written.html = takeValue(arg, rest);

@@ -89,6 +89,7 @@ async function measureInNode(wanted: Arguments, gathered: Gathering, progress: P
     names: wanted.peers,
     named: wanted.peersNamed,
     python: wanted.python,
+    threads: wanted.threads,
   });
   gathered.unavailable(unavailable);
   try {

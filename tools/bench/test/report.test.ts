@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toHtml } from "../src/report/html.ts";
 import type { Result, Row } from "../src/report/result.ts";
-import { applyToPlan, formatReport, ratioToRivals } from "../src/report/text.ts";
+import { applyToPlan, formatReport, gainOfThreads, ratioToRivals } from "../src/report/text.ts";
 import { formatMs } from "../src/report/text-table.ts";
 
 const row = (contestant: string, medianMs: number, more: Partial<Row> = {}): Row => ({
@@ -30,6 +30,8 @@ test("ratios: the fastest WebAssembly peer that agrees; neither native nor wrong
   expect(ratioToRivals(rows)).toBe(0.25);
   expect(ratioToRivals(rows.slice(0, 2))).toBeNaN();
   expect(applyToPlan(rows)).toBe(1.5);
+  expect(gainOfThreads([row("keras-ts-2-threads", 1), row("keras-ts", 1.9)])).toBe(1.9);
+  expect(ratioToRivals([row("keras-ts-2-threads", 1), ...rows])).toBe(0.25);
   expect(ratioToRivals([row("keras-ts-relaxed", 3), row("tfjs-wasm", 6)])).toBe(0.5);
   expect(ratioToRivals([row("keras-ts-webgl", 3), row("tfjs-webgl", 6)])).toBe(0.5);
 });
@@ -61,7 +63,7 @@ test("the report has a table a runtime, marks who computed something else, and s
   expect(text).toMatch(/keras-ts +\| +30\.0 \|/);
   expect(text).toMatch(/keras-ts +\| +64\.0 MiB \| +16\.0 MiB/);
   expect(text).toMatch(/keras-ts +\| 128\.0 KiB/);
-  expect(text).toContain("Not run: jax-js, w: no <such> op");
+  expect(text).toContain("Not run: jax-js: no <such> op (w)");
   expect([0.00064, 0.128, 83, 1294].map(formatMs)).toEqual(["0.000640", "0.128", "83.0", "1294"]);
 });
 

@@ -10,13 +10,13 @@ import { activateTfjs, tensorRunner } from "./tfjs.ts";
 
 const BACKEND = "cpu";
 
-/** The plan and the layer, on one backend and one thread. */
-export async function kerasCpu(): Promise<Contestant[]> {
-  registerBackend(cpu({ threads: 1 }));
+/** The plan and the layer, on one backend and so many threads. */
+export async function kerasCpu(threads: number): Promise<Contestant[]> {
+  registerBackend(cpu({ threads }));
   await setBackend(BACKEND);
   const detail = backendStatus().find(({ name }) => name === BACKEND)?.detail ?? "";
   const name = /relaxed/i.test(detail) ? "keras-ts-relaxed" : "keras-ts";
-  const common = { runtime: "node", threads: 1, note: detail } as const;
+  const common = { runtime: "node", threads, note: detail } as const;
   return [
     { name, ...common, prepare: (task) => preparePlan(task, "in place") },
     { name: `${name}-copied`, ...common, prepare: (task) => preparePlan(task, "copied") },

@@ -18,9 +18,9 @@ export const PEERS: readonly Peer[] = [
   { name: "tfjs-webgl", runtime: "browser", rival: true },
 ];
 
-/** Whether a contestant of a report is keras-ts, and its plan on values in place: neither `layer.apply` nor copied. */
+/** Whether a contestant of a report is keras-ts, and its plan on values in place, on one thread: neither `layer.apply` nor copied. */
 export function isPlan(contestant: string): boolean {
-  return isOurs(contestant) && !isApply(contestant) && !contestant.endsWith("-copied");
+  return isOurs(contestant) && !/-(apply|copied|threads)$/.test(contestant);
 }
 
 export function isApply(contestant: string): boolean {
@@ -29,6 +29,11 @@ export function isApply(contestant: string): boolean {
 
 export function isOurs(contestant: string): boolean {
   return contestant === "keras-ts" || contestant.startsWith("keras-ts-");
+}
+
+/** Our plan on several threads. */
+export function isThreaded(contestant: string): boolean {
+  return isOurs(contestant) && contestant.endsWith("-threads");
 }
 
 export function isRival(contestant: string): boolean {

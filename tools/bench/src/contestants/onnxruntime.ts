@@ -1,4 +1,4 @@
-/** onnxruntime, compiled to WebAssembly and native: one thread, the whole model in one session, channels first as it wants it. */
+/** onnxruntime, compiled to WebAssembly and native: the whole model in one session, channels first as it wants it. */
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-common";
 import { channelsFirstShape, toChannelsFirst, toChannelsLast } from "../graph/channels-first.ts";
 import { encodeModel, INPUT, OUTPUT } from "../onnx/model.ts";
@@ -14,12 +14,12 @@ interface Ort {
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => TypedTensor<"float32">;
 }
 
-export async function onnxruntimeWeb(): Promise<Contestant> {
+export async function onnxruntimeWeb(threads: number): Promise<Contestant> {
   const ort = await import("onnxruntime-web");
-  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.numThreads = threads;
   ort.env.logLevel = "error";
   const options = { executionProviders: ["wasm"], graphOptimizationLevel: "all" } as const;
-  return contestant("onnxruntime-web", ort, options);
+  return contestant("onnxruntime-web", ort, options, threads);
 }
 
 export async function onnxruntimeNode(): Promise<Contestant> {
@@ -30,14 +30,14 @@ export async function onnxruntimeNode(): Promise<Contestant> {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
   } as const;
-  return contestant("onnxruntime-node", ort, options);
+  return contestant("onnxruntime-node", ort, options, 1);
 }
 
-function contestant(name: string, ort: Ort, options: InferenceSession.SessionOptions): Contestant {
+function contestant(name: string, ort: Ort, options: InferenceSession.SessionOptions, threads: number): Contestant {
   return {
     name,
     runtime: "node",
-    threads: 1,
+    threads,
     note: "channels first",
     prepare: (task) => prepare(ort, options, task),
   };

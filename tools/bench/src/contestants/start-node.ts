@@ -1,5 +1,6 @@
 /** Starts what runs in Node. Each library is imported only when it takes part. */
 import type { Contestant } from "./contestant.ts";
+import { remote } from "./remote.ts";
 import { type Started, startAll } from "./start.ts";
 
 export interface NodePeers {
@@ -9,32 +10,54 @@ export interface NodePeers {
   readonly named: boolean;
   /** The interpreter of an environment with Keras and JAX, or null. */
   readonly python: string | null;
+  /** Those that can, once more on so many threads; 1: not. */
+  readonly threads: number;
 }
+
+/** Libraries that divide work over threads in Node. */
+const THREADED = ["keras-ts", "onnxruntime-web"];
 
 /** keras-ts, then these peers. */
 export async function startInNode(peers: NodePeers): Promise<Started> {
-  return startAll({ "keras-ts": oursOnCpu }, startersOf(peers), peers.names);
+  const { names, threads } = peers;
+  const again = threads === 1 ? [] : THREADED.filter((name) => name === "keras-ts" || names.includes(name));
+  const starters = again.map((library) => {
+    const name = `${library}-${threads}-threads`;
+    return [name, async () => [await remote(library, name, threads)]] as const;
+  });
+  const ours = { "keras-ts": () => oursOnCpu(1), ...Object.fromEntries(starters) };
+  return startAll(ours, peerStarters(peers), names);
 }
 
-/** One contestant by the name of its library: keras-ts's plan, or a peer. */
-export async function startOne(name: string): Promise<Contestant> {
-  const starters = startersOf({ names: [name], named: true, python: null });
-  const [contestant] = await (name === "keras-ts" ? oursOnCpu() : (starters[name]?.() ?? []));
+/** One contestant by the name of its library: keras-ts's plan, or a peer of Node. */
+export async function startOne(name: string, threads = 1): Promise<Contestant> {
+  const [contestant] = name === "keras-ts" ? await oursOnCpu(threads) : [await LIBRARIES[name]?.(threads)];
   if (!contestant) throw new Error(`There is no such contestant. Received: ${name}`);
   return contestant;
 }
 
-async function oursOnCpu(): Promise<Contestant[]> {
-  return (await import("./keras-cpu.ts")).kerasCpu();
+async function oursOnCpu(threads: number): Promise<Contestant[]> {
+  return (await import("./keras-cpu.ts")).kerasCpu(threads);
 }
 
-function startersOf({ named, python }: NodePeers): Record<string, () => Promise<Contestant[]>> {
+/** Each is imported when it is started. */
+const LIBRARIES: Readonly<Record<string, (threads: number) => Promise<Contestant>>> = {
+  "onnxruntime-web": async (threads) => (await import("./onnxruntime.ts")).onnxruntimeWeb(threads),
+  "tfjs-wasm": async () => (await import("./tfjs-wasm.ts")).tfjsWasm(),
+  "jax-js": async () => (await import("./jax-js.ts")).jaxJs(),
+  "tfjs-cpu": async () => (await import("./tfjs-cpu.ts")).tfjsCpu(),
+  "onnxruntime-node": async () => (await import("./onnxruntime.ts")).onnxruntimeNode(),
+};
+
+function peerStarters({ named, python }: NodePeers): Record<string, () => Promise<Contestant[]>> {
+  const here = (name: string) => async () => [await startOne(name)];
   return {
-    "onnxruntime-web": async () => [await (await import("./onnxruntime.ts")).onnxruntimeWeb()],
-    "tfjs-wasm": async () => [await (await import("./tfjs-wasm.ts")).tfjsWasm()],
-    "jax-js": async () => [await (await import("./jax-js.ts")).jaxJs()],
-    "tfjs-cpu": async () => [slowOnModels(await (await import("./tfjs-cpu.ts")).tfjsCpu(), named)],
-    "onnxruntime-node": async () => [await (await import("./onnxruntime.ts")).onnxruntimeNode()],
+    "onnxruntime-web": here("onnxruntime-web"),
+    "tfjs-wasm": here("tfjs-wasm"),
+    // Beside onnxruntime-web, which defines a Worker in Node, it would count on one.
+    "jax-js": async () => [await remote("jax-js", "jax-js", 1)],
+    "tfjs-cpu": async () => [slowOnModels(await startOne("tfjs-cpu"), named)],
+    "onnxruntime-node": here("onnxruntime-node"),
     "keras-python-jax": async () => {
       if (python === null) throw new Error("No Python was given: --python PATH, or KERAS_PYTHON.");
       return [await (await import("./keras-python.ts")).kerasPython(python)];

@@ -38,7 +38,7 @@ export function dots(rows: readonly Dots[]): Markup {
   const values = rows.flatMap(({ points }) => points.map(({ value }) => value)).filter((value) => value > 0);
   const scale = logScale(values);
   const at = (value: number): string => `${(100 * scale.at(value)).toFixed(2)}%`;
-  const ticks = scale.ticks.map((tick) => markup`<span style="left:${at(tick)}">${formatTick(tick)} ms</span>`);
+  const ticks = scale.ticks.map((tick) => markup`<span style="left:${at(tick)}">${formatTick(tick)}</span>`);
   const axis = markup`<b class="pad"></b><div class="axis">${ticks}</div><span class="num"></span>`;
   return markup`<div class="rows">${axis}${rows.map(({ label, text, points }) => {
     const all = points.map(({ value }) => scale.at(value));

@@ -5,7 +5,7 @@ import { STYLE } from "./html-style.ts";
 import { escapeText, type Markup, markup } from "./markup.ts";
 import type { Result, Row, SweepRow } from "./result.ts";
 import { ratioToRivals } from "./text.ts";
-import { sweepsOf } from "./text-parts.ts";
+import { groupFailures, sweepsOf } from "./text-parts.ts";
 import { formatBytes, formatMs } from "./text-table.ts";
 
 export function toHtml(result: Result): string {
@@ -17,7 +17,7 @@ export function toHtml(result: Result): string {
     ),
     section(
       "Milliseconds a call",
-      "Medians, on a logarithmic axis. Rings run native code and are no peers of a page.",
+      "Medians, on a logarithmic axis; the number is keras-ts’s. Rings run native code and are no peers of a page.",
       times(result.rows),
     ),
     section("Near the machine’s limit", limitsText(result), attained(result)),
@@ -240,7 +240,9 @@ function cell(row: Row | undefined, best: number): Markup {
   return markup`<td class="num ${mark}">${formatMs(row.medianMs)}${row.agrees ? "" : " ✗"}<small>${formatMs(row.p5Ms)}–${formatMs(row.p95Ms)}</small></td>`;
 }
 
+/** A line for each contestant and reason. */
 function failures({ failures: all }: Result): Markup | null {
   if (all.length === 0) return null;
-  return markup`<ul class="failures">${all.map(({ contestant, workload, reason }) => markup`<li><b>${contestant}</b>, ${workload}: ${reason}</li>`)}</ul>`;
+  const groups = groupFailures(all);
+  return markup`<ul class="failures">${groups.map(({ contestant, workloads, reason }) => markup`<li><b>${contestant}</b>: ${reason} <small>(${workloads.join("; ")})</small></li>`)}</ul>`;
 }

@@ -1,5 +1,5 @@
 /** What the report says beside times a row: limits, sweeps, start, memory, bytes. */
-import type { Result, SweepRow } from "./result.ts";
+import type { Failure, Result, SweepRow } from "./result.ts";
 import { formatBytes, formatMs, table } from "./text-table.ts";
 
 export function formatParts(result: Result): string[] {
@@ -77,4 +77,17 @@ function formatShipped({ bytes }: Result): string[] {
   return [
     `Bytes shipped to a page, minified and gzipped\n${table(["contestant", "program", ".wasm", "together", "what it is"], rows)}`,
   ];
+}
+
+/** Those of one contestant for one reason together. */
+export function groupFailures(
+  all: readonly Failure[],
+): { readonly contestant: string; readonly reason: string; readonly workloads: readonly string[] }[] {
+  const same = (a: Failure, b: Failure): boolean => a.contestant === b.contestant && a.reason === b.reason;
+  return all
+    .filter((failure, i) => all.findIndex((other) => same(other, failure)) === i)
+    .map(({ contestant, reason }) => {
+      const own = all.filter((failure) => failure.contestant === contestant && failure.reason === reason);
+      return { contestant, reason, workloads: own.map(({ workload }) => workload) };
+    });
 }

@@ -1,8 +1,8 @@
 /** The result as tables for a terminal, which are Markdown too. */
 import type { Runtime } from "../contestants/contestant.ts";
-import { isApply, isOurs, isPlan, isRival } from "../contestants/names.ts";
+import { isApply, isOurs, isPlan, isRival, isThreaded } from "../contestants/names.ts";
 import type { Result, Row } from "./result.ts";
-import { formatParts } from "./text-parts.ts";
+import { formatParts, groupFailures } from "./text-parts.ts";
 import { formatMs, table } from "./text-table.ts";
 
 const TITLES: Readonly<Record<Runtime, string>> = {
@@ -19,8 +19,10 @@ export function formatReport(result: Result): string {
     if (rows.length > 0) sections.push(formatRuntime(runtime, rows));
   }
   sections.push(...formatParts(result));
-  for (const { workload, contestant, reason } of result.failures)
-    sections.push(`Not run: ${contestant}, ${workload}: ${reason}`);
+  const failures = groupFailures(result.failures).map(
+    ({ contestant, workloads, reason }) => `Not run: ${contestant}: ${reason} (${workloads.join("; ")})`,
+  );
+  if (failures.length > 0) sections.push(failures.join("\n"));
   return `${sections.join("\n\n")}\n`;
 }
 
@@ -39,16 +41,19 @@ function formatRuntime(runtime: Runtime, rows: readonly Row[]): string {
   const errors = cells(({ maxError }) => maxError.toExponential(1));
   const plan = contestants.find(isPlan);
   const apply = contestants.find(isApply);
+  const threaded = contestants.find(isThreaded);
   const withRatios = plan !== undefined && contestants.some((name) => !isOurs(name));
   const ratioTitles = [
     ...(withRatios ? [`${plan} / best ${RIVALS[runtime]}`] : []),
     ...(plan !== undefined && apply !== undefined ? [`${apply} / ${plan}`] : []),
+    ...(plan !== undefined && threaded !== undefined ? [`${plan} / ${threaded}`] : []),
   ];
   const ratios = (workload: string): string[] => {
     const ours = rows.filter((row) => row.workload === workload);
     return [
       ...(withRatios ? [formatRatio(ratioToRivals(ours))] : []),
       ...(plan !== undefined && apply !== undefined ? [formatRatio(applyToPlan(ours))] : []),
+      ...(plan !== undefined && threaded !== undefined ? [formatRatio(gainOfThreads(ours))] : []),
     ];
   };
   const lines = [
@@ -86,6 +91,13 @@ export function applyToPlan(rows: readonly Row[]): number {
   const plan = rows.find(({ contestant, agrees }) => agrees && isPlan(contestant));
   const apply = rows.find(({ contestant, agrees }) => agrees && isApply(contestant));
   return plan && apply ? apply.medianMs / plan.medianMs : Number.NaN;
+}
+
+/** The median of the plan on one thread over that on several. Of the rows of one workload and runtime. */
+export function gainOfThreads(rows: readonly Row[]): number {
+  const plan = rows.find(({ contestant, agrees }) => agrees && isPlan(contestant));
+  const threaded = rows.find(({ contestant, agrees }) => agrees && isThreaded(contestant));
+  return plan && threaded ? plan.medianMs / threaded.medianMs : Number.NaN;
 }
 
 function formatRatio(ratio: number): string {
