@@ -5,6 +5,7 @@
 import {
   type Backend,
   BackendUnavailableError,
+  type BufferWindow,
   type DeviceBuffer,
   type Executable,
   type Op,
@@ -54,17 +55,29 @@ export interface CpuOptions {
 const OPTIONS = ["relaxed", "maximumMemory", "threads"];
 const MOST_THREADS = 64;
 
-class CpuBuffer implements DeviceBuffer {
+class CpuBuffer implements BufferWindow {
   readonly shape: Shape;
-  /** What `memory()` counts for it: nothing where it is a tensor's own storage. */
+  /** What `memory()` counts for it: nothing where it is another's storage. */
   readonly bytes: number;
   /** Null once freed. */
   block: Block | null;
+  /** Elements of the block before the buffer's own: none but in windows. */
+  offset = 0;
+  #values: Float32Array | null = null;
 
   constructor(shape: Shape, block: Block, bytes: number) {
     this.shape = shape;
     this.block = block;
     this.bytes = bytes;
+  }
+
+  /** The `size` elements at `address` of `memory`: the same view from call to call, until the memory grows. */
+  values(memory: ArrayBufferLike, address: number, size: number): Float32Array {
+    const last = this.#values;
+    if (last !== null && last.buffer === memory && last.byteOffset === address && last.length === size) return last;
+    const view = new Float32Array(memory, address, size);
+    this.#values = view;
+    return view;
   }
 }
 
@@ -106,7 +119,7 @@ export class CpuBackend implements Backend {
   #buffers = 0;
   #packed = 0;
   #bytes = 0;
-  /** Of the inputs of the call being made: kept, so that a call allocates nothing. */
+  /** Of the inputs of the call being made, and what earlier ones had more: kept and never cut, so that a call allocates nothing. */
   readonly #addresses: number[] = [];
 
   /** `leastWork`: what a part of a divided call must take at least; tests divide everything. */
@@ -210,7 +223,6 @@ export class CpuBackend implements Backend {
       throw new Error(`${exe.kernel} needs a workspace of ${exe.workspace} elements.`);
     const { inputSizes } = exe;
     const addresses = this.#addresses;
-    addresses.length = inputSizes.length;
     for (let i = 0; i < inputSizes.length; i++) {
       const input = inputs[i];
       if (input === undefined) throw new RangeError(`${exe.kernel} needs ${inputSizes.length} inputs. Received: ${i}.`);
@@ -258,12 +270,19 @@ export class CpuBackend implements Backend {
     const address = this.#addressOf(buffer, size);
     const { f32 } = this.#live();
     if (into.buffer === f32.buffer && into.byteOffset === address) return; // read in place, through `view`
-    into.set(f32.subarray(address >>> 2, (address >>> 2) + size));
+    if (buffer instanceof CpuBuffer) into.set(buffer.values(f32.buffer, address, size));
   }
 
   view(buffer: DeviceBuffer, shape: Shape = buffer.shape): Float32Array {
     const size = sizeOf(shape);
     return new Float32Array(this.#live().memory.buffer, this.#addressOf(buffer, size), size);
+  }
+
+  window(buffer: DeviceBuffer, shape: Shape): BufferWindow {
+    this.#addressOf(buffer, sizeOf(shape));
+    const block = buffer instanceof CpuBuffer ? buffer.block : null;
+    if (block === null) throw staleError("buffer");
+    return this.#counted(new CpuBuffer(shape, block.hold(), 0));
   }
 
   storageKey(): string {
@@ -323,12 +342,15 @@ export class CpuBackend implements Backend {
 
   /** Where a live buffer of at least `size` elements lies. */
   #addressOf(buffer: DeviceBuffer, size: number): number {
-    const block = buffer instanceof CpuBuffer ? buffer.block : null;
+    if (!(buffer instanceof CpuBuffer)) throw staleError("buffer");
+    const { block, offset } = buffer;
     if (block === null || block.heap !== this.#heap) throw staleError("buffer");
-    if (block.size < size) {
-      throw new RangeError(`A buffer is too small: ${size} elements are needed. Received: shape=[${buffer.shape}].`);
+    if (block.size - offset < size) {
+      throw new RangeError(
+        `A buffer is too small: ${size} elements are needed. Received: shape=[${buffer.shape}], offset=${offset}.`,
+      );
     }
-    return block.address;
+    return block.address + 4 * offset;
   }
 
   #counted(buffer: CpuBuffer): CpuBuffer {

@@ -69,15 +69,16 @@ export class CpuExecutable implements Executable {
     this.#addresses = this.#parts.map(({ address }) => address);
   }
 
-  /** Writes the pointers and calls the kernel. All numbers are addresses. */
+  /** Writes the pointers and calls the kernel. All numbers are addresses; `inputs` may hold more than there are inputs. */
   run(output: number, weights: number, workspace: number, inputs: readonly number[]): void {
     const words = this.heap.i32;
+    const numInputs = this.inputSizes.length;
     for (const part of this.#parts) {
       const block = part.address >>> 2;
       words[block + OUTPUT] = output + part.output;
       words[block + WEIGHTS] = weights;
       words[block + WORKSPACE] = workspace + part.workspace;
-      for (let i = 0; i < inputs.length; i++)
+      for (let i = 0; i < numInputs; i++)
         words[block + (this.#inputWords[i] ?? 0)] = (inputs[i] ?? 0) + (part.inputs[i] ?? 0);
     }
     if (this.#name === null) return;

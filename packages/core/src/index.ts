@@ -11,7 +11,7 @@ import * as saving from "./serialization/index.ts";
 
 export { applyConstraints } from "./apply-constraints.ts";
 export { activeBackend, getBackend } from "./backend/active.ts";
-export type { Backend, DeviceBuffer, Executable, Packed, TensorInfo } from "./backend/backend.ts";
+export type { Backend, BufferWindow, DeviceBuffer, Executable, Packed, TensorInfo } from "./backend/backend.ts";
 export { type BackendStatus, backendStatus, registerBackend, setBackend } from "./backend/registry.ts";
 export { describeTfjsCopies } from "./backend/tfjs-copies.ts";
 export { BackendUnavailableError, UnsupportedError, ValueError } from "./errors.ts";
@@ -75,6 +75,7 @@ export type { UnaryFn, UnaryName } from "./op/unary.ts";
 export { UNARY_ARITY } from "./op/unary.ts";
 export type { Value } from "./ops/value.ts";
 export { Plan, type PlanOptions, plan } from "./plan/plan.ts";
+export type { Stream, StreamOptions } from "./plan/stream.ts";
 export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/json.ts";
 export type { Nested } from "./structure.ts";
 export type { InputShape, InputShapes, Traceable } from "./trace/trace-forward.ts";

@@ -9,6 +9,11 @@ export interface DeviceBuffer {
   readonly shape: Shape;
 }
 
+/** A part of another buffer's storage: `offset` elements into it, and as many as its shape has. May be moved between dispatches. */
+export interface BufferWindow extends DeviceBuffer {
+  offset: number;
+}
+
 /** Weights as the kernels of one op want them. Does not refer to the buffers it was made from. */
 export interface Packed {
   readonly layout: string;
@@ -74,6 +79,11 @@ export interface Backend {
   readSync?(buffer: DeviceBuffer, into: Float32Array, shape?: Shape): void;
   /** The buffer's own memory, where it can be addressed; valid until the backend's memory grows. Reading or writing through it copies nothing. */
   view?(buffer: DeviceBuffer, shape?: Shape): Float32Array;
+  /**
+   * A buffer inside of another, from its beginning until moved; a RangeError where it does not fit. Freed like any other, never
+   * adopted. Left out where buffers cannot be addressed: streams then copy what they keep.
+   */
+  window?(buffer: DeviceBuffer, shape: Shape): BufferWindow;
   /** Values with equal keys may share one buffer of a plan, allocated for the largest of their shapes. */
   storageKey(shape: Shape): string;
   /** The tensor's values as a buffer, to be freed by the caller; the tensor is untouched. Any float32 shape. */

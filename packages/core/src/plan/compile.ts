@@ -36,14 +36,18 @@ export interface CompiledGraph {
   readonly workspace: number;
 }
 
-/** Compiles traced outputs for a backend. Holds executables until `releaseGraph`. */
+/** The fewest ops that this backend computes traced outputs with. */
+export function fuseFor(backend: Backend, traced: readonly TracedTensor[]): TracedTensor[] {
+  return fuse(traced, (op: Op, shapes: readonly Shape[]) => backend.unsupported(op, shapes) === null);
+}
+
+/** Compiles outputs, as `fuseFor` gives them, for a backend. Holds executables until `releaseGraph`. */
 export function compileGraph(
   backend: Backend,
   inputs: readonly TracedTensor[],
-  traced: readonly TracedTensor[],
+  fused: readonly TracedTensor[],
 ): CompiledGraph {
-  const supports = (op: Op, shapes: readonly Shape[]) => backend.unsupported(op, shapes) === null;
-  const outputs = fuse(traced, supports).map(copyUnlessComputed);
+  const outputs = fused.map(copyUnlessComputed);
   const order = topological(outputs).filter((v) => v.source.kind === "op" && !isStatic(v));
   const values = [...inputs, ...order];
   const arena = placeInArena(lifetimesOf(values, order, outputs, backend));

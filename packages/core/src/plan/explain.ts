@@ -1,18 +1,12 @@
 /** The table that `plan.explain()` prints. */
+import type { Backend } from "../backend/backend.ts";
 import { formatShape } from "../format.ts";
 import { sizeOf } from "../op/output-shape.ts";
-import type { Step } from "./compile.ts";
+import { arenaBytes, type CompiledGraph } from "./compile.ts";
 
-/** What the last line of the table tells. */
-export interface PlanTotals {
-  readonly backend: string;
-  readonly arenaBytes: number;
-  readonly packedBytes: number;
-  readonly workspaceBytes: number;
-}
-
-/** The text: a row a step, columns as wide as what is in them. */
-export function explainTable(steps: readonly Step[], totals: PlanTotals): string {
+/** The text: a row a step, columns as wide as what is in them. `historyBytes`: what a stream keeps besides the arena. */
+export function explainGraph(backend: Backend, graph: CompiledGraph, historyBytes = 0): string {
+  const { steps, arena, statics, workspace } = graph;
   const header = ["step", "layer", "op", "kernel", "output shape", "bytes"];
   const rows = steps.map(({ exe, layer }, i) => {
     const { op } = exe;
@@ -46,6 +40,6 @@ export function explainTable(steps: readonly Step[], totals: PlanTotals): string
     line(header),
     line(widths.map((w) => "─".repeat(w))),
     ...rows.map(line),
-    `${steps.length} steps on ${totals.backend}; arena ${kib(totals.arenaBytes)}, packed weights ${kib(totals.packedBytes)}, workspace ${kib(totals.workspaceBytes)}`,
+    `${steps.length} steps on ${backend.name}; arena ${kib(arenaBytes(arena) + historyBytes)}, packed weights ${kib(statics.packedBytes)}, workspace ${kib(4 * workspace)}`,
   ].join("\n");
 }

@@ -27,7 +27,8 @@ export class StaticValues {
   readonly #packs: PackedSlot[] = [];
   readonly #constants = new Map<TracedTensor, ConstantSlot>();
   /** What each variable held when it was last read: tfjs changes the data id with every assignment. */
-  readonly #seen = new Map<KerasVariable, object>();
+  readonly #seen: { readonly variable: KerasVariable; dataId: object }[] = [];
+  readonly #watched = new Set<KerasVariable>();
   #fresh = false;
 
   constructor(backend: Backend) {
@@ -59,11 +60,7 @@ export class StaticValues {
 
   /** Packs again what changed since the last run. Cheap when nothing did. */
   refresh(): void {
-    if (this.#fresh) {
-      let changed = false;
-      for (const [variable, dataId] of this.#seen) changed ||= variable.value.dataId !== dataId;
-      if (!changed) return;
-    }
+    if (this.#fresh && !this.#changed()) return;
     this.release();
     tidy(() => {
       const cache = new Map<TracedTensor, Tensor>();
@@ -79,7 +76,7 @@ export class StaticValues {
         slot.buffer = this.#backend.borrow({ dataId: tensor.dataId, shape: [...slot.value.shape], dtype: "float32" });
       }
     });
-    for (const variable of this.#seen.keys()) this.#seen.set(variable, variable.value.dataId);
+    for (const seen of this.#seen) seen.dataId = seen.variable.value.dataId;
     this.#fresh = true;
   }
 
@@ -96,9 +93,18 @@ export class StaticValues {
     }
   }
 
+  /** Indices, not an iterator: each run comes here, and a run allocates nothing. */
+  #changed(): boolean {
+    const seen = this.#seen;
+    for (let i = 0; i < seen.length; i++) if (seen[i]?.variable.value.dataId !== seen[i]?.dataId) return true;
+    return false;
+  }
+
   #watch(values: readonly TracedTensor[]): void {
     for (const { source } of topological(values)) {
-      if (source.kind === "variable") this.#seen.set(source.variable, source.variable.value.dataId);
+      if (source.kind !== "variable" || this.#watched.has(source.variable)) continue;
+      this.#watched.add(source.variable);
+      this.#seen.push({ variable: source.variable, dataId: source.variable.value.dataId });
     }
   }
 }
