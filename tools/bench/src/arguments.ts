@@ -33,7 +33,7 @@ export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [
   --parts NAME,…    of ${PARTS.join(", ")}: the table; growing sizes; cold start and memory; bytes shipped.
                     All of them; with --workload, --batch or --quick the table alone
   --peers NAME,…    only these peers; "none" for keras-ts alone; a peer of the browser brings --browser
-  --python PATH     Python with keras and jax, for keras-python-jax; also taken from KERAS_PYTHON
+  --python PATH     Python with keras, jax and tensorflow, for keras-python-jax and litert; else KERAS_PYTHON
   --threads N       keras-ts and onnxruntime-web once more, on N threads in processes of their own
   --json FILE       write the result to FILE; a run of everything writes reports/bench.json
   --html FILE       write it as a page with plots; a run of everything writes reports/bench.html
@@ -68,8 +68,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
   const chosen = written.peers && choosePeers(written.peers);
   const browser = flags.browser || (chosen ?? []).some(({ runtime }) => runtime === "browser");
   const taking = (chosen ?? PEERS).filter(
-    ({ name, runtime }) =>
-      (browser || runtime !== "browser") && (chosen !== null || python !== null || name !== "keras-python-jax"),
+    (peer) => (browser || peer.runtime !== "browser") && (chosen !== null || python !== null || !peer.python),
   );
   const everything = written.workloads.length === 0 && batch === null && !flags.quick;
   const parts = written.parts ? chooseParts(written.parts) : everything ? PARTS : (["rows"] as const);

@@ -2,7 +2,7 @@
 import type { Arguments, Part } from "./arguments.ts";
 import { openBrowser } from "./browser/host.ts";
 import type { Contestant, Runtime } from "./contestants/contestant.ts";
-import { inSweeps, isPlan } from "./contestants/names.ts";
+import { inSweeps, isPlan, PEERS, startsInNode } from "./contestants/names.ts";
 import { startInNode } from "./contestants/start-node.ts";
 import { measureBytes } from "./fresh/bytes.ts";
 import { measureFresh } from "./fresh/fresh.ts";
@@ -51,7 +51,7 @@ export async function run(wanted: Arguments, progress: Progress): Promise<Result
     progress.start("cold start and memory");
     const names = [
       "keras-ts",
-      ...wanted.peers.filter((name) => !name.includes("webgl") && name !== "keras-python-jax"),
+      ...PEERS.filter((peer) => startsInNode(peer) && wanted.peers.includes(peer.name)).map(({ name }) => name),
     ];
     const fresh = await measureFresh(names, wanted.quick ? STARTS.quick : STARTS.full, (text) => progress.detail(text));
     gathered.coldStarts.push(...fresh.coldStarts);
@@ -153,7 +153,7 @@ async function measureInBrowser(wanted: Arguments, gathered: Gathering, progress
     try {
       gathered.machine += `; ${page.browser}`;
       gathered.unavailable(page.unavailable);
-      const place = (workload: Workload): Promise<Measured> => page.measure(workload.name, settings);
+      const place = (workload: Workload): Promise<Measured> => page.measure(workload, settings);
       await measureRows("browser", wanted.workloads, place, gathered, progress);
     } finally {
       await page.close();

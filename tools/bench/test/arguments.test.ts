@@ -31,7 +31,7 @@ test("--peers chooses; one of the browser brings the browser", () => {
   expect(parseArguments(["--browser", "--python", "python3"]).peers).toEqual(PEERS.map(({ name }) => name));
   expect(parseArguments([], { KERAS_PYTHON: "python3" })).toMatchObject({
     python: "python3",
-    peers: [...NODE_PEERS, "keras-python-jax"],
+    peers: PEERS.filter(({ runtime }) => runtime === "node").map(({ name }) => name),
   });
 });
 

@@ -6,12 +6,13 @@ import { build } from "esbuild";
 import { type LaunchOptions, type Page, chromium as playwright } from "playwright";
 import type { Started } from "../contestants/start.ts";
 import type { Measured, Settings } from "../measure/protocol.ts";
+import type { Workload } from "../workloads/workload.ts";
 
 export interface BrowserBench {
   /** Name and version. */
   readonly browser: string;
   readonly unavailable: Started["unavailable"];
-  measure(workload: string, settings: Settings): Promise<Measured>;
+  measure(workload: Workload, settings: Settings): Promise<Measured>;
   close(): Promise<void>;
 }
 
@@ -34,13 +35,23 @@ export async function openBrowser(peers: readonly string[], progress: (text: str
       browser: `${browser.browserType().name()} ${browser.version()}`,
       unavailable,
       measure: (workload, settings) =>
-        inPage(page.evaluate(([name, how]) => window.kerasTsBench.measure(name, how), [workload, settings] as const)),
+        inPage(
+          page.evaluate(([given, how]) => window.kerasTsBench.measure(given, how), [
+            plain(workload),
+            settings,
+          ] as const),
+        ),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What can be sent: its description is written when it is asked for. */
+function plain({ name, kind, batch, description }: Workload): Workload {
+  return { name, kind, batch, description };
 }
 
 /** Rejects with what the page did not catch; never resolves. */

@@ -3,12 +3,12 @@ import type { Contestant } from "../contestants/contestant.ts";
 import type { Started } from "../contestants/start.ts";
 import { startInBrowser } from "../contestants/start-browser.ts";
 import { type Measured, measure, type Settings } from "../measure/protocol.ts";
-import { WORKLOADS } from "../workloads/workload.ts";
+import type { Workload } from "../workloads/workload.ts";
 
 /** What the page offers its host. */
 export interface PageBench {
   start(peers: readonly string[]): Promise<Started["unavailable"]>;
-  measure(workload: string, settings: Settings): Promise<Measured>;
+  measure(workload: Workload, settings: Settings): Promise<Measured>;
 }
 
 declare global {
@@ -26,9 +26,6 @@ window.kerasTsBench = {
     contestants = started.contestants;
     return started.unavailable;
   },
-  async measure(name, settings) {
-    const workload = WORKLOADS.find((candidate) => candidate.name === name);
-    if (!workload) throw new Error(`There is no such workload. Received: ${name}`);
-    return measure(workload, contestants, settings, (text) => void window.kerasTsBenchProgress(text));
-  },
+  measure: (workload, settings) =>
+    measure(workload, contestants, settings, (text) => void window.kerasTsBenchProgress(text)),
 };

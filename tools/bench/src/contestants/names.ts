@@ -6,15 +6,18 @@ export interface Peer {
   readonly runtime: Runtime;
   /** Whether it computes where ours does, so that its time divides ours in the report: WebAssembly in Node, WebGL in a browser. */
   readonly rival: boolean;
+  /** Whether it needs a Python with Keras. */
+  readonly python?: boolean;
 }
 
 export const PEERS: readonly Peer[] = [
   { name: "onnxruntime-web", runtime: "node", rival: true },
   { name: "tfjs-wasm", runtime: "node", rival: true },
   { name: "jax-js", runtime: "node", rival: true },
+  { name: "litert", runtime: "node", rival: true, python: true },
   { name: "tfjs-cpu", runtime: "node", rival: false },
   { name: "onnxruntime-node", runtime: "node", rival: false },
-  { name: "keras-python-jax", runtime: "node", rival: false },
+  { name: "keras-python-jax", runtime: "node", rival: false, python: true },
   { name: "tfjs-webgl", runtime: "browser", rival: true },
 ];
 
@@ -43,4 +46,9 @@ export function isRival(contestant: string): boolean {
 /** Whether it takes part in sweeps: our plan, what it is ranked against, and the native bar. */
 export function inSweeps(contestant: string): boolean {
   return isPlan(contestant) || (isRival(contestant) && contestant !== "jax-js") || contestant === "onnxruntime-node";
+}
+
+/** Whether a process of Node and nothing else is what it takes. */
+export function startsInNode({ runtime, python }: Peer): boolean {
+  return runtime === "node" && !python;
 }

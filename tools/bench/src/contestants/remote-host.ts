@@ -29,6 +29,9 @@ async function answer(message: Message): Promise<Answer> {
       return time(prepared(), message.calls);
     case "output":
       return { output: await prepared().output() };
+    case "close":
+      await (await contestant).close?.();
+      return {};
     case "dispose":
       await runner?.dispose();
       runner = null;

@@ -6,7 +6,7 @@ import type { Task } from "../workloads/task.ts";
 import type { Contestant, Runner } from "./contestant.ts";
 
 export type Message =
-  | { readonly do: "start" | "output" | "dispose" }
+  | { readonly do: "start" | "output" | "dispose" | "close" }
   | { readonly do: "prepare"; readonly name: string; readonly description: Description }
   | { readonly do: "time"; readonly calls: number };
 
@@ -24,8 +24,13 @@ export interface Answer {
 const HOST = fileURLToPath(new URL("./remote-host.js", import.meta.url));
 
 /** `library` as in `startOne`; the contestant is called `name`. */
-export async function remote(library: string, name: string, threads: number): Promise<Contestant> {
-  const host = new Host(library, threads);
+export async function remote(
+  library: string,
+  name: string,
+  threads: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Contestant> {
+  const host = new Host(library, threads, environment);
   try {
     const { note, threads: count = threads } = await host.ask({ do: "start" });
     return {
@@ -34,7 +39,7 @@ export async function remote(library: string, name: string, threads: number): Pr
       threads: count,
       ...(note === undefined ? {} : { note }),
       prepare: (task) => prepare(host, task),
-      close: async () => host.end(),
+      close: () => host.close(),
     };
   } catch (error) {
     host.end();
@@ -47,13 +52,25 @@ class Host {
   readonly #process: ChildProcess;
   readonly #waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
 
-  constructor(library: string, threads: number) {
-    this.#process = fork(HOST, [library, String(threads)], { serialization: "advanced" });
+  constructor(library: string, threads: number, environment: Readonly<Record<string, string>>) {
+    const env = { ...process.env, ...environment };
+    this.#process = fork(HOST, [library, String(threads)], {
+      serialization: "advanced",
+      env,
+      // What libraries log on their way is not for the report; it is kept for the case that the process ends.
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    let complaints = "";
+    this.#process.stderr?.on("data", (text: Buffer) => {
+      complaints = `${complaints}${text.toString()}`.slice(-1000);
+    });
     const fail = (error: Error): void => {
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     };
     this.#process.on("error", fail);
-    this.#process.on("exit", (code) => fail(new Error(`The process of ${library} ended with status ${code}.`)));
+    this.#process.on("exit", (code) =>
+      fail(new Error(`The process of ${library} ended with status ${code}. ${complaints.trim()}`)),
+    );
     this.#process.on("message", (answer: Answer) => {
       const waiting = this.#waiting.shift();
       if (answer.error === undefined) waiting?.resolve(answer);
@@ -67,6 +84,12 @@ class Host {
       this.#waiting.push({ resolve, reject });
       this.#process.send(message);
     });
+  }
+
+  /** Lets it end what it started. */
+  async close(): Promise<void> {
+    await this.ask({ do: "close" }).catch(() => undefined);
+    this.end();
   }
 
   end(): void {

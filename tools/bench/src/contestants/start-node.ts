@@ -45,6 +45,7 @@ const LIBRARIES: Readonly<Record<string, (threads: number) => Promise<Contestant
   "onnxruntime-web": async (threads) => (await import("./onnxruntime.ts")).onnxruntimeWeb(threads),
   "tfjs-wasm": async () => (await import("./tfjs-wasm.ts")).tfjsWasm(),
   "jax-js": async () => (await import("./jax-js.ts")).jaxJs(),
+  litert: async () => (await import("./litert.ts")).litert(givenPython(process.env["KERAS_PYTHON"])),
   "tfjs-cpu": async () => (await import("./tfjs-cpu.ts")).tfjsCpu(),
   "onnxruntime-node": async () => (await import("./onnxruntime.ts")).onnxruntimeNode(),
 };
@@ -56,13 +57,16 @@ function peerStarters({ named, python }: NodePeers): Record<string, () => Promis
     "tfjs-wasm": here("tfjs-wasm"),
     // Beside onnxruntime-web, which defines a Worker in Node, it would count on one.
     "jax-js": async () => [await remote("jax-js", "jax-js", 1)],
+    litert: async () => [await remote("litert", "litert", 1, { KERAS_PYTHON: givenPython(python) })],
     "tfjs-cpu": async () => [slowOnModels(await startOne("tfjs-cpu"), named)],
     "onnxruntime-node": here("onnxruntime-node"),
-    "keras-python-jax": async () => {
-      if (python === null) throw new Error("No Python was given: --python PATH, or KERAS_PYTHON.");
-      return [await (await import("./keras-python.ts")).kerasPython(python)];
-    },
+    "keras-python-jax": async () => [await (await import("./keras-python.ts")).kerasPython(givenPython(python))],
   };
+}
+
+function givenPython(python: string | null | undefined): string {
+  if (!python) throw new Error("No Python was given: --python PATH, or KERAS_PYTHON.");
+  return python;
 }
 
 /** Seconds a call: it sits out whole models unless it was asked for. */

@@ -54,6 +54,15 @@ keep(DepthwiseConv1D, plan, registerBackend, setBackend, cpu);`,
     source: `import { init, jit, lax, nn, numpy } from "@jax-js/jax"; keep(init, jit, lax, nn, numpy);`,
     note: "it makes its WebAssembly in the page",
   },
+  {
+    name: "litert",
+    source: `import { loadAndCompile, loadLiteRt, Tensor } from "@litertjs/core"; keep(loadAndCompile, loadLiteRt, Tensor);`,
+    files: [
+      ["@litertjs/core", "../wasm/litert_wasm_internal.js"],
+      ["@litertjs/core", "../wasm/litert_wasm_internal.wasm"],
+    ],
+    note: "with the loader that comes beside its .wasm",
+  },
 ];
 
 export async function measureBytes(): Promise<{ bytes: ShippedBytes[]; failures: Failure[] }> {

@@ -1,9 +1,9 @@
 /** The page's style sheet: system fonts, both colour schemes, one column on a phone. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#fbfaf8;--card:#fff;--ink:#1d2126;--soft:#5d6671;--line:#e4e1db;--grid:#eeebe5;--good:#1f7a4d;--bad:#b3261e;
---ours:#0b5cad;--ort:#d9730d;--tfjs:#138a72;--jax:#8b5fc7;--cpu:#9a938a;--native:#1d2126;--python:#c2447a;--other:#6b7280}
+--ours:#0b5cad;--ort:#d9730d;--tfjs:#138a72;--jax:#8b5fc7;--cpu:#9a938a;--native:#1d2126;--python:#c2447a;--litert:#b08900;--other:#6b7280}
 @media(prefers-color-scheme:dark){:root{--bg:#14171b;--card:#1c2025;--ink:#e8eaed;--soft:#9aa4af;--line:#2e343b;--grid:#272c33;--good:#6fd3a0;--bad:#ff9a8f;
---ours:#6cb2f7;--ort:#f0a052;--tfjs:#4fc3a8;--jax:#b79bee;--cpu:#7d8590;--native:#e8eaed;--python:#f08bb5;--other:#9aa4af}}
+--ours:#6cb2f7;--ort:#f0a052;--tfjs:#4fc3a8;--jax:#b79bee;--cpu:#7d8590;--native:#e8eaed;--python:#f08bb5;--litert:#e3c04d;--other:#9aa4af}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
 main,header,footer{max-width:1080px;margin:0 auto;padding:0 20px}
@@ -20,7 +20,7 @@ nav{display:flex;flex-wrap:wrap;gap:4px 18px;margin:16px 0 0}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 0 12px;padding:0;list-style:none;font-size:13.5px}
 .legend i,.dot{display:inline-block;width:10px;height:10px;border-radius:50%;background:var(--c);vertical-align:0}
 .legend i{margin-right:6px}.ring{background:transparent!important;box-shadow:inset 0 0 0 2px var(--c)}
-.ours{--c:var(--ours)}.ort{--c:var(--ort)}.tfjs{--c:var(--tfjs)}.jax{--c:var(--jax)}.cpu{--c:var(--cpu)}.native{--c:var(--native)}.python{--c:var(--python)}.other{--c:var(--other)}
+.ours{--c:var(--ours)}.ort{--c:var(--ort)}.tfjs{--c:var(--tfjs)}.jax{--c:var(--jax)}.cpu{--c:var(--cpu)}.native{--c:var(--native)}.python{--c:var(--python)}.litert{--c:var(--litert)}.other{--c:var(--other)}
 .rows{display:grid;grid-template-columns:minmax(150px,290px) minmax(0,1fr) auto;gap:7px 14px;align-items:center;font-size:14px}
 .rows>b{font-weight:500;overflow-wrap:anywhere}
 .track{position:relative;height:18px}

@@ -101,6 +101,7 @@ function kindOf(contestant: string): string {
   if (contestant === "tfjs-cpu") return "cpu";
   if (contestant.startsWith("tfjs")) return "tfjs";
   if (contestant.startsWith("jax")) return "jax";
+  if (contestant === "litert") return "litert";
   if (contestant.includes("python")) return "python";
   return "other";
 }

@@ -12,15 +12,6 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
   };
 }
 
-/** Text that is already HTML. */
-export function raw(html: string): Markup {
-  return { html };
-}
-
-export function element(tag: string, text: string): Markup {
-  return raw(`<${tag}>${escapeText(text)}</${tag}>`);
-}
-
 export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
