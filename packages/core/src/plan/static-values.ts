@@ -60,7 +60,11 @@ export class StaticValues {
 
   /** Packs again what changed since the last run. Cheap when nothing did. */
   refresh(): void {
-    if (this.#fresh && !this.#changed()) return;
+    if (!this.#fresh || this.#changed()) this.#renew();
+  }
+
+  /** Apart from `refresh`, since the closure in it costs an allocation at each entry. */
+  #renew(): void {
     this.release();
     tidy(() => {
       const cache = new Map<TracedTensor, Tensor>();

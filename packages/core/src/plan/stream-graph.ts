@@ -75,7 +75,7 @@ class StreamBuilder {
       inputs: this.#inputs,
       outputs: [...made, ...this.#kept],
       histories: this.#histories,
-      receptiveField: Math.max(1, ...outputs.map((value, i) => this.#fieldOf(value, i))),
+      receptiveField: wholeFrames(Math.max(1, ...outputs.map((value, i) => this.#fieldOf(value, i)))),
     };
   }
 
@@ -151,6 +151,11 @@ class StreamBuilder {
   #rewritten(value: TracedTensor): TracedTensor {
     return this.#done.get(value) ?? value;
   }
+}
+
+/** Upwards: frames of a rate higher than the input's are fractions of its frames, added in floating point. */
+function wholeFrames(field: number): number {
+  return Math.ceil(Number(field.toFixed(6)));
 }
 
 function derived(origin: TracedTensor, source: OpSource): TracedTensor {
