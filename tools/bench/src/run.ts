@@ -11,7 +11,8 @@ import { messageOf } from "./measure/message.ts";
 import { FULL, type Measured, measure, QUICK, type Settings, SWEEPING } from "./measure/protocol.ts";
 import type { Progress } from "./progress.ts";
 import type { ColdStart, Failure, PeakMemory, Result, Roofline, Row, ShippedBytes, SweepRow } from "./report/result.ts";
-import { type Limits, measureLimits } from "./roofline/limits.ts";
+import type { Limits } from "./roofline/limits.ts";
+import { limitsOfMachine } from "./roofline/limits-of-machine.ts";
 import { roofOf } from "./roofline/roofline.ts";
 import { SWEEPS } from "./workloads/sweeps.ts";
 import { makeTask } from "./workloads/task.ts";
@@ -95,7 +96,7 @@ async function measureInNode(wanted: Arguments, gathered: Gathering, progress: P
   try {
     if (wanted.parts.includes("rows")) {
       progress.start("limits of the machine");
-      gathered.limits = await measureLimits();
+      gathered.limits = await limitsOfMachine();
       const settings = wanted.quick ? QUICK.node : FULL.node;
       const place = inThisProcess(contestants, progress);
       await measureRows("node", wanted.workloads, (workload) => place(workload, settings), gathered, progress);
@@ -164,15 +165,23 @@ async function measureInBrowser(wanted: Arguments, gathered: Gathering, progress
   }
 }
 
-/** Of our plan, on one thread in Node: the limits are those of WebAssembly. */
+/** Whether the limit of the build that a contestant runs is known. */
+function hasPeak(contestant: string, { relaxedGflops }: Limits): boolean {
+  return relaxedGflops !== null || !contestant.includes("relaxed");
+}
+
+/** Of our plans on one thread in Node: the limits are those of WebAssembly. */
 function rooflinesOf(workloads: readonly Workload[], rows: readonly Row[], limits: Limits): Roofline[] {
   return workloads.flatMap((workload) => {
-    const row = rows.find(
-      ({ workload: name, contestant, runtime, threads, agrees }) =>
-        name === workload.name && isPlan(contestant) && runtime === "node" && threads === 1 && agrees,
+    const own = rows.filter(
+      ({ workload: name, contestant, runtime, agrees }) =>
+        name === workload.name && isPlan(contestant) && runtime === "node" && agrees && hasPeak(contestant, limits),
     );
-    if (!row) return [];
-    const roof = roofOf(makeTask(workload).graph, limits, row.contestant.includes("relaxed"));
-    return [{ workload: workload.name, contestant: row.contestant, ...roof, attained: roof.limitMs / row.medianMs }];
+    if (own.length === 0) return [];
+    const { graph } = makeTask(workload);
+    return own.map(({ contestant, medianMs }) => {
+      const roof = roofOf(graph, limits, contestant.includes("relaxed"));
+      return { workload: workload.name, contestant, ...roof, attained: roof.limitMs / medianMs };
+    });
   });
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Contestant } from "../src/contestants/contestant.ts";
 import { measure, type Settings } from "../src/measure/protocol.ts";
 import { quantile, summarize } from "../src/measure/statistics.ts";
+import { referenceFor } from "../src/reference/choose.ts";
 import { computeReference } from "../src/reference/compare.ts";
 import { makeTask } from "../src/workloads/task.ts";
 import { WORKLOADS, type Workload } from "../src/workloads/workload.ts";
@@ -60,6 +61,35 @@ test("contestants take turns, are compared, and are freed", async () => {
   // The first of a round moves on, over the three that could be prepared.
   const firsts = turns.filter((_, i) => i % 2 === 0);
   expect(firsts.filter((entry) => entry === "activate right")).toHaveLength((2 * settings.rounds) / 3);
+});
+
+test("who declines a workload is named with the reason; what runs elsewhere holds its own clock", async () => {
+  const expected = Float32Array.from(expectedValues());
+  const declining: Contestant = { ...fake("declining", expected, []), declines: ({ kind }) => `no ${kind}s today` };
+  const elsewhere: Contestant = {
+    ...fake("elsewhere", expected, []),
+    prepare: async (task) => ({
+      ...(await fake("elsewhere", expected, []).prepare(task)),
+      time: async (calls) => 3 * calls,
+    }),
+  };
+  const { rows, failures } = await measure(workload, [declining, elsewhere], settings, () => undefined);
+  expect(failures).toEqual([{ workload: workload.name, contestant: "declining", reason: "no layers today" }]);
+  expect(rows).toMatchObject([{ contestant: "elsewhere", medianMs: 3 }]);
+});
+
+test("a graph that is too large for loops is compared with onnxruntime-node, where that takes part", async () => {
+  const task = makeTask(workload);
+  const expected = Float32Array.from(expectedValues());
+  const substitute = fake("onnxruntime-node", expected, []);
+  expect((await referenceFor(task, [substitute])).source).toBe("float64 loops");
+  const large = {
+    ...task,
+    graph: { ...task.graph, nodes: task.graph.nodes.map((node) => ({ ...node, shape: [1, 1e8, 16] })) },
+  };
+  const reference = await referenceFor(large, [substitute]);
+  expect(reference.source).toBe("onnxruntime-node");
+  expect([...reference.values]).toEqual([...expected]);
 });
 
 test("a sample that was interrupted is taken again", async () => {

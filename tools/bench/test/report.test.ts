@@ -32,6 +32,7 @@ test("ratios: the fastest WebAssembly peer that agrees; neither native nor wrong
   expect(applyToPlan(rows)).toBe(1.5);
   expect(gainOfThreads([row("keras-ts-2-threads", 1), row("keras-ts", 1.9)])).toBe(1.9);
   expect(ratioToRivals([row("keras-ts-2-threads", 1), ...rows])).toBe(0.25);
+  expect(ratioToRivals([row("keras-ts-relaxed", 0.2), ...rows], "keras-ts-relaxed")).toBe(0.05);
   expect(ratioToRivals([row("keras-ts-relaxed", 3), row("tfjs-wasm", 6)])).toBe(0.5);
   expect(ratioToRivals([row("keras-ts-webgl", 3), row("tfjs-webgl", 6)])).toBe(0.5);
 });
@@ -58,7 +59,7 @@ test("the report has a table a runtime, marks who computed something else, and s
   expect(text).toContain("keras-ts / best WASM peer");
   expect(text).toContain("keras-ts-webgl / best WebGL peer");
   expect(text).toMatch(/^\| w +\| +1\.00 \| +1\.50 .* 0\.25 \| +1\.50 \|$/m);
-  expect(text).toMatch(/^\| w +\| +0\.800 \| +compute \| +80 % \|$/m);
+  expect(text).toMatch(/^\| w +\| +keras-ts \| +0\.800 \| +compute \| +80 % \|$/m);
   expect(text).toContain("s, growing T");
   expect(text).toMatch(/keras-ts +\| +30\.0 \|/);
   expect(text).toMatch(/keras-ts +\| +64\.0 MiB \| +16\.0 MiB/);
@@ -69,7 +70,7 @@ test("the report has a table a runtime, marks who computed something else, and s
 
 test("the page says the same, escaped, and leaves out what was not measured", () => {
   const page = toHtml(result);
-  expect(page).toContain("Ahead on 2 of 2 rows, 2.8 times as fast");
+  expect(page).toContain("Ahead on 1 of 1 rows, 4.0 times as fast");
   expect(page).toContain("no &lt;such&gt; op");
   for (const id of ["milliseconds-a-call", "as-sizes-grow", "cold-start", "bytes", "memory", "all-figures", "not-run"])
     expect(page).toContain(`<h2 id="${id}">`);

@@ -10,9 +10,9 @@ import { activateTfjs, tensorRunner } from "./tfjs.ts";
 
 const BACKEND = "cpu";
 
-/** The plan and the layer, on one backend and so many threads. */
-export async function kerasCpu(threads: number): Promise<Contestant[]> {
-  registerBackend(cpu({ threads }));
+/** The plan and the layer, on one backend, so many threads, and the relaxed-SIMD build where the engine has it and nothing is said. */
+export async function kerasCpu(threads: number, plainSimd: boolean): Promise<Contestant[]> {
+  registerBackend(cpu({ threads, relaxed: !plainSimd }));
   await setBackend(BACKEND);
   const detail = backendStatus().find(({ name }) => name === BACKEND)?.detail ?? "";
   const name = /relaxed/i.test(detail) ? "keras-ts-relaxed" : "keras-ts";

@@ -1,12 +1,12 @@
-/** The other side of `remote.ts`: starts one contestant and does what messages say. Arguments: its name, threads. */
+/** The other side of `remote.ts`: starts one contestant and does what messages say. Arguments: its name, threads, `plain` for no relaxed SIMD. */
 import { messageOf } from "../measure/message.ts";
 import { makeTask } from "../workloads/task.ts";
 import type { Runner } from "./contestant.ts";
 import type { Answer, Message } from "./remote.ts";
 import { startOne } from "./start-node.ts";
 
-const [name = "", threads = "1"] = process.argv.slice(2);
-const contestant = startOne(name, Number(threads));
+const [name = "", threads = "1", simd = ""] = process.argv.slice(2);
+const contestant = startOne(name, { threads: Number(threads), plainSimd: simd === "plain" });
 let runner: Runner | null = null;
 
 process.on("message", (message: Message) => {

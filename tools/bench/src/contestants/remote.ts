@@ -23,20 +23,26 @@ export interface Answer {
 
 const HOST = fileURLToPath(new URL("./remote-host.js", import.meta.url));
 
-/** `library` as in `startOne`; the contestant is called `name`. */
-export async function remote(
-  library: string,
-  name: string,
-  threads: number,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Contestant> {
-  const host = new Host(library, threads, environment);
+export interface RemoteOptions {
+  /** As in `startOne`. */
+  readonly library: string;
+  /** In reports. */
+  readonly name: string;
+  readonly threads?: number;
+  readonly plainSimd?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Arguments of Node, beside those of this process. */
+  readonly nodeArguments?: readonly string[];
+}
+
+export async function remote(options: RemoteOptions): Promise<Contestant> {
+  const host = new Host(options);
   try {
-    const { note, threads: count = threads } = await host.ask({ do: "start" });
+    const { note, threads = 1 } = await host.ask({ do: "start" });
     return {
-      name,
+      name: options.name,
       runtime: "node",
-      threads: count,
+      threads,
       ...(note === undefined ? {} : { note }),
       prepare: (task) => prepare(host, task),
       close: () => host.close(),
@@ -52,11 +58,12 @@ class Host {
   readonly #process: ChildProcess;
   readonly #waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
 
-  constructor(library: string, threads: number, environment: Readonly<Record<string, string>>) {
+  constructor({ library, threads = 1, plainSimd = false, environment = {}, nodeArguments = [] }: RemoteOptions) {
     const env = { ...process.env, ...environment };
-    this.#process = fork(HOST, [library, String(threads)], {
+    this.#process = fork(HOST, [library, String(threads), plainSimd ? "plain" : ""], {
       serialization: "advanced",
       env,
+      execArgv: [...process.execArgv, ...nodeArguments],
       // What libraries log on their way is not for the report; it is kept for the case that the process ends.
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

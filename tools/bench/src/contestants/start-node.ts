@@ -1,4 +1,6 @@
 /** Starts what runs in Node. Each library is imported only when it takes part. */
+
+import { hasRelaxedSimd } from "../roofline/limits.ts";
 import type { Contestant } from "./contestant.ts";
 import { remote } from "./remote.ts";
 import { type Started, startAll } from "./start.ts";
@@ -23,21 +25,37 @@ export async function startInNode(peers: NodePeers): Promise<Started> {
   const again = threads === 1 ? [] : THREADED.filter((name) => name === "keras-ts" || names.includes(name));
   const starters = again.map((library) => {
     const name = `${library}-${threads}-threads`;
-    return [name, async () => [await remote(library, name, threads)]] as const;
+    return [name, async () => [await remote({ library, name, threads })]] as const;
   });
-  const ours = { "keras-ts": () => oursOnCpu(1), ...Object.fromEntries(starters) };
+  const ours = {
+    "keras-ts": () => oursOnCpu({}),
+    "keras-ts, its other build": async () => [await otherBuild()],
+    ...Object.fromEntries(starters),
+  };
   return startAll(ours, peerStarters(peers), names);
 }
 
+/** The plan on the build that this process does not choose: two cannot be one process's backend. */
+async function otherBuild(): Promise<Contestant> {
+  const library = "keras-ts";
+  if (hasRelaxedSimd()) return remote({ library, name: "keras-ts", plainSimd: true });
+  return remote({ library, name: "keras-ts-relaxed", nodeArguments: ["--experimental-wasm-relaxed-simd"] });
+}
+
+export interface StartOptions {
+  readonly threads?: number;
+  readonly plainSimd?: boolean;
+}
+
 /** One contestant by the name of its library: keras-ts's plan, or a peer of Node. */
-export async function startOne(name: string, threads = 1): Promise<Contestant> {
-  const [contestant] = name === "keras-ts" ? await oursOnCpu(threads) : [await LIBRARIES[name]?.(threads)];
+export async function startOne(name: string, options: StartOptions = {}): Promise<Contestant> {
+  const [contestant] = name === "keras-ts" ? await oursOnCpu(options) : [await LIBRARIES[name]?.(options.threads ?? 1)];
   if (!contestant) throw new Error(`There is no such contestant. Received: ${name}`);
   return contestant;
 }
 
-async function oursOnCpu(threads: number): Promise<Contestant[]> {
-  return (await import("./keras-cpu.ts")).kerasCpu(threads);
+async function oursOnCpu({ threads = 1, plainSimd = false }: StartOptions): Promise<Contestant[]> {
+  return (await import("./keras-cpu.ts")).kerasCpu(threads, plainSimd);
 }
 
 /** Each is imported when it is started. */
@@ -56,8 +74,10 @@ function peerStarters({ named, python }: NodePeers): Record<string, () => Promis
     "onnxruntime-web": here("onnxruntime-web"),
     "tfjs-wasm": here("tfjs-wasm"),
     // Beside onnxruntime-web, which defines a Worker in Node, it would count on one.
-    "jax-js": async () => [await remote("jax-js", "jax-js", 1)],
-    litert: async () => [await remote("litert", "litert", 1, { KERAS_PYTHON: givenPython(python) })],
+    "jax-js": async () => [await remote({ library: "jax-js", name: "jax-js" })],
+    litert: async () => [
+      await remote({ library: "litert", name: "litert", environment: { KERAS_PYTHON: givenPython(python) } }),
+    ],
     "tfjs-cpu": async () => [slowOnModels(await startOne("tfjs-cpu"), named)],
     "onnxruntime-node": here("onnxruntime-node"),
     "keras-python-jax": async () => [await (await import("./keras-python.ts")).kerasPython(givenPython(python))],

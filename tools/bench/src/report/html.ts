@@ -56,22 +56,26 @@ function section(title: string, lead: string, content: Markup | null): Section |
   return content && { id: title.toLowerCase().replaceAll(/[^a-z]+/g, "-"), title, lead, content };
 }
 
-/** Over the workloads of one runtime that have a rival. */
-function ratios(
-  rows: readonly Row[],
-): { readonly workload: string; readonly times: number; readonly runtime: Row["runtime"] }[] {
-  const keys = [...new Set(rows.map(({ workload, runtime }) => `${runtime}\n${workload}`))];
-  return keys
-    .map((key) => {
-      const [runtime = "node", workload = ""] = key.split("\n");
+interface Speedup {
+  readonly workload: string;
+  readonly plan: string;
+  readonly times: number;
+}
+
+/** Over the workloads that have a rival, for each build of ours. */
+function speedupsOf(rows: readonly Row[]): Speedup[] {
+  return rows
+    .filter(({ contestant }) => isPlan(contestant))
+    .map(({ workload, runtime, contestant }) => {
       const own = rows.filter((row) => row.workload === workload && row.runtime === runtime);
-      return { workload, runtime: runtime === "browser" ? "browser" : "node", times: 1 / ratioToRivals(own) } as const;
+      return { workload, plan: contestant, times: 1 / ratioToRivals(own, contestant) };
     })
     .filter(({ times }) => Number.isFinite(times));
 }
 
 function verdict(rows: readonly Row[]): string {
-  const found = ratios(rows);
+  const all = speedupsOf(rows);
+  const found = all.filter(({ plan }) => plan === all[0]?.plan);
   if (found.length === 0) return "keras-ts, measured";
   const ahead = found.filter(({ times }) => times > 1).length;
   const mean = Math.exp(found.reduce((sum, { times }) => sum + Math.log(times), 0) / found.length);
@@ -79,12 +83,12 @@ function verdict(rows: readonly Row[]): string {
 }
 
 function speedups(rows: readonly Row[]): Markup | null {
-  const found = ratios(rows);
+  const found = speedupsOf(rows);
   if (found.length === 0) return null;
   // A bar that leaves the axis says its number.
   const most = Math.min(12, Math.max(...found.map(({ times }) => times)));
-  const made: Bar[] = found.map(({ workload, times, runtime }) => ({
-    label: runtime === "browser" ? `${workload} (WebGL)` : workload,
+  const made: Bar[] = found.map(({ workload, times, plan }) => ({
+    label: plan === "keras-ts" ? workload : `${workload} (${plan.replace("keras-ts-", "")})`,
     value: times,
     text: `${times.toFixed(times >= 10 ? 0 : 1)}×`,
     kind: "ours",
@@ -149,8 +153,8 @@ function limitsText({ limits }: Result): string {
 
 function attained({ rooflines }: Result): Markup | null {
   if (rooflines.length === 0) return null;
-  const made = rooflines.map(({ workload, attained: part, bound }) => ({
-    label: workload,
+  const made = rooflines.map(({ workload, contestant, attained: part, bound }) => ({
+    label: contestant.includes("relaxed") ? `${workload} (relaxed)` : workload,
     value: part,
     text: `${(100 * part).toFixed(0)} % ${bound}`,
     kind: "ours",

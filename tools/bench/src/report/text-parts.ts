@@ -18,14 +18,15 @@ function formatRooflines({ limits, rooflines }: Result): string[] {
   const bandwidths = limits.bandwidths
     .map(({ workingSetBytes, gigabytes }) => `${formatBytes(workingSetBytes)}: ${gigabytes.toFixed(1)}`)
     .join(", ");
-  const rows = rooflines.map(({ workload, limitMs, bound, attained }) => [
+  const rows = rooflines.map(({ workload, contestant, limitMs, bound, attained }) => [
     workload,
+    contestant,
     formatMs(limitMs),
     bound,
     `${(100 * attained).toFixed(0)} %`,
   ]);
   return [
-    `How near keras-ts is to the machine's limit\nWASM: ${limits.gflops.toFixed(1)} GFLOP/s${relaxed}; GB/s by working set: ${bandwidths}\n${table(["workload", "limit ms", "bound by", "attained"], rows)}`,
+    `How near keras-ts is to the machine's limit\nWASM: ${limits.gflops.toFixed(1)} GFLOP/s${relaxed}; GB/s by working set: ${bandwidths}\n${table(["workload", "contestant", "limit ms", "bound by", "attained"], rows)}`,
   ];
 }
 

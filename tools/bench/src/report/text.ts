@@ -39,19 +39,20 @@ function formatRuntime(runtime: Runtime, rows: readonly Row[]): string {
   const medians = cells(({ medianMs, agrees }) => (agrees ? formatMs(medianMs) : `${formatMs(medianMs)} ✗`));
   const spreads = cells(({ p5Ms, p95Ms }) => `${formatMs(p5Ms)}–${formatMs(p95Ms)}`);
   const errors = cells(({ maxError }) => maxError.toExponential(1));
-  const plan = contestants.find(isPlan);
+  const plans = contestants.filter(isPlan);
+  const [plan] = plans;
   const apply = contestants.find(isApply);
   const threaded = contestants.find(isThreaded);
-  const withRatios = plan !== undefined && contestants.some((name) => !isOurs(name));
+  const ranked = contestants.some((name) => !isOurs(name)) ? plans : [];
   const ratioTitles = [
-    ...(withRatios ? [`${plan} / best ${RIVALS[runtime]}`] : []),
+    ...ranked.map((name) => `${name} / best ${RIVALS[runtime]}`),
     ...(plan !== undefined && apply !== undefined ? [`${apply} / ${plan}`] : []),
     ...(plan !== undefined && threaded !== undefined ? [`${plan} / ${threaded}`] : []),
   ];
   const ratios = (workload: string): string[] => {
     const ours = rows.filter((row) => row.workload === workload);
     return [
-      ...(withRatios ? [formatRatio(ratioToRivals(ours))] : []),
+      ...ranked.map((name) => formatRatio(ratioToRivals(ours, name))),
       ...(plan !== undefined && apply !== undefined ? [formatRatio(applyToPlan(ours))] : []),
       ...(plan !== undefined && threaded !== undefined ? [formatRatio(gainOfThreads(ours))] : []),
     ];
@@ -79,10 +80,12 @@ function formatRuntime(runtime: Runtime, rows: readonly Row[]): string {
   return lines.join("\n");
 }
 
-/** Our plan's median over that of the fastest rival that agrees; NaN where there is none. Of the rows of one workload and runtime. */
-export function ratioToRivals(rows: readonly Row[]): number {
+/** Our plan's median over that of the fastest rival that agrees; NaN where there is none. Of the rows of one workload and runtime, and the first plan unless named. */
+export function ratioToRivals(rows: readonly Row[], plan?: string): number {
   const rivals = rows.filter(({ contestant, agrees }) => agrees && isRival(contestant)).map(({ medianMs }) => medianMs);
-  const ours = rows.find(({ contestant, agrees }) => agrees && isPlan(contestant));
+  const ours = rows.find(
+    ({ contestant, agrees }) => agrees && (plan === undefined ? isPlan(contestant) : contestant === plan),
+  );
   return rivals.length === 0 || !ours ? Number.NaN : ours.medianMs / Math.min(...rivals);
 }
 

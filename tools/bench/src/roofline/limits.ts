@@ -45,8 +45,17 @@ export async function measureLimits(samples = SAMPLES): Promise<Limits> {
   };
 }
 
+/** Whether this engine takes relaxed SIMD. */
+export function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(decode(LIMITS_RELAXED_SIMD));
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
 async function start(base64: string): Promise<Loops | null> {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const bytes = decode(base64);
   if (!WebAssembly.validate(bytes)) return null;
   const pages = Math.ceil((Math.max(...WORKING_SETS) + 2 ** 20) / 2 ** 16);
   const memory = new WebAssembly.Memory({ initial: pages });

@@ -17,7 +17,8 @@ const BYTES = 4;
  * element-wise ops on what was just computed, and what lies between a depthwise convolution and the pointwise one after it.
  */
 export function roofOf(graph: Graph, limits: Limits, relaxed: boolean): Roof {
-  const gflops = (relaxed ? limits.relaxedGflops : null) ?? limits.gflops;
+  const gflops = relaxed ? limits.relaxedGflops : limits.gflops;
+  if (gflops === null) throw new Error("The peak with relaxed SIMD was not measured.");
   let total = 0;
   let computing = 0;
   for (const [i, node] of graph.nodes.entries()) {
