@@ -47,6 +47,32 @@ describe("cpu()", () => {
     backend.dispose();
   });
 
+  it("windows are read and written where they were moved, and hold their buffer", async () => {
+    const backend = cpu({ threads: 1 });
+    await backend.init();
+    const whole = backend.alloc([8]);
+    backend.write(whole, Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7));
+    const [from, to] = [backend.window(whole, [2]), backend.window(whole, [1, 2])];
+    from.offset = 3;
+    to.offset = 6;
+    const exe = backend.prepare({ kind: "reshape", shape: [1, 2] }, [[2]]);
+    backend.dispatch(exe, null, [from], to, null);
+    backend.free(whole);
+    to.offset = 0;
+    backend.write(to, Float32Array.of(8, 9));
+    from.offset = 6;
+    const values = new Float32Array(2);
+    backend.readSync(from, values);
+    expect([...values]).toEqual([3, 4]);
+    from.offset = 7;
+    expect(() => backend.readSync(from, values)).toThrow("offset=7");
+    expect(backend.memory()).toEqual({ buffers: 2, packed: 0, bytes: 0 });
+    backend.free(from);
+    backend.free(to);
+    expect(backend.memory()).toEqual({ buffers: 0, packed: 0, bytes: 0 });
+    backend.dispose();
+  });
+
   it("refuses a limit below one page", () => {
     expect(() => cpu({ maximumMemory: 1000 })).toThrow("maximumMemory=1000");
   });

@@ -22,10 +22,10 @@ interface Chain {
   readonly words: string;
 }
 
-/** Registers the tests. The backend is chosen by then. */
-export function describeRandomStreams(name: string, count: number): void {
+/** Registers the tests, inside of a suite that has chosen a backend. */
+export function describeRandomStreams(count: number): void {
   const seed = seedFromEnvironment() ?? DEFAULT_SEED;
-  describe(`${count} random chains on ${name}, seed ${seed}`, () => {
+  describe(`${count} random chains, seed ${seed}`, () => {
     for (let first = 0; first < count; first += AT_ONCE) {
       it(`numbers ${first} to ${Math.min(first + AT_ONCE, count) - 1}`, async () => {
         for (let i = first; i < Math.min(first + AT_ONCE, count); i++)

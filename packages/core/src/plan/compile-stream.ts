@@ -2,10 +2,11 @@
 import type { Backend } from "../backend/backend.ts";
 import { stateOf } from "../engine/eager.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
-import { type CompiledGraph, compileGraph } from "./compile.ts";
+import { type CompiledGraph, compileGraph, fuseFor } from "./compile.ts";
 import { type History, RingHistory, type RingSlots, SwappedHistory } from "./history.ts";
 import { at } from "./run-steps.ts";
 import { type StreamGraph, streamGraph } from "./stream-graph.ts";
+import { timingsOf } from "./stream-timings.ts";
 
 /** What a stream runs. */
 export interface CompiledStream {
@@ -14,14 +15,19 @@ export interface CompiledStream {
   readonly receptiveField: number;
 }
 
-/** From the fused inputs and outputs of a plan. Holds executables until `releaseGraph(backend, graph)`. */
+/**
+ * From the traced inputs and outputs of a plan. What cannot be streamed is found before ops are fused: in calls of one frame the walk of a
+ * recurrent layer over time fuses into nothing. Holds executables until
+ * `releaseGraph(backend, graph)`. UnsupportedError as `timingsOf`.
+ */
 export function compileStream(
   backend: Backend,
   inputs: readonly TracedTensor[],
   outputs: readonly TracedTensor[],
   timeAxis: number,
 ): CompiledStream {
-  const streamed = streamGraph(inputs, outputs, timeAxis, backend.window !== undefined);
+  timingsOf(inputs, outputs, timeAxis);
+  const streamed = streamGraph(inputs, fuseFor(backend, outputs), timeAxis, backend.window !== undefined);
   const compiled = compileGraph(backend, streamed.inputs, streamed.outputs);
   const rings: RingSlots[] = [];
   const histories = historiesOf(backend, compiled, streamed, { inputs: inputs.length, outputs: outputs.length }, rings);

@@ -37,7 +37,6 @@ export class Plan {
   /** Owns the constants of the graph. */
   readonly #trace: Trace;
   readonly #inputs: readonly TracedTensor[];
-  /** Made by as few ops as there may be. */
   readonly #outputs: readonly TracedTensor[];
   readonly #graph: CompiledGraph;
   readonly #runner: ArrayRunner;
@@ -50,11 +49,11 @@ export class Plan {
     const { trace, inputs, outputs } = traceForward(target, options.inputShapes);
     this.#trace = trace;
     this.#inputs = inputs;
+    this.#outputs = outputs;
     this.inputShapes = inputs.map((x) => x.shape);
     this.outputShapes = outputs.map((x) => x.shape);
     try {
-      this.#outputs = fuseFor(this.#backend, outputs);
-      this.#graph = compileGraph(this.#backend, inputs, this.#outputs);
+      this.#graph = compileGraph(this.#backend, inputs, fuseFor(this.#backend, outputs));
     } catch (error) {
       trace.dispose();
       throw error;

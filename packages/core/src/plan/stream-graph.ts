@@ -2,14 +2,13 @@
  * The graph of one call of a stream, from that of a plan: what a convolution or pooling reads beyond the frames of the call is no longer
  * padding but what earlier calls left.
  */
-import { UnsupportedError } from "../errors.ts";
-import { formatShape } from "../format.ts";
 import type { Op } from "../op/op.ts";
 import { outputShape } from "../op/output-shape.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { copyOf, isStatic, topological } from "../trace/walk.ts";
 import { framesOf, type HistoryOf, isContiguous } from "./history.ts";
-import { type Timing, timingOf } from "./time-axis.ts";
+import { timingsOf } from "./stream-timings.ts";
+import type { Timing } from "./time-axis.ts";
 
 type OpSource = Extract<TracedTensor["source"], { kind: "op" }>;
 
@@ -30,14 +29,14 @@ export interface StreamGraph {
   readonly receptiveField: number;
 }
 
-/** `timeAxis` of all inputs; `rings`: whether the backend's buffers can be addressed. Throws UnsupportedError naming the layer. */
+/** Of fused outputs. `timeAxis`: of all inputs; `rings`: whether the backend's buffers can be addressed. UnsupportedError as `timingsOf`. */
 export function streamGraph(
   inputs: readonly TracedTensor[],
   outputs: readonly TracedTensor[],
   timeAxis: number,
   rings: boolean,
 ): StreamGraph {
-  return new StreamBuilder(inputs, timeAxis, rings).build(outputs);
+  return new StreamBuilder(inputs, timingsOf(inputs, outputs, timeAxis), rings).build(outputs);
 }
 
 class StreamBuilder {
@@ -46,23 +45,15 @@ class StreamBuilder {
   /** What histories add to the outputs. */
   readonly #kept: TracedTensor[] = [];
   readonly #histories: HistoryForm[] = [];
-  readonly #timings = new Map<TracedTensor, Timing>();
+  readonly #timings: ReadonlyMap<TracedTensor, Timing>;
   readonly #done = new Map<TracedTensor, TracedTensor>();
   /** Values with their past, by what says which. */
   readonly #joined = new Map<TracedTensor, Map<string, TracedTensor>>();
 
-  constructor(inputs: readonly TracedTensor[], timeAxis: number, rings: boolean) {
-    this.#rings = rings;
+  constructor(inputs: readonly TracedTensor[], timings: ReadonlyMap<TracedTensor, Timing>, rings: boolean) {
     this.#inputs = [...inputs];
-    const hop = inputs[0]?.shape[timeAxis] ?? 0;
-    for (const [i, x] of inputs.entries()) {
-      const frames = x.shape[timeAxis] ?? 0;
-      if (timeAxis >= x.rank || frames === 0)
-        throw new UnsupportedError(
-          `A stream needs at least one frame a call on axis ${timeAxis} of each input. Received: inputShapes[${i}]=${formatShape(x.shape)}`,
-        );
-      this.#timings.set(x, { axis: timeAxis, frames, before: 0, step: hop / frames, field: 1 });
-    }
+    this.#timings = timings;
+    this.#rings = rings;
   }
 
   build(outputs: readonly TracedTensor[]): StreamGraph {
@@ -75,38 +66,28 @@ class StreamBuilder {
       inputs: this.#inputs,
       outputs: [...made, ...this.#kept],
       histories: this.#histories,
-      receptiveField: wholeFrames(Math.max(1, ...outputs.map((value, i) => this.#fieldOf(value, i)))),
+      receptiveField: wholeFrames(Math.max(1, ...outputs.map((value) => this.#timings.get(value)?.field ?? 1))),
     };
-  }
-
-  #fieldOf(output: TracedTensor, i: number): number {
-    const timing = this.#timings.get(output);
-    if (!timing) throw new UnsupportedError(`Output ${i} cannot be streamed: it does not depend on the input.`);
-    if (timing.before > 0) throw new UnsupportedError(`Output ${i} cannot be streamed: it is padded along time.`);
-    return timing.field;
   }
 
   #streamed(value: TracedTensor, source: OpSource): TracedTensor {
     const { op } = source;
-    if (!source.weights.every(isStatic)) throw refusal(source, "its weights depend on the input");
-    const operands = source.inputs.map((x) => ({ shape: x.shape, timing: this.#timings.get(x) ?? null }));
-    const timing = timingOf(op, operands, value.shape);
-    if (typeof timing === "string") throw refusal(source, timing);
-    this.#timings.set(value, timing);
+    const [first] = source.inputs;
+    const at = first && this.#timings.get(first);
     const [x, ...others] = source.inputs.map((input) => this.#rewritten(input));
-    const at = operands[0]?.timing;
     if (x && at && op.kind === "conv") {
       const before = op.padding[at.axis - 1]?.[0] ?? 0;
       const unpadded = { ...op, padding: op.padding.map((pad, i) => (i === at.axis - 1 ? ([0, 0] as const) : pad)) };
       const past = before > 0 ? this.#withPast(x, at, before, 0, source.layer) : x;
       return derived(value, { ...source, op: unpadded, inputs: [past, ...others] });
     }
-    if (x && at && op.kind === "pad" && timing.before > 0) {
+    const before = this.#timings.get(value)?.before ?? 0;
+    if (x && at && op.kind === "pad" && before > 0) {
       const rest = op.padding.map((pad, i) => (i === at.axis ? ([0, 0] as const) : pad));
       const inner = rest.some(([a, b]) => a + b > 0)
         ? derived(value, { ...source, op: { ...op, padding: rest }, inputs: [x] })
         : x;
-      return this.#withPast(inner, at, timing.before, op.value, source.layer);
+      return this.#withPast(inner, at, before, op.value, source.layer);
     }
     const inputs = x ? [x, ...others] : others;
     return derived(value, { ...source, inputs });
@@ -161,10 +142,4 @@ function wholeFrames(field: number): number {
 function derived(origin: TracedTensor, source: OpSource): TracedTensor {
   const shapes = source.inputs.map(({ shape }) => shape);
   return new TracedTensor(origin.trace, outputShape(source.op, shapes), source);
-}
-
-function refusal({ op, layer, inputs }: OpSource, reason: string): UnsupportedError {
-  return new UnsupportedError(
-    `Layer '${layer}' cannot be streamed: ${reason}. Received: ${op.kind} of ${inputs.map((x) => formatShape(x.shape)).join(" and ")}`,
-  );
 }

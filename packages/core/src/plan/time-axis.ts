@@ -31,7 +31,7 @@ export function timingOf(op: Op, inputs: readonly Timed[], output: Shape): Timin
   const [x] = inputs;
   const moving = inputs.flatMap(({ timing }) => (timing ? [timing] : []));
   const padded = moving.some(({ before }) => before > 0);
-  if (padded && op.kind !== "conv" && op.kind !== "pool") return AFTER_PADDING;
+  if (padded && op.kind !== "conv" && op.kind !== "pool" && op.kind !== "transpose") return AFTER_PADDING;
   switch (op.kind) {
     case "binary":
     case "select":
