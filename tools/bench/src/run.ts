@@ -11,7 +11,7 @@ import { messageOf } from "./measure/message.ts";
 import { FULL, type Measured, measure, QUICK, type Settings, SWEEPING } from "./measure/protocol.ts";
 import type { Progress } from "./progress.ts";
 import type { ColdStart, Failure, PeakMemory, Result, Roofline, Row, ShippedBytes, SweepRow } from "./report/result.ts";
-import type { Limits } from "./roofline/limits.ts";
+import { type Limits, larger } from "./roofline/limits.ts";
 import { limitsOfMachine } from "./roofline/limits-of-machine.ts";
 import { roofOf } from "./roofline/roofline.ts";
 import { SWEEPS } from "./workloads/sweeps.ts";
@@ -100,6 +100,8 @@ async function measureInNode(wanted: Arguments, gathered: Gathering, progress: P
       const settings = wanted.quick ? QUICK.node : FULL.node;
       const place = inThisProcess(contestants, progress);
       await measureRows("node", wanted.workloads, (workload) => place(workload, settings), gathered, progress);
+      // Again, for the case that something else ran the first time.
+      gathered.limits = larger(gathered.limits, await limitsOfMachine());
     }
     if (wanted.parts.includes("sweeps")) await measureSweeps(contestants, wanted.quick, gathered, progress);
   } finally {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Graph } from "../src/graph/graph.ts";
-import { type Limits, measureLimits } from "../src/roofline/limits.ts";
+import { type Limits, larger, measureLimits } from "../src/roofline/limits.ts";
 import { roofOf } from "../src/roofline/roofline.ts";
 import { depthwise, separable } from "../src/workloads/single-layers.ts";
 import { SWEEPS } from "../src/workloads/sweeps.ts";
@@ -41,6 +41,23 @@ test("the loops run, plain SIMD first, and caches are not slower than memory", a
   expect(measured.gflops).toBeGreaterThan(1);
   expect(measured.bandwidths.map(({ gigabytes }) => gigabytes > 0.1)).toEqual([true, true, true, true, true]);
   expect(measured.bandwidths[0]?.gigabytes).toBeGreaterThan(measured.bandwidths.at(-1)?.gigabytes ?? 0);
+});
+
+test("of two measurements the larger figures stand", () => {
+  const slow = {
+    gflops: 1,
+    relaxedGflops: null,
+    bandwidths: limits.bandwidths.map((row) => ({ ...row, gigabytes: 0.5 })),
+  };
+  expect(larger(slow, limits)).toEqual({
+    gflops: 2,
+    relaxedGflops: 4,
+    bandwidths: [
+      { workingSetBytes: 1024, gigabytes: 1 },
+      { workingSetBytes: 4096, gigabytes: 0.5 },
+    ],
+  });
+  expect(larger(slow, slow).relaxedGflops).toBeNull();
 });
 
 test("names of points are told apart", () => {

@@ -45,6 +45,19 @@ export async function measureLimits(samples = SAMPLES): Promise<Limits> {
   };
 }
 
+/** Of two measurements, what is possible. */
+export function larger(a: Limits, b: Limits): Limits {
+  const relaxed = [a.relaxedGflops, b.relaxedGflops].filter((gflops) => gflops !== null);
+  return {
+    gflops: Math.max(a.gflops, b.gflops),
+    relaxedGflops: relaxed.length > 0 ? Math.max(...relaxed) : null,
+    bandwidths: a.bandwidths.map(({ workingSetBytes, gigabytes }, i) => ({
+      workingSetBytes,
+      gigabytes: Math.max(gigabytes, b.bandwidths[i]?.gigabytes ?? 0),
+    })),
+  };
+}
+
 /** Whether this engine takes relaxed SIMD. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(decode(LIMITS_RELAXED_SIMD));
