@@ -7,7 +7,7 @@ import { computeReference } from "../src/reference/compare.ts";
 import { makeTask } from "../src/workloads/task.ts";
 import { WORKLOADS, type Workload } from "../src/workloads/workload.ts";
 
-const settings: Settings = { rounds: 6, sampleMs: 0.01, warmMinMs: 0, warmMaxMs: 5 };
+const settings: Settings = { rounds: 6, sampleMs: 0.01, warmMinMs: 0, warmMaxMs: 5, budgetMs: 1000 };
 const workload = WORKLOADS.find(({ name }) => name === "depthwise 1D T64 C16 k3") as Workload;
 
 test("quantiles are numpy's", () => {
@@ -75,7 +75,11 @@ test("who declines a workload is named with the reason; what runs elsewhere hold
   };
   const { rows, failures } = await measure(workload, [declining, elsewhere], settings, () => undefined);
   expect(failures).toEqual([{ workload: workload.name, contestant: "declining", reason: "no layers today" }]);
-  expect(rows).toMatchObject([{ contestant: "elsewhere", medianMs: 3 }]);
+  expect(rows).toMatchObject([{ contestant: "elsewhere", medianMs: 3, runs: settings.rounds }]);
+  const short = await measure(workload, [elsewhere], { ...settings, rounds: 30, budgetMs: 30 }, () => undefined);
+  expect(short.rows).toMatchObject([{ runs: 10 }]);
+  const shortest = await measure(workload, [elsewhere], { ...settings, rounds: 30, budgetMs: 1 }, () => undefined);
+  expect(shortest.rows).toMatchObject([{ runs: 3 }]);
 });
 
 test("a graph that is too large for loops is compared with onnxruntime-node, where that takes part", async () => {

@@ -19,6 +19,8 @@ export interface Settings {
   /** Warm-up of one contestant: at least, and at most when it does not become steady. */
   readonly warmMinMs: number;
   readonly warmMaxMs: number;
+  /** All samples of a contestant together: who would take longer gets fewer turns, three at least. A slow peer must not make the run long. */
+  readonly budgetMs: number;
 }
 
 /** Counts how often the system took the processor away from this process; where it is known, samples in which it did are repeated. */
@@ -26,14 +28,14 @@ export type Interruptions = () => number;
 
 /** Samples in a page are longer: each ends with reading an element back. */
 export const FULL: Readonly<Record<Runtime, Settings>> = {
-  node: { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500 },
-  browser: { rounds: 25, sampleMs: 20, warmMinMs: 200, warmMaxMs: 2500 },
+  node: { rounds: 41, sampleMs: 2.5, warmMinMs: 200, warmMaxMs: 2500, budgetMs: 4000 },
+  browser: { rounds: 25, sampleMs: 20, warmMinMs: 200, warmMaxMs: 2500, budgetMs: 4000 },
 };
 /** Of sweeps, whose many points show a curve. */
-export const SWEEPING: Settings = { rounds: 15, sampleMs: 2.5, warmMinMs: 100, warmMaxMs: 1500 };
+export const SWEEPING: Settings = { rounds: 15, sampleMs: 2.5, warmMinMs: 100, warmMaxMs: 1500, budgetMs: 1500 };
 export const QUICK: Readonly<Record<Runtime, Settings>> = {
-  node: { rounds: 9, sampleMs: 2, warmMinMs: 60, warmMaxMs: 500 },
-  browser: { rounds: 7, sampleMs: 10, warmMinMs: 60, warmMaxMs: 500 },
+  node: { rounds: 9, sampleMs: 2, warmMinMs: 60, warmMaxMs: 500, budgetMs: 600 },
+  browser: { rounds: 7, sampleMs: 10, warmMinMs: 60, warmMaxMs: 500, budgetMs: 600 },
 };
 
 export interface Measured {
@@ -44,9 +46,9 @@ export interface Measured {
 /** Samples of a warm-up that must not be slower than as many before them. */
 const STEADY_WINDOW = 5;
 const STEADY_GAIN = 0.95;
-/** A contestant whose sample takes so many times longer than wanted gets a quarter of the rounds: a slow peer must not make the run long. */
+const FEWEST_TURNS = 3;
+/** A contestant whose sample takes so many times longer than wanted is slow: its data is not in the caches anyway, and it is interrupted anyway. */
 const SLOW_SAMPLES = 10;
-const SLOW_SHARE = 4;
 /** How often a sample is taken again because it was interrupted; then it counts as it is. Those of slow contestants are not. */
 const REPEATS = 5;
 
@@ -57,6 +59,8 @@ interface Entry {
   readonly samples: number[];
   calls: number;
   slow: boolean;
+  /** Takes part in one of so many rounds. */
+  every: number;
   /** Why it was given up. */
   failure: string | null;
 }
@@ -96,7 +100,7 @@ export async function measure(
       progress(`round ${round + 1} of ${settings.rounds}`);
       for (let turn = 0; turn < entries.length; turn++) {
         const entry = entries[(round + turn) % entries.length];
-        if (entry && !(entry.slow && round % SLOW_SHARE !== 0)) {
+        if (entry && round % entry.every === 0) {
           await attempt(entry, () => takeTurn(entry, interruptions));
         }
       }
@@ -137,7 +141,7 @@ async function enter(contestant: Contestant, runner: Runner, reference: Referenc
     await runner.activate?.();
     await runner.run(1);
     const comparison = compare(await runner.output(), reference);
-    return { contestant, runner, comparison, samples: [], calls: 1, slow: false, failure: null };
+    return { contestant, runner, comparison, samples: [], calls: 1, slow: false, every: 1, failure: null };
   } catch (error) {
     await runner.dispose();
     throw error;
@@ -159,6 +163,8 @@ async function warmUp(entry: Entry, settings: Settings): Promise<void> {
   const ms = Math.min(...samples.slice(-STEADY_WINDOW));
   entry.calls = Math.max(1, Math.ceil(settings.sampleMs / ms));
   entry.slow = ms * entry.calls > SLOW_SAMPLES * settings.sampleMs;
+  const wanted = Math.ceil((settings.rounds * ms * entry.calls) / settings.budgetMs);
+  entry.every = Math.max(1, Math.min(wanted, Math.floor(settings.rounds / FEWEST_TURNS)));
 }
 
 function isSteady(samples: readonly number[]): boolean {
