@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cpu } from "./index.ts";
+import { CpuBackend } from "./cpu-backend.ts";
+import { compileCpuKernels, cpu } from "./index.ts";
 
 describe("cpu()", () => {
   it("with relaxed: false never runs the relaxed build", async () => {
@@ -48,7 +49,7 @@ describe("cpu()", () => {
   });
 
   it("windows are read and written where they were moved, and hold their buffer", async () => {
-    const backend = cpu({ threads: 1 });
+    const backend = new CpuBackend({ threads: 1 });
     await backend.init();
     const whole = backend.alloc([8]);
     backend.write(whole, Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7));
@@ -79,6 +80,17 @@ describe("cpu()", () => {
 
   it.each([0, 1.5, 65, "2"])("refuses threads=%j", (threads) => {
     expect(() => cpu({ threads: threads as number })).toThrow(`threads=${threads}`);
+  });
+
+  it("starts kernels that were compiled elsewhere, on one thread", async () => {
+    const kernels = structuredClone(await compileCpuKernels({ relaxed: false }));
+    const backend = cpu({ kernels });
+    await backend.init();
+    expect(backend.describe()).toMatch(/^WebAssembly SIMD, 1 thread/);
+    backend.dispose();
+    expect(() => cpu({ kernels, threads: 2 })).toThrow("threads=2");
+    expect(() => cpu({ kernels, relaxed: false })).toThrow("relaxed=false");
+    expect(() => cpu({ kernels: {} as typeof kernels })).toThrow("compileCpuKernels()");
   });
 
   it("refuses options it does not know", () => {

@@ -34,7 +34,7 @@ import {
 } from "./tfjs-bridge.ts";
 import { defaultThreads, whyNotShared } from "./threads/environment.ts";
 import { ThreadPool } from "./threads/thread-pool.ts";
-import { startKernels } from "./wasm.ts";
+import { type CpuKernels, compileKernels, startKernels } from "./wasm.ts";
 
 const PAGE_BYTES = 65536;
 const MAXIMUM_PAGES = 65536;
@@ -50,9 +50,14 @@ export interface CpuOptions {
    * shared (Node, cross-origin isolated pages), else 1. Results are the same bits for any number.
    */
   readonly threads?: number;
+  /**
+   * What `compileCpuKernels()` gave elsewhere, for an AudioWorklet, which has nothing to unpack kernels with: post them to it. They run on
+   * one thread; which build they are was settled there, so that `relaxed` is refused beside them.
+   */
+  readonly kernels?: CpuKernels;
 }
 
-const OPTIONS = ["relaxed", "maximumMemory", "threads"];
+const OPTIONS = ["relaxed", "maximumMemory", "threads", "kernels"];
 const MOST_THREADS = 64;
 
 class CpuBuffer implements BufferWindow {
@@ -126,7 +131,13 @@ export class CpuBackend implements Backend {
   constructor(options: CpuOptions, leastWork: number = LEAST_WORK) {
     const unknown = Object.keys(options).filter((name) => !OPTIONS.includes(name));
     if (unknown.length > 0) throw new ValueError(`cpu() takes ${OPTIONS.join(", ")}. Received: ${unknown.join(", ")}.`);
-    const { maximumMemory, threads } = options;
+    const { maximumMemory, threads, kernels, relaxed } = options;
+    if (kernels !== undefined && !(kernels.module instanceof WebAssembly.Module))
+      throw new ValueError("kernels must be what compileCpuKernels() gave. Received: no WebAssembly.Module.");
+    if (kernels !== undefined && (relaxed !== undefined || (threads ?? 1) > 1))
+      throw new ValueError(
+        `Compiled kernels are of one build and run on one thread. Received: relaxed=${relaxed}, threads=${threads}.`,
+      );
     if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
       throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}. Received: threads=${threads}.`);
     if (maximumMemory !== undefined && !(maximumMemory >= PAGE_BYTES)) {
@@ -144,9 +155,10 @@ export class CpuBackend implements Backend {
     const pages = Math.min(MAXIMUM_PAGES, Math.floor(limit / PAGE_BYTES));
     skipGreeting();
     try {
-      const wanted = this.#options.threads ?? defaultThreads();
+      const { kernels, relaxed } = this.#options;
+      const wanted = kernels ? 1 : (this.#options.threads ?? defaultThreads());
       const shared = wanted > 1 && whyNotShared() === null;
-      const module = await startKernels(this.#options.relaxed !== false, pages, shared);
+      const module = await startKernels(kernels ?? (await compileKernels(relaxed !== false, shared)), pages, shared);
       const heap = new Heap(module.memory, module.heapBase, pages * PAGE_BYTES);
       heap.makeRoom = () => this.#residents.evacuate();
       this.#heap = heap;

@@ -1,4 +1,7 @@
-/** Unpacks, compiles and starts the kernels: the relaxed-SIMD build where the engine accepts it, else the plain one. */
+/**
+ * Unpacks and compiles the kernels, the relaxed-SIMD build where the engine accepts it, else the plain one; and starts them. Apart from each
+ * other, since an AudioWorklet has nothing to unpack with.
+ */
 import { RELAXED_SIMD_WASM } from "./generated/relaxed-simd.ts";
 import { SIMD_WASM } from "./generated/simd.ts";
 
@@ -55,23 +58,35 @@ type PackStrided = (
   s2: number,
 ) => void;
 
-export interface KernelModule {
+/** Compiled kernels. They can be posted to a worker or an AudioWorklet of the same page. */
+export interface CpuKernels {
   /** What kernel names end with. */
   readonly target: "simd" | "relaxed_simd";
-  /** Compiled: what workers start with the same memory. */
   readonly module: WebAssembly.Module;
+}
+
+/** Kernels that run in a memory; workers start with the same module and memory. */
+export interface KernelModule extends CpuKernels {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: number;
   readonly kernels: Readonly<Record<KernelName, Kernel>>;
   readonly packStrided: PackStrided;
 }
 
-/** Starts the module with a memory of its own. Rejects where WebAssembly or SIMD is missing. */
-export async function startKernels(relaxed: boolean, maximumPages: number, shared: boolean): Promise<KernelModule> {
+/** Unpacks and compiles the build for this engine. Rejects where WebAssembly or SIMD is missing. */
+export async function compileKernels(relaxed: boolean, shared: boolean): Promise<CpuKernels> {
   if (typeof WebAssembly === "undefined") throw new Error("This JavaScript engine has no WebAssembly.");
   const { bytes, target } = await chooseBuild(relaxed, shared);
+  return { target, module: await WebAssembly.compile(bytes) };
+}
+
+/** Starts compiled kernels with a memory of their own, shared if they were compiled for that. */
+export async function startKernels(
+  { target, module }: CpuKernels,
+  maximumPages: number,
+  shared: boolean,
+): Promise<KernelModule> {
   const memory = new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages, shared });
-  const module = await WebAssembly.compile(bytes);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
   const kernels = {} as Record<KernelName, Kernel>;
   for (const name of KERNEL_NAMES) kernels[name] = exportedFunction(exports, name);

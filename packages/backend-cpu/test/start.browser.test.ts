@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CpuBackend } from "../src/cpu-backend.ts";
 import { cpu } from "../src/index.ts";
 import { ThreadPool } from "../src/threads/thread-pool.ts";
-import { startKernels } from "../src/wasm.ts";
+import { compileKernels, startKernels } from "../src/wasm.ts";
 import { DIVIDED, outputOf, untilWorkersHelp } from "./divided-ops.ts";
 
 describe("in a browser", () => {
@@ -26,7 +26,7 @@ describe("in a browser", () => {
 
   it("shares work among threads, for the page of this test is cross-origin isolated", async () => {
     expect(globalThis.crossOriginIsolated).toBe(true);
-    const module = await startKernels(true, 256, true);
+    const module = await startKernels(await compileKernels(true, true), 256, true);
     const pool = new ThreadPool(module, 3);
     await untilWorkersHelp(module, pool);
     expect(pool.ready).toBe(2);

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { CpuBackend } from "../src/cpu-backend.ts";
 import { ThreadPool } from "../src/threads/thread-pool.ts";
-import { startKernels } from "../src/wasm.ts";
+import { compileKernels, startKernels } from "../src/wasm.ts";
 import { DIVIDED, outputOf, untilWorkersHelp } from "./divided-ops.ts";
 
 /** Node's, which the sources of this package do without. */
@@ -18,7 +18,7 @@ it.each([2, 3, 4])("%i threads compute the same bits as one", async (threads) =>
 });
 
 it("workers do parts, and sleep when there is nothing to do", async () => {
-  const module = await startKernels(true, 256, true);
+  const module = await startKernels(await compileKernels(true, true), 256, true);
   const pool = new ThreadPool(module, 3);
   await untilWorkersHelp(module, pool);
   expect(pool.failure).toBeNull();
@@ -31,7 +31,7 @@ it("workers do parts, and sleep when there is nothing to do", async () => {
 });
 
 it("starts no worker before a call that is worth several threads", async () => {
-  const module = await startKernels(true, 256, true);
+  const module = await startKernels(await compileKernels(true, true), 256, true);
   const pool = new ThreadPool(module, 2);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(pool.ready).toBe(0);
