@@ -1,5 +1,5 @@
 /** The command line of the benchmark. */
-import { PEERS } from "./contestants/names.ts";
+import { PEERS, type Peer } from "./contestants/names.ts";
 import { atBatch, WORKLOADS, type Workload } from "./workloads/workload.ts";
 
 export const PARTS = ["rows", "sweeps", "start", "bytes"] as const;
@@ -38,7 +38,7 @@ export const USAGE = `Usage: npm run bench -- [--workload NAME]… [--batch N] [
   --json FILE       write the result to FILE; a run of everything writes reports/bench.json
   --html FILE       write it as a page with plots; a run of everything writes reports/bench.html
   --browser         also run the webgl backend against tfjs-webgl, in a headless browser
-  --quick           fewer samples and a shorter warm-up: a look, not a measurement
+  --quick           fewer samples, a shorter warm-up, batch 1, without slow peers: a look, not a measurement
 
 Workloads: ${WORKLOADS.map(({ name }) => `\n  ${name}`).join("")}
 
@@ -67,9 +67,8 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
   const python = written.python ?? (environment["KERAS_PYTHON"] || null);
   const chosen = written.peers && choosePeers(written.peers);
   const browser = flags.browser || (chosen ?? []).some(({ runtime }) => runtime === "browser");
-  const taking = (chosen ?? PEERS).filter(
-    (peer) => (browser || peer.runtime !== "browser") && (chosen !== null || python !== null || !peer.python),
-  );
+  const joins = (peer: Peer): boolean => !(peer.python && python === null) && !(peer.slow && flags.quick);
+  const taking = (chosen ?? PEERS.filter(joins)).filter(({ runtime }) => browser || runtime !== "browser");
   const everything = written.workloads.length === 0 && batch === null && !flags.quick;
   const parts = written.parts ? chooseParts(written.parts) : everything ? PARTS : (["rows"] as const);
   const reports = everything && written.parts === null && chosen === null;
@@ -82,7 +81,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
     peersNamed: chosen !== null,
     json: json ?? (reports ? "reports/bench.json" : null),
     html: html ?? (reports ? "reports/bench.html" : null),
-    workloads: chooseWorkloads(written.workloads, batch === null ? WORKLOADS : atBatch(batch)),
+    workloads: chooseWorkloads(written, usualWorkloads(written)),
     peers: taking.map(({ name }) => name),
   };
 }
@@ -132,7 +131,13 @@ function chooseParts(wanted: readonly string[]): Part[] {
   return PARTS.filter((part) => wanted.includes(part));
 }
 
-function chooseWorkloads(wanted: readonly string[], all: readonly Workload[]): Workload[] {
+/** What names are looked up in: a look leaves out larger batches unless a name asks for them. */
+function usualWorkloads({ batch, workloads, flags }: Written): readonly Workload[] {
+  if (batch !== null) return atBatch(batch);
+  return flags.quick && workloads.length === 0 ? atBatch(1) : WORKLOADS;
+}
+
+function chooseWorkloads({ workloads: wanted }: Written, all: readonly Workload[]): Workload[] {
   for (const text of wanted) {
     if (!all.some(({ name }) => matches(all, name, text))) {
       const list = all.map(({ name }) => `\n  ${name}`).join("");

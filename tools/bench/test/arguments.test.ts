@@ -38,6 +38,12 @@ test("--peers chooses; one of the browser brings the browser", () => {
 test("a part of the run, or a look, writes no report and times the table alone, unless told", () => {
   for (const args of [["--quick"], ["--workload", "k31"], ["--batch", "8"]])
     expect(parseArguments(args)).toMatchObject({ parts: ["rows"], json: null, html: null });
+  const look = parseArguments(["--quick"]);
+  expect(look.peers).toEqual(["onnxruntime-web", "tfjs-wasm", "onnxruntime-node"]);
+  expect(look.workloads.every(({ batch }) => batch === 1)).toBe(true);
+  expect(parseArguments(["--quick", "--workload", "batch 8", "--peers", "jax-js"])).toMatchObject({
+    peers: ["jax-js"],
+  });
   expect(parseArguments(["--quick", "--parts", "bytes,start", "--html", "x.html"])).toMatchObject({
     parts: ["start", "bytes"],
     html: "x.html",

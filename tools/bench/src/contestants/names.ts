@@ -8,14 +8,16 @@ export interface Peer {
   readonly rival: boolean;
   /** Whether it needs a Python with Keras. */
   readonly python?: boolean;
+  /** Sits out a quick look unless it is named: it would take most of its time. */
+  readonly slow?: boolean;
 }
 
 export const PEERS: readonly Peer[] = [
   { name: "onnxruntime-web", runtime: "node", rival: true },
   { name: "tfjs-wasm", runtime: "node", rival: true },
-  { name: "jax-js", runtime: "node", rival: true },
+  { name: "jax-js", runtime: "node", rival: true, slow: true },
   { name: "litert", runtime: "node", rival: true, python: true },
-  { name: "tfjs-cpu", runtime: "node", rival: false },
+  { name: "tfjs-cpu", runtime: "node", rival: false, slow: true },
   { name: "onnxruntime-node", runtime: "node", rival: false },
   { name: "keras-python-jax", runtime: "node", rival: false, python: true },
   { name: "tfjs-webgl", runtime: "browser", rival: true },
