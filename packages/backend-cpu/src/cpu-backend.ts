@@ -185,7 +185,7 @@ export class CpuBackend implements Backend {
     const { module, threads } = this.#started();
     const build = `WebAssembly ${module.target === "simd" ? "SIMD" : "relaxed SIMD"}`;
     if (threads === null) {
-      const reason = this.#options.threads === 1 ? null : whyNotShared();
+      const reason = this.#options.threads === 1 || this.#options.kernels ? null : whyNotShared();
       return reason === null ? `${build}, 1 thread` : `${build}, 1 thread (${reason})`;
     }
     const { failure } = threads;
