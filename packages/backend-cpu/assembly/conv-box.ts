@@ -4,7 +4,7 @@
  * no branch in a kernel. Transposed convolutions are the same boxes, with steps between outputs instead of inputs.
  */
 import { unaryRange } from "./unary";
-import { storeUpTo } from "./vector";
+import { storePart } from "./vector";
 
 // The block of a convolution: byte offsets.
 /** The second input, which is added to the sums; 0 where there is none. */
@@ -86,11 +86,12 @@ export function isIncomplete(block: usize): bool {
 
 /** y += r. */
 function addRange(y: usize, r: usize, n: i32): void {
-  for (; n > 0; n -= 4) {
-    storeUpTo(y, f32x4.add(v128.load(y), v128.load(r)), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(y, f32x4.add(v128.load(y), v128.load(r)));
     y += 16;
     r += 16;
   }
+  if (n > 0) storePart(y, f32x4.add(v128.load(y), v128.load(r)), n);
 }
 
 /** `complete` over `count` positions of all output channels, `yStep` bytes apart. */

@@ -9,16 +9,33 @@ export function c4(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-/** 2ⁿ for integer lanes in [−252, 254], as two factors so that neither overflows. */
+const LOG2_E: f32 = 1.44269504088896341;
+
+/** 1.5·2²³: a number that is small beside it, added, is rounded to an integer, half to even, in the lowest bits of the sum. */
+const ROUNDER: f32 = 12582912;
+
+/** The integer nearest to x, in `f32` bits with those of the rounder above it. */
+@inline
+function rounded(x: v128): v128 {
+  return f32x4.add(x, c4(ROUNDER));
+}
+
+/** 2ⁿ·v for n of `rounded` in [−252, 254], as two factors so that neither overflows. */
 @inline
 function scale2(v: v128, n: v128): v128 {
-  const half = i32x4.shr_s(n, 1);
-  const rest = i32x4.sub(n, half);
+  const whole = i32x4.sub(n, c4(ROUNDER));
+  const half = i32x4.shr_s(whole, 1);
   const bias = i32x4.splat(127);
   return f32x4.mul(
     f32x4.mul(v, i32x4.shl(i32x4.add(half, bias), 23)),
-    i32x4.shl(i32x4.add(rest, bias), 23),
+    i32x4.shl(i32x4.add(i32x4.sub(whole, half), bias), 23),
   );
+}
+
+/** x − n·ln 2, in two steps so that the first is exact. */
+@inline
+function reduced(x: v128, n: v128): v128 {
+  return f32x4.add(f32x4.sub(x, f32x4.mul(n, c4(0.693359375))), f32x4.mul(n, c4(2.12194440e-4)));
 }
 
 /** eʳ − 1 − r for |r| ≤ ln 2 / 2. */
@@ -36,22 +53,19 @@ function expTail(r: v128): v128 {
 @inline
 export function exp4(x: v128): v128 {
   const clamped = f32x4.pmin(f32x4.pmax(x, c4(-104)), c4(89));
-  const n = f32x4.nearest(f32x4.mul(clamped, c4(1.44269504088896341)));
-  let r = f32x4.sub(clamped, f32x4.mul(n, c4(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, c4(2.12194440e-4)));
-  const p = f32x4.add(f32x4.add(expTail(r), r), c4(1));
-  return scale2(p, i32x4.trunc_sat_f32x4_s(n));
+  const n = rounded(f32x4.mul(clamped, c4(LOG2_E)));
+  const r = reduced(clamped, f32x4.sub(n, c4(ROUNDER)));
+  return scale2(f32x4.add(f32x4.add(expTail(r), r), c4(1)), n);
 }
 
 /** eˣ − 1. */
 @inline
 export function expm14(x: v128): v128 {
   const clamped = f32x4.pmin(f32x4.pmax(x, c4(-30)), c4(89));
-  const n = f32x4.nearest(f32x4.mul(clamped, c4(1.44269504088896341)));
-  let r = f32x4.sub(clamped, f32x4.mul(n, c4(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, c4(2.12194440e-4)));
+  const n = rounded(f32x4.mul(clamped, c4(LOG2_E)));
+  const r = reduced(clamped, f32x4.sub(n, c4(ROUNDER)));
   const p = f32x4.add(expTail(r), r);
-  const i = i32x4.trunc_sat_f32x4_s(n);
+  const i = i32x4.sub(n, c4(ROUNDER));
   // 2ⁿ·p + (2ⁿ − 1), with 2ⁿ halved where n = 128 so that it stays finite.
   const top = i32x4.ge_s(i, i32x4.splat(128));
   const s = i32x4.shl(i32x4.add(i32x4.add(i, top), i32x4.splat(127)), 23);
@@ -115,10 +129,15 @@ export function tanh4(x: v128): v128 {
   return select(f32x4.ge(a, c4(0.625)), signed, small);
 }
 
-/** 1/(1 + e⁻ˣ). */
+/** 1/(1 + e⁻ˣ); 0 where that is below the normal numbers, so that a product with x goes to 0, too. */
 @inline
 export function sigmoid4(x: v128): v128 {
-  return f32x4.div(c4(1), f32x4.add(c4(1), exp4(f32x4.neg(x))));
+  // e⁻ˣ by one factor 2ⁿ: n stays in [−126, 126]. The bias of its exponent is in the rounder.
+  const y = f32x4.pmin(f32x4.pmax(f32x4.neg(x), c4(-87)), c4(87));
+  const n = f32x4.add(f32x4.mul(y, c4(LOG2_E)), c4(ROUNDER + 127));
+  const r = reduced(y, f32x4.sub(n, c4(ROUNDER + 127)));
+  const e = f32x4.mul(f32x4.add(f32x4.add(expTail(r), r), c4(1)), i32x4.shl(n, 23));
+  return v128.andnot(f32x4.div(c4(1), f32x4.add(c4(1), e)), f32x4.lt(x, c4(-87.3365447)));
 }
 
 /** max(x, 0) + log1p(e^−|x|). */

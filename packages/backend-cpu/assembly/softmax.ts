@@ -3,7 +3,7 @@
  * exponentials in float lanes.
  */
 import { c4, exp4, log4 } from "./math";
-import { keepLanes, storeUpTo, sumLanes } from "./vector";
+import { keepLanes, storePart, storeUpTo, sumLanes } from "./vector";
 
 function rowMaximum(x: usize, n: i32): f32 {
   let m = c4(-Infinity);
@@ -22,13 +22,18 @@ function rowMaximum(x: usize, n: i32): f32 {
 @inline
 function sumExponentials(x: usize, y: usize, n: i32, m: v128, keep: bool): f32 {
   let sum = c4(0);
-  for (; n > 0; n -= 4) {
-    let e = exp4(f32x4.sub(v128.load(x), m));
-    if (n < 4) e = keepLanes(e, c4(0), n);
+  // Without a branch in the loop, the constants of `exp4` stay in registers.
+  for (; n >= 4; n -= 4) {
+    const e = exp4(f32x4.sub(v128.load(x), m));
     sum = f32x4.add(sum, e);
-    if (keep) storeUpTo(y, e, n);
+    if (keep) v128.store(y, e);
     x += 16;
     y += 16;
+  }
+  if (n > 0) {
+    const e = keepLanes(exp4(f32x4.sub(v128.load(x), m)), c4(0), n);
+    sum = f32x4.add(sum, e);
+    if (keep) storePart(y, e, n);
   }
   return sumLanes(sum);
 }
@@ -50,10 +55,13 @@ export function softmax(block: usize): void {
       }
     } else {
       const sum = c4(sumExponentials(x, y, n, m, true));
-      for (let i = 0; i < n; i += 4) {
-        const at = <usize>i << 2;
-        storeUpTo(y + at, f32x4.div(v128.load(y + at), sum), n - i);
+      let at = y;
+      let left = n;
+      for (; left >= 4; left -= 4) {
+        v128.store(at, f32x4.div(v128.load(at), sum));
+        at += 16;
       }
+      if (left > 0) storePart(at, f32x4.div(v128.load(at), sum), left);
     }
     x += <usize>n << 2;
     y += <usize>n << 2;
