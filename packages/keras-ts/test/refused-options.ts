@@ -19,6 +19,10 @@ function planned(layer: keras.Layer, ...shape: number[]): Promise<keras.Plan> {
   return keras.plan(model, { inputShapes: [[1, ...shape]] });
 }
 
+async function streamed(layer: keras.Layer): Promise<keras.Stream> {
+  return (await keras.plan(layer, { inputShapes: [[1, 4, 3]] })).stream();
+}
+
 class CallsTfjs extends keras.Layer {
   override call(x: tf.Tensor): tf.Tensor {
     return tf.relu(x);
@@ -130,6 +134,13 @@ export const UNSUPPORTED: Readonly<Record<string, Attempt>> = {
     keras.plan(new CallsTfjs({ name: "mine" }), { inputShapes: [[1]] }),
   "plan a layer whose call returns a constant tensor": () =>
     keras.plan(new ReturnsConstant({ name: "mine" }), { inputShapes: [[1]] }),
+  "stream a plan of a convolution that looks ahead": () =>
+    streamed(new keras.Conv1D({ filters: 1, kernelSize: 3, padding: "same", name: "conv" })),
+  "stream a plan of a recurrent layer": () =>
+    streamed(new keras.LSTM({ units: 2, returnSequences: true, name: "lstm" })),
+  "stream a plan of a layer that reduces time": () => streamed(new keras.GlobalMaxPooling1D({ name: "pool" })),
+  "stream a plan of a transposed convolution that overlaps": () =>
+    streamed(new keras.Conv1DTranspose({ filters: 1, kernelSize: 4, strides: 2, name: "up" })),
   "call a layer without computeOutputShape on a symbol where its call returns no symbol": () =>
     new ReturnsConstant({ name: "mine" }).apply(input(2)),
 };

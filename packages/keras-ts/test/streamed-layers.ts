@@ -99,7 +99,7 @@ export const REFUSED: Readonly<Record<string, readonly [layer: (x: Symbol) => Sy
   "padding valid": [(x) => layers.conv1d(x, { filters: 4, kernelSize: 3, name: "it" }), /reach 2 frames ahead.*causal/],
   "strides that do not divide": [
     (x) => layers.conv1d(x, { filters: 4, kernelSize: 3, strides: 3, padding: "causal", name: "it" }),
-    /8 frames a call are not a multiple of its stride. Received: strides=3/,
+    /8 frames a call are not a multiple of its stride, 3/,
   ],
   "overlapping MaxPooling1D": [
     (x) => layers.maxPooling1d(x, { poolSize: 3, strides: 2, name: "it" }),
@@ -119,9 +119,15 @@ export const REFUSED: Readonly<Record<string, readonly [layer: (x: Symbol) => Sy
     /may follow padding/,
   ],
   Cropping1D: [(x) => layers.cropping1d(x, { cropping: [1, 0], name: "it" }), /single frames/],
-  LSTM: [(x) => layers.lstm(x, { units: 4, returnSequences: true, name: "it" }), /mixes time|single frames/],
-  GRU: [(x) => layers.gru(x, { units: 4, returnSequences: true, name: "it" }), /mixes time|single frames/],
-  GroupNormalization: [(x) => layers.groupNormalization(x, { groups: 2, name: "it" }), /mixes time|all of time/],
+  LSTM: [
+    (x) => layers.lstm(x, { units: 4, returnSequences: true, name: "it" }),
+    /mixes time.* layers do that walk over time/,
+  ],
+  GRU: [
+    (x) => layers.gru(x, { units: 4, returnSequences: true, name: "it" }),
+    /mixes time.* layers do that walk over time/,
+  ],
+  GroupNormalization: [(x) => layers.groupNormalization(x, { groups: 2, name: "it" }), /all of time/],
   "Softmax over time": [(x) => layers.softmax(x, { axis: 1, name: "it" }), /all of time/],
   "overlapping Conv1DTranspose": [
     (x) => layers.conv1dTranspose(x, { filters: 4, kernelSize: 3, strides: 2, padding: "same", name: "it" }),

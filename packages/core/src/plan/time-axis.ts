@@ -112,12 +112,11 @@ interface Windows {
 /** Windows along time: none may reach ahead of the frames that its stride takes, nor of the call. */
 function windowTiming({ stride, extent, before, after }: Windows, timing: Timing): Timing | string {
   const { frames, step } = timing;
-  if (frames % stride !== 0)
-    return `${frames} frames a call are not a multiple of its stride. Received: strides=${stride}`;
+  if (frames % stride !== 0) return `${frames} frames a call are not a multiple of its stride, ${stride}`;
   const ahead = extent - before;
   if (ahead >= stride || after > Math.max(ahead, 0)) {
     const reach = Math.max(ahead - stride + 1, after);
-    return `its windows reach ${reach} ${reach === 1 ? "frame" : "frames"} ahead. Use padding="causal", or ZeroPadding1D in front`;
+    return `its windows reach ${reach} ${reach === 1 ? "frame" : "frames"} ahead; zeros in front of the signal, as of padding="causal" or ZeroPadding1D, would keep them in the past`;
   }
   if (ahead < 0) return `${before} frames are put before the first, of which its windows need ${extent}`;
   return {
@@ -160,12 +159,12 @@ function convTransposeTiming(op: ConvTransposeOp, timing: Timing): Timing | stri
   const frames = timing.frames * stride;
   const reach = (size - 1) * (op.dilation[i] ?? 1) + 1;
   if (reach > stride || (op.crop[i] ?? 0) > 0 || op.outputSize[i] !== frames)
-    return `its windows overlap or are cut: the kernel reaches over ${reach} frames. Received: strides=${stride}`;
+    return `its windows overlap or are cut: the kernel reaches over ${reach} frames, its stride over ${stride}`;
   return { ...timing, frames, step: timing.step / stride };
 }
 
 function timeIsNoSpace({ axis }: Timing): string {
-  return `time is not one of its spatial axes. Received: axis=${axis}`;
+  return `time, axis ${axis}, is not one of its spatial axes`;
 }
 
 /** Each frame as often as the next. */
@@ -185,7 +184,7 @@ function reshapeTiming(shape: Shape, output: Shape, timing: Timing): Timing | st
   const places = (of: Shape) =>
     of.flatMap((n, i) => (i > 0 && n === timing.frames && sizeOf(of.slice(0, i)) === outer ? [i] : []));
   const [axis, ...others] = places(output);
-  if (axis === undefined) return "it mixes time with other axes";
+  if (axis === undefined) return "it mixes time with other axes, as Flatten does, and as layers do that walk over time";
   if (others.length > 0 || places(shape).length > 1)
     return "with one frame a call it cannot be told which axis of size 1 is time";
   return { ...timing, axis };
@@ -193,9 +192,7 @@ function reshapeTiming(shape: Shape, output: Shape, timing: Timing): Timing | st
 
 function sliceTiming({ begin, size }: SliceOp, timing: Timing): Timing | string {
   const { axis, frames } = timing;
-  return begin[axis] === 0 && size[axis] === frames
-    ? timing
-    : "it takes single frames out of a call, as cropping does, and recurrent layers";
+  return begin[axis] === 0 && size[axis] === frames ? timing : "it takes single frames out of a call, as cropping does";
 }
 
 function padTiming({ padding }: PadOp, timing: Timing): Timing | string {
