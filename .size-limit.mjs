@@ -11,7 +11,8 @@ export default [
     ignore: outside,
     gzip: true,
     // Raised from 40 (36.7 measured) for 86 more layer classes, functional models, masks and op nodes of configs: 82.9.
-    limit: "91 kB",
+    // Raised from 91 for streams and residuals: 90.2.
+    limit: "99 kB",
   },
   {
     // Both WebAssembly builds (SIMD, relaxed SIMD) are inside, compressed.
@@ -20,7 +21,8 @@ export default [
     ignore: [...outside, "@keras-ts/core"],
     gzip: true,
     // Raised from 49 (45.0 measured) for threads, Winograd's algorithm and the names of two copies of tfjs: 53.6.
-    limit: "59 kB",
+    // Raised from 59 for residuals, more Winograd and exponentials, and kernels compiled elsewhere: 59.2.
+    limit: "65 kB",
   },
   {
     name: "@keras-ts/backend-webgl, without core and tfjs",

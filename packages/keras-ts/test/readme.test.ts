@@ -20,7 +20,7 @@ async function printedBy(n: number): Promise<string[]> {
 }
 
 test("the README has the programs that are tested here", () => {
-  expect(codes).toHaveLength(2);
+  expect(codes).toHaveLength(3);
 });
 
 test("the first model of the README runs", async () => {
@@ -33,4 +33,8 @@ test("the first model of the README runs", async () => {
 
 test("the layer of one's own in the README comes back from JSON", async () => {
   expect(await printedBy(1)).toEqual(["SquaredRelu"]);
+});
+
+test("the stream of the README looks back as far as its layers do", async () => {
+  expect(await printedBy(2)).toEqual(["202"]);
 });
