@@ -1,4 +1,4 @@
-/** Streams on the cpu backend, whose histories are rings read in place. */
+/** Streams on the cpu backend, whose longer histories are rings read in place. */
 import { cpu } from "@keras-ts/backend-cpu";
 import { describeStreams } from "./streams.ts";
 

@@ -35,6 +35,7 @@ export function lifecycleTests(): Group {
     lifecycle("one executable, two sets of weights", twoPacked),
     lifecycle("one set of weights, two shapes", twoShapes),
     lifecycle("output of one op as input of the next", chained),
+    lifecycle("windows of a buffer, where there are any", windows),
     lifecycle("weights computed on the device", weightsFromOp),
     lifecycle("memory counts", memoryCounts),
     lifecycle("allocation of an absurd size", absurdAllocation),
@@ -223,6 +224,40 @@ async function chained(backend: Backend, problem: Problem): Promise<void> {
   for (const buffer of [a, b, c]) backend.free(buffer);
   backend.release(double);
   backend.release(sum);
+}
+
+/** A ring as streams keep: what lies beside a window is left alone, wherever that was moved. */
+async function windows(backend: Backend, problem: Problem): Promise<void> {
+  if (!backend.window) return;
+  const sent = new Random("windows").uniform(29, -1, 1);
+  const ring = filledBuffer(backend, [29], sent);
+  const [from, to] = [backend.window(ring, [3]), backend.window(ring, [1, 3])];
+  const double = backend.prepare({ kind: "unary", fn: fn("affine", 2, 0) }, [[3]]);
+  const expected = sent.slice();
+  for (const [source, target] of [
+    [0, 3],
+    [3, 26],
+    [7, 1],
+    [26, 13],
+  ] as const) {
+    [from.offset, to.offset] = [source, target];
+    backend.dispatch(double, null, [from], to, null);
+    for (let i = 0; i < 3; i++) expected[target + i] = 2 * (expected[source + i] ?? 0);
+    if (!sameValues(expected, await readBack(backend, ring, [29])))
+      problem(`From offset ${source} to ${target}: other elements than those of the window, or other values.`);
+  }
+  backend.free(ring); // its windows hold it
+  if (!sameValues(expected.slice(26), await readBack(backend, from, [3]))) problem("A window lost its buffer.");
+  from.offset = 27;
+  let refused = false;
+  try {
+    await readBack(backend, from, [3]);
+  } catch (error) {
+    refused = error instanceof RangeError;
+  }
+  if (!refused) problem("A window that reaches beyond its buffer was read.");
+  for (const window of [from, to]) backend.free(window);
+  backend.release(double);
 }
 
 /** A kernel that an op left on the device, as training does. */

@@ -1,6 +1,6 @@
 /**
- * The frames of a stream that a later call still needs, for one convolution or pooling. Where a backend's buffers can be addressed they lie in a
- * ring that is read in place; elsewhere a call makes the next state from the last one and the two change places.
+ * The frames of a stream that a later call still needs, for one convolution or pooling. Where a backend's buffers can be addressed long ones lie
+ * in a ring that is read in place; else a call makes the next state from the last one and the two change places.
  */
 import type { Backend, BufferWindow, DeviceBuffer } from "../backend/backend.ts";
 import { sizeOf } from "../op/output-shape.ts";

@@ -104,9 +104,10 @@ class StreamBuilder {
   }
 
   #keep(x: TracedTensor, of: HistoryOf, layer: string): TracedTensor {
-    const ring = this.#rings && isContiguous(of);
-    this.#histories.push({ ...of, ring });
     const { axis, past, fill } = of;
+    // Where less is kept than a call brings, joining the two copies little, and takes memory that other steps share.
+    const ring = this.#rings && isContiguous(of) && past >= (of.shape[axis] ?? 0);
+    this.#histories.push({ ...of, ring });
     if (ring) {
       const again = copyOf(x);
       const padding = x.shape.map((_, i) => [i === axis ? past : 0, 0] as const);
