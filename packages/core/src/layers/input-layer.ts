@@ -35,6 +35,7 @@ const INPUT_ARGUMENTS = ["shape", "batchSize", "batchShape", "dtype", "name", "s
 
 export class InputLayer extends Layer {
   static override readonly className = "InputLayer";
+  static readonly pure = true;
   readonly batchShape: PartialShape;
   readonly #dtype: string;
   readonly #output: KerasTensor;

@@ -38,6 +38,7 @@ export abstract class Layer extends LayerState implements Operation {
   readonly inboundNodes: Node[] = [];
   protected inputSpec: InputSpec | readonly InputSpec[] | null = null;
   #built = false;
+  #sublayers: readonly Layer[] | null = null;
   #buildShape: Shapes | null = null;
   readonly #plans = new CallPlans();
 
@@ -206,7 +207,13 @@ export abstract class Layer extends LayerState implements Operation {
   }
 
   protected override get sublayers(): readonly Layer[] {
-    return super.sublayers.filter((layer) => layer instanceof Layer);
+    // The base class's constructor may ask before this class's fields exist.
+    if (!(#sublayers in this)) return super.sublayers.filter((layer) => layer instanceof Layer);
+    if (this.#sublayers) return this.#sublayers;
+    const found = super.sublayers.filter((layer) => layer instanceof Layer);
+    // Keras's own classes hold all their layers once they are built; a user's may get another one at any time.
+    if (this.#built && Object.hasOwn(this.constructor, "pure")) this.#sublayers = found;
+    return found;
   }
 
   /** Refuses what cannot be an input at all, before shapes are looked at. */
