@@ -3,7 +3,7 @@
  */
 import * as id from "./unary-ids";
 import { c4, exp4, gauss4, normalCdf4, sigmoid4, tanh4 } from "./math";
-import { clamp, madd, select, storePart } from "./vector";
+import { clamp, madd, select, storeUpTo } from "./vector";
 
 const SELU_ALPHA: f32 = 1.6732632423543772;
 const SELU_SCALE: f32 = 1.0507009873554805;
@@ -142,13 +142,12 @@ function run(fn: i32, x: usize, dy: usize, dx: usize, n: i32, params: usize): vo
   const a = v128.load32_splat(params);
   const b = v128.load32_splat(params, 4);
   const c = v128.load32_splat(params, 8);
-  for (; n >= 4; n -= 4) {
-    v128.store(dx, f32x4.mul(v128.load(dy), slopeOf(fn, v128.load(x), a, b, c)));
+  for (; n > 0; n -= 4) {
+    storeUpTo(dx, f32x4.mul(v128.load(dy), slopeOf(fn, v128.load(x), a, b, c)), n);
     x += 16;
     dy += 16;
     dx += 16;
   }
-  if (n > 0) storePart(dx, f32x4.mul(v128.load(dy), slopeOf(fn, v128.load(x), a, b, c)), n);
 }
 
 /** Block: 32 fn, 36 elements, 40 params[3]. Inputs x, dy. */

@@ -95,9 +95,14 @@ export function apply(fn: i32, x: v128, a: v128, b: v128, c: v128): v128 {
   return f32x4.trunc(x); // TRUNC
 }
 
-/** Without a branch in the loop, the constants of `fn` stay in registers: nearly twice as fast as `storeUpTo` for each vector. */
+/**
+ * The loop stores whole vectors: with a choice inside, engines load the constants of `fn` anew for each vector, which takes nearly twice as long.
+ */
 @inline
-function run(fn: i32, x: usize, y: usize, n: i32, a: v128, b: v128, c: v128): void {
+function run(fn: i32, x: usize, y: usize, n: i32, params: usize): void {
+  const a = v128.load32_splat(params);
+  const b = v128.load32_splat(params, 4);
+  const c = v128.load32_splat(params, 8);
   for (; n >= 4; n -= 4) {
     v128.store(y, apply(fn, v128.load(x), a, b, c));
     x += 16;
@@ -106,83 +111,88 @@ function run(fn: i32, x: usize, y: usize, n: i32, a: v128, b: v128, c: v128): vo
   if (n > 0) storePart(y, apply(fn, v128.load(x), a, b, c), n);
 }
 
-/** `n` elements from x to y, which may be the same place. */
-export function unaryRange(fn: i32, x: usize, y: usize, n: i32, params: usize): void {
-  const a = v128.load32_splat(params);
-  const b = v128.load32_splat(params, 4);
-  const c = v128.load32_splat(params, 8);
+type Run = (x: usize, y: usize, n: i32, params: usize) => void;
+
+/** A function of its own for each: one with all of them inside takes the compiler minutes. */
+function runOf(fn: i32): Run {
   switch (fn) {
     case id.AFFINE:
-      return run(id.AFFINE, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.AFFINE, x, y, n, p);
     case id.ABS:
-      return run(id.ABS, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.ABS, x, y, n, p);
     case id.SIGN:
-      return run(id.SIGN, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SIGN, x, y, n, p);
     case id.SQUARE:
-      return run(id.SQUARE, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SQUARE, x, y, n, p);
     case id.SQRT:
-      return run(id.SQRT, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SQRT, x, y, n, p);
     case id.RSQRT:
-      return run(id.RSQRT, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.RSQRT, x, y, n, p);
     case id.RECIPROCAL:
-      return run(id.RECIPROCAL, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.RECIPROCAL, x, y, n, p);
     case id.EXP:
-      return run(id.EXP, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.EXP, x, y, n, p);
     case id.LOG:
-      return run(id.LOG, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.LOG, x, y, n, p);
     case id.CLIP:
-      return run(id.CLIP, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.CLIP, x, y, n, p);
     case id.RELU:
-      return run(id.RELU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.RELU, x, y, n, p);
     case id.LEAKY_RELU:
-      return run(id.LEAKY_RELU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.LEAKY_RELU, x, y, n, p);
     case id.ELU:
-      return run(id.ELU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.ELU, x, y, n, p);
     case id.CELU:
-      return run(id.CELU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.CELU, x, y, n, p);
     case id.SELU:
-      return run(id.SELU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SELU, x, y, n, p);
     case id.GELU:
-      return run(id.GELU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.GELU, x, y, n, p);
     case id.GELU_TANH:
-      return run(id.GELU_TANH, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.GELU_TANH, x, y, n, p);
     case id.HARD_SHRINK:
-      return run(id.HARD_SHRINK, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.HARD_SHRINK, x, y, n, p);
     case id.SOFT_SHRINK:
-      return run(id.SOFT_SHRINK, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SOFT_SHRINK, x, y, n, p);
     case id.TANH_SHRINK:
-      return run(id.TANH_SHRINK, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.TANH_SHRINK, x, y, n, p);
     case id.HARD_SIGMOID:
-      return run(id.HARD_SIGMOID, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.HARD_SIGMOID, x, y, n, p);
     case id.HARD_SILU:
-      return run(id.HARD_SILU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.HARD_SILU, x, y, n, p);
     case id.HARD_TANH:
-      return run(id.HARD_TANH, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.HARD_TANH, x, y, n, p);
     case id.LOG_SIGMOID:
-      return run(id.LOG_SIGMOID, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.LOG_SIGMOID, x, y, n, p);
     case id.MISH:
-      return run(id.MISH, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.MISH, x, y, n, p);
     case id.SIGMOID:
-      return run(id.SIGMOID, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SIGMOID, x, y, n, p);
     case id.SILU:
-      return run(id.SILU, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SILU, x, y, n, p);
     case id.SOFTPLUS:
-      return run(id.SOFTPLUS, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SOFTPLUS, x, y, n, p);
     case id.SOFTSIGN:
-      return run(id.SOFTSIGN, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SOFTSIGN, x, y, n, p);
     case id.SPARSE_PLUS:
-      return run(id.SPARSE_PLUS, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SPARSE_PLUS, x, y, n, p);
     case id.SPARSE_SIGMOID:
-      return run(id.SPARSE_SIGMOID, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SPARSE_SIGMOID, x, y, n, p);
     case id.SQUAREPLUS:
-      return run(id.SQUAREPLUS, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.SQUAREPLUS, x, y, n, p);
     case id.TANH:
-      return run(id.TANH, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.TANH, x, y, n, p);
     case id.THRESHOLD:
-      return run(id.THRESHOLD, x, y, n, a, b, c);
-    case id.TRUNC:
-      return run(id.TRUNC, x, y, n, a, b, c);
+      return (x, y, n, p) => run(id.THRESHOLD, x, y, n, p);
+    default:
+      return (x, y, n, p) => run(id.TRUNC, x, y, n, p);
   }
+}
+
+/** `n` elements from x to y, which may be the same place. */
+export function unaryRange(fn: i32, x: usize, y: usize, n: i32, params: usize): void {
+  const call = runOf(fn);
+  call(x, y, n, params);
 }
 
 /** Block: 32 fn, 36 elements, 40 params[3]. */
