@@ -28,7 +28,8 @@ export function checkIsValue(inputs: Value, layerName: string, castsIntegers: bo
   }
 }
 
-function isValue(value: unknown): value is Value {
+/** Whether it is a tensor, a weight or a symbol. */
+export function isValue(value: unknown): value is Value {
   return [Tensor, KerasTensor, TracedTensor, KerasVariable].some((kind) => value instanceof kind);
 }
 

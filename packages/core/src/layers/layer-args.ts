@@ -32,7 +32,10 @@ export const LAYER_ARGUMENTS = ["name", "trainable", "dtype", "activityRegulariz
 export interface CallOptions {
   /** True in training, false in inference; left out or null: as the call around this one, else inference. */
   readonly training?: boolean | null;
-  /** 1 (or true) for the steps that count, `[batch, steps]`; one an input for several. Left out: what the inputs carry. */
+  /**
+   * 1 (or true) for the steps that count, `[batch, steps]`; one an input for several. Left out: what the inputs carry, unless
+   * another option (`initialState`) holds tensors.
+   */
   readonly mask?: Nested<Value | null> | null;
   /** The states that a recurrent layer starts from. */
   readonly initialState?: Nested<Value> | null;

@@ -20,7 +20,7 @@ import { runInScope } from "./eager-call.ts";
 import { checkInputSpec, type InputSpec } from "./input-spec.ts";
 import type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layer-args.ts";
 import { LayerState } from "./layer-state.ts";
-import { attachMasks, maskOf, masksOf } from "./masks.ts";
+import { attachMasks, impliedMask, maskOf, masksOf } from "./masks.ts";
 import { assertOutputSizes } from "./output-sizes.ts";
 import { inside } from "./scope.ts";
 import { copyShapes, flattenShapes } from "./shapes.ts";
@@ -273,7 +273,8 @@ export abstract class Layer extends LayerState implements Operation {
     const training = this.#training(options);
     const { takesMask } = this.constructor as typeof Layer;
     const mask = options.mask ?? masksOf(inputs);
-    const full: CallOptions = { ...options, training, ...(takesMask ? { mask } : {}) };
+    const own = takesMask ? { mask: options.mask ?? impliedMask(inputs, options) } : {};
+    const full: CallOptions = { ...options, training, ...own };
     const outputs = inCall(training, () => inside(this, () => this.call(inputs, full)));
     attachMasks(this, inputs, outputs, mask);
     return outputs;

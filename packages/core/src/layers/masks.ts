@@ -5,6 +5,8 @@
 import type { Value } from "../ops/value.ts";
 import { flatten, mapStructure, type Nested } from "../structure.ts";
 import type { Tensor } from "../tf.ts";
+import { isValue } from "./check-value.ts";
+import type { CallOptions } from "./layer-args.ts";
 
 const masks = new WeakMap<object, Value>();
 
@@ -32,6 +34,21 @@ export function giveMask(tensor: Tensor, mask: Tensor): void {
 /** The masks of several values in their structure. */
 export function masksOf(values: Nested<Value>): Nested<Value | null> {
   return mapStructure(values, maskOf);
+}
+
+/**
+ * The mask that a call which names none is given: that of its inputs, where no other argument holds tensors (states to begin with
+ * are some). Source: `keras.Layer.__call__`, which fills `mask` where there is one tensor argument.
+ */
+export function impliedMask(inputs: Nested<Value>, options: CallOptions): Nested<Value | null> | null {
+  const { training: _, mask: __, ...others } = options;
+  return Object.values<unknown>(others).some(holdsTensors) ? null : masksOf(inputs);
+}
+
+function holdsTensors(argument: unknown): boolean {
+  if (argument === null) return false;
+  const leaves = flatten(argument as Nested<unknown>);
+  return leaves.length > 0 && leaves.every((leaf) => leaf === null || isValue(leaf));
 }
 
 interface MaskingLayer {
