@@ -36,7 +36,9 @@ export type { IntOrTuple } from "./layers/spatial-conv.ts";
 export { modelFromJSON } from "./models/deserialize.ts";
 export { KerasTensor } from "./models/keras-tensor.ts";
 export { Model, type ModelArgs } from "./models/model.ts";
-export type { ArrayLikeInput, NestedNumbers, PredictInput, PredictOptions, PredictProgress } from "./models/predict.ts";
+export type { NestedNumbers } from "./models/nested-numbers.ts";
+export type { PredictOptions, PredictProgress } from "./models/predict.ts";
+export type { ArrayLikeInput, PredictInput } from "./models/predict-inputs.ts";
 export { Sequential, type SequentialArgs } from "./models/sequential.ts";
 export type { SummaryOptions } from "./models/summary.ts";
 export type {

@@ -152,4 +152,75 @@ describe("predict", () => {
       expect(call).toThrow(message);
     }
   });
+
+  test("refuses arrays that are not numbers in rows of one shape, by the place", () => {
+    const model = doubling();
+    const [a, b] = ["a", "b"].map((name) => keras.Input({ shape: [2], name }));
+    const two = new keras.Model({
+      inputs: [a, b] as keras.KerasTensor[],
+      outputs: keras.ops.add(a as never, b as never),
+    });
+    const before = tf.memory().numTensors;
+    const wrong: [x: unknown, message: RegExp, model?: keras.Model][] = [
+      [[[1, 2], [3]], /expected \(2,\).*x\[1\]\.length=1/],
+      [
+        [
+          [1, 2],
+          [3, 4, 5],
+        ],
+        /x\[1\]\.length=3/,
+      ],
+      [[[1, 2], 3], /x\[1\]=3/],
+      [[1, [2]], /number.*x\[1\]\.length=1/],
+      [
+        [
+          [[1], [2]],
+          [[3], []],
+        ],
+        /x\[1\]\[1\]\.length=0/,
+      ],
+      [[[1, null]], /number.*x\[0\]\[1\]=None/],
+      [[new Array(2).fill(1), Object.assign(new Array(2), { 0: 1 })], /x\[1\]\[1\]=None/],
+      [[[1, "2"]], /x\[0\]\[1\]='2'/],
+      [[["a", 1]], /x\[0\]\[0\]='a'/],
+      [[null, 1], /x\[0\]=None/],
+      [["ab"], /x\[0\]='ab'/],
+      [{ x: "ab" }, /x\['x'\]='ab'/],
+      [new Set(["ab"]), /x='ab'/],
+      [new Set([null]), /x=None/],
+      [new Set([1]), /x=1/],
+      [[[[1, 2]], [[1, "b"]]], /x\[1\]\[0\]\[1\]='b'/, two],
+      [{ a: [[1, 2]], b: [[1, 2], [3]] }, /x\['b'\]\[1\]\.length=1/, two],
+    ];
+    for (const [x, message, of = model] of wrong) {
+      expect(() => of.predict(x as never)).toThrow(keras.ValueError);
+      expect(() => of.predict(x as never)).toThrow(message);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("gives tensors without masks, which were of the call", () => {
+    const x = keras.Input({ shape: [3, 2] });
+    const model = new keras.Model({ inputs: x, outputs: new keras.Masking().apply(x) });
+    for (const batchSize of [1, 32]) {
+      const y = model.predict(
+        [
+          [
+            [1, 2],
+            [0, 0],
+            [3, 4],
+          ],
+          [
+            [0, 0],
+            [1, 1],
+            [2, 2],
+          ],
+        ],
+        { batchSize },
+      ) as tf.Tensor;
+      expect(keras.maskOf(y)).toBeNull();
+      new keras.GRU({ units: 1 }).apply(y).dispose();
+      y.dispose();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 /** A model: a graph of layers between inputs and outputs, or a class of the user's with a `call` (Keras: `keras.Model`). */
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
+import type { IntegerUse } from "../layers/integers.ts";
 import { Layer } from "../layers/layer.ts";
 import {
   type CallOptions,
@@ -22,7 +23,8 @@ import { type Graph, mapGraph } from "./graph.ts";
 import { graphConfig, readGraph } from "./graph-config.ts";
 import { KerasTensor, type Node, type Operation } from "./keras-tensor.ts";
 import { standardizeInputs, standardizeMasks } from "./model-inputs.ts";
-import { type PredictInput, type PredictOptions, predict } from "./predict.ts";
+import { type PredictOptions, predict } from "./predict.ts";
+import type { PredictInput } from "./predict-inputs.ts";
 import { type SummaryOptions, summarize } from "./summary.ts";
 
 /** Arguments of models. Of a layer's arguments one of inputs and outputs takes `name` and `trainable` only. */
@@ -50,7 +52,7 @@ export class Model extends Layer {
   static readonly pure: boolean = true;
   static override readonly argumentNames: readonly string[] | null = [...LAYER_ARGUMENTS, "inputs", "outputs"];
   static override readonly takesMask: boolean = true;
-  static override readonly castsIntegers: boolean = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly #functional: Functional | null;
   /** Tensors that came with a config; they end with the model. */
   readonly #constants: Tensor[] = [];

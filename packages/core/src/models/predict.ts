@@ -2,20 +2,13 @@
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Layer } from "../layers/layer.ts";
+import { setMask } from "../layers/masks.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { flatten, isList, isRecord, mapStructure, type Nested, packAs } from "../structure.ts";
-import { concatRows, inScope, keepingTensors, sliceRows, Tensor, tensor } from "../tf.ts";
-import { KerasTensor } from "./keras-tensor.ts";
+import { concatRows, inScope, keepingTensors, sliceRows, Tensor } from "../tf.ts";
+import type { KerasTensor } from "./keras-tensor.ts";
+import { type PredictInput, tensorsOf } from "./predict-inputs.ts";
 import { ProgressBar } from "./progress-bar.ts";
-
-/** Numbers in rows: `[[1, 2], [3, 4]]`. */
-export type NestedNumbers = readonly (number | NestedNumbers)[];
-
-/** One input of a model: a tensor, nested arrays, or a typed array in row-major order of the model's input shape. */
-export type ArrayLikeInput = Tensor | NestedNumbers | Float32Array | Int32Array | Uint8Array | Float64Array;
-
-/** The inputs of a model, in its structure. */
-export type PredictInput = ArrayLikeInput | { readonly [name: string]: PredictInput } | readonly PredictInput[];
 
 /** After each batch. */
 export interface PredictProgress {
@@ -63,7 +56,7 @@ export function predict(
   const run = new Run(model, options);
   if (isAsyncIterable(x)) return run.asynchronously(x);
   if (isBatches(x)) return run.over(x, null);
-  const inputs = mapStructure(toTensors(model, x), ({ tensor: value }) => value);
+  const inputs = tensorsOf(model, x);
   try {
     return run.inBatches(inputs);
   } finally {
@@ -161,7 +154,7 @@ class Run {
   #batch(batch: PredictInput, total: number | null): void {
     this.#step(
       () => {
-        const inputs = mapStructure(toTensors(this.#model, batch), ({ tensor: value }) => value);
+        const inputs = tensorsOf(this.#model, batch);
         return this.#model.apply<Nested<Tensor>>(inputs, INFERENCE);
       },
       total ?? this.#options.steps ?? null,
@@ -170,6 +163,8 @@ class Run {
 
   #step(fn: () => Nested<Tensor>, steps: number | null): void {
     const outputs = keepingTensors(fn, (result) => flatten(result));
+    // They stay behind in the scope; what Keras's predict returns has none either.
+    for (const output of flatten(outputs)) setMask(output, null);
     this.#structure = sortedStructure(outputs);
     this.#parts.push(flatten(outputs));
     const step = this.#parts.length;
@@ -216,70 +211,6 @@ function sortedStructure(outputs: Nested<unknown>): Nested<unknown> {
   if (!isRecord(outputs)) return null;
   const entries = Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sortedStructure(item)]));
-}
-
-/** A leaf that structures take for one, whatever is inside. */
-class Box {
-  readonly tensor: Tensor;
-
-  constructor(value: Tensor) {
-    this.tensor = value;
-  }
-}
-
-function toTensors(model: PredictModel, x: PredictInput): Nested<Box> {
-  if (model.isFunctional) return boxed(x, model.input);
-  const [shape, ...others] = model.inputShapes ?? [];
-  return boxed(x, shape && others.length === 0 ? new KerasTensor(shape, { name: model.name }) : null);
-}
-
-/** Values become tensors beside the symbols they are for; null where these are not known. */
-function boxed(x: PredictInput, symbols: Nested<KerasTensor> | null): Nested<Box> {
-  const [only = null, ...others] = symbols === null ? [] : flatten(symbols);
-  if (isOneInput(x, others.length === 0)) return new Box(toTensor(x, others.length === 0 ? only : null));
-  if (Array.isArray(x)) {
-    const items: readonly Nested<KerasTensor>[] = symbols === null ? [] : isList(symbols) ? symbols : flatten(symbols);
-    return (x as readonly PredictInput[]).map((item, i) => boxed(item, items[i] ?? null));
-  }
-  const record = x as Readonly<Record<string, PredictInput>>;
-  return Object.fromEntries(
-    Object.entries(record).map(([name, item]) => [name, boxed(item, symbolsAt(symbols, name))]),
-  );
-}
-
-/** What a key stands for: of a record of inputs, else of inputs by name. */
-function symbolsAt(symbols: Nested<KerasTensor> | null, key: string): Nested<KerasTensor> | null {
-  if (symbols === null) return null;
-  if (isRecord(symbols)) return symbols[key] ?? null;
-  return flatten(symbols).find(({ name }) => name === key) ?? null;
-}
-
-/** Arrays of numbers in arrays are one input, unless the model has several. */
-function isOneInput(x: PredictInput, hasOne: boolean): x is ArrayLikeInput {
-  return x instanceof Tensor || ArrayBuffer.isView(x) || (hasOne && Array.isArray(x) && isNumbers(x));
-}
-
-function isNumbers(x: readonly unknown[]): boolean {
-  return x.length === 0 || typeof x[0] === "number" || (Array.isArray(x[0]) && isNumbers(x[0]));
-}
-
-function toTensor(x: ArrayLikeInput, symbol: KerasTensor | null): Tensor {
-  if (x instanceof Tensor) return x;
-  if (!ArrayBuffer.isView(x)) return tensor(x as number[], undefined, "float32");
-  const data = x instanceof Float32Array ? x : Float32Array.from(x as ArrayLike<number>);
-  const shape = symbol?.shape.slice(1);
-  if (!shape || shape.includes(null)) {
-    throw new ValueError(
-      `A typed array can only be given where the shape of one sample is known. Give a tensor. Received: length=${x.length}, input shape=${symbol ? formatShape(symbol.shape) : "unknown"}`,
-    );
-  }
-  const size = shape.reduce<number>((product, n) => product * (n ?? 1), 1);
-  if (size === 0 || data.length % size !== 0) {
-    throw new ValueError(
-      `The length of a typed array must be a multiple of ${size}, the size of one sample. Received: length=${data.length}, input shape=${symbol ? formatShape(symbol.shape) : ""}`,
-    );
-  }
-  return tensor(data, [data.length / size, ...shape.map(Number)], "float32");
 }
 
 function isAsyncIterable(x: object): x is AsyncIterable<PredictInput> {
