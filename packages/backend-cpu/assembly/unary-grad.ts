@@ -3,7 +3,7 @@
  */
 import * as id from "./unary-ids";
 import { c4, exp4, gauss4, normalCdf4, sigmoid4, tanh4 } from "./math";
-import { clamp, madd, select, storeUpTo } from "./vector";
+import { clamp, madd, select, storePart } from "./vector";
 
 const SELU_ALPHA: f32 = 1.6732632423543772;
 const SELU_SCALE: f32 = 1.0507009873554805;
@@ -137,97 +137,100 @@ function slopeOf(fn: i32, x: v128, a: v128, b: v128, c: v128): v128 {
   return zero; // TRUNC
 }
 
+/** As in unary: whole vectors in the loop, and a function of its own for each. */
 @inline
 function run(fn: i32, x: usize, dy: usize, dx: usize, n: i32, params: usize): void {
   const a = v128.load32_splat(params);
   const b = v128.load32_splat(params, 4);
   const c = v128.load32_splat(params, 8);
-  for (; n > 0; n -= 4) {
-    storeUpTo(dx, f32x4.mul(v128.load(dy), slopeOf(fn, v128.load(x), a, b, c)), n);
+  for (; n >= 4; n -= 4) {
+    v128.store(dx, f32x4.mul(v128.load(dy), slopeOf(fn, v128.load(x), a, b, c)));
     x += 16;
     dy += 16;
     dx += 16;
+  }
+  if (n > 0) storePart(dx, f32x4.mul(v128.load(dy), slopeOf(fn, v128.load(x), a, b, c)), n);
+}
+
+type Run = (x: usize, dy: usize, dx: usize, n: i32, params: usize) => void;
+
+function runOf(fn: i32): Run {
+  switch (fn) {
+    case id.AFFINE:
+      return (x, dy, dx, n, p) => run(id.AFFINE, x, dy, dx, n, p);
+    case id.ABS:
+      return (x, dy, dx, n, p) => run(id.ABS, x, dy, dx, n, p);
+    case id.SIGN:
+      return (x, dy, dx, n, p) => run(id.SIGN, x, dy, dx, n, p);
+    case id.SQUARE:
+      return (x, dy, dx, n, p) => run(id.SQUARE, x, dy, dx, n, p);
+    case id.SQRT:
+      return (x, dy, dx, n, p) => run(id.SQRT, x, dy, dx, n, p);
+    case id.RSQRT:
+      return (x, dy, dx, n, p) => run(id.RSQRT, x, dy, dx, n, p);
+    case id.RECIPROCAL:
+      return (x, dy, dx, n, p) => run(id.RECIPROCAL, x, dy, dx, n, p);
+    case id.EXP:
+      return (x, dy, dx, n, p) => run(id.EXP, x, dy, dx, n, p);
+    case id.LOG:
+      return (x, dy, dx, n, p) => run(id.LOG, x, dy, dx, n, p);
+    case id.CLIP:
+      return (x, dy, dx, n, p) => run(id.CLIP, x, dy, dx, n, p);
+    case id.RELU:
+      return (x, dy, dx, n, p) => run(id.RELU, x, dy, dx, n, p);
+    case id.LEAKY_RELU:
+      return (x, dy, dx, n, p) => run(id.LEAKY_RELU, x, dy, dx, n, p);
+    case id.ELU:
+      return (x, dy, dx, n, p) => run(id.ELU, x, dy, dx, n, p);
+    case id.CELU:
+      return (x, dy, dx, n, p) => run(id.CELU, x, dy, dx, n, p);
+    case id.SELU:
+      return (x, dy, dx, n, p) => run(id.SELU, x, dy, dx, n, p);
+    case id.GELU:
+      return (x, dy, dx, n, p) => run(id.GELU, x, dy, dx, n, p);
+    case id.GELU_TANH:
+      return (x, dy, dx, n, p) => run(id.GELU_TANH, x, dy, dx, n, p);
+    case id.HARD_SHRINK:
+      return (x, dy, dx, n, p) => run(id.HARD_SHRINK, x, dy, dx, n, p);
+    case id.SOFT_SHRINK:
+      return (x, dy, dx, n, p) => run(id.SOFT_SHRINK, x, dy, dx, n, p);
+    case id.TANH_SHRINK:
+      return (x, dy, dx, n, p) => run(id.TANH_SHRINK, x, dy, dx, n, p);
+    case id.HARD_SIGMOID:
+      return (x, dy, dx, n, p) => run(id.HARD_SIGMOID, x, dy, dx, n, p);
+    case id.HARD_SILU:
+      return (x, dy, dx, n, p) => run(id.HARD_SILU, x, dy, dx, n, p);
+    case id.HARD_TANH:
+      return (x, dy, dx, n, p) => run(id.HARD_TANH, x, dy, dx, n, p);
+    case id.LOG_SIGMOID:
+      return (x, dy, dx, n, p) => run(id.LOG_SIGMOID, x, dy, dx, n, p);
+    case id.MISH:
+      return (x, dy, dx, n, p) => run(id.MISH, x, dy, dx, n, p);
+    case id.SIGMOID:
+      return (x, dy, dx, n, p) => run(id.SIGMOID, x, dy, dx, n, p);
+    case id.SILU:
+      return (x, dy, dx, n, p) => run(id.SILU, x, dy, dx, n, p);
+    case id.SOFTPLUS:
+      return (x, dy, dx, n, p) => run(id.SOFTPLUS, x, dy, dx, n, p);
+    case id.SOFTSIGN:
+      return (x, dy, dx, n, p) => run(id.SOFTSIGN, x, dy, dx, n, p);
+    case id.SPARSE_PLUS:
+      return (x, dy, dx, n, p) => run(id.SPARSE_PLUS, x, dy, dx, n, p);
+    case id.SPARSE_SIGMOID:
+      return (x, dy, dx, n, p) => run(id.SPARSE_SIGMOID, x, dy, dx, n, p);
+    case id.SQUAREPLUS:
+      return (x, dy, dx, n, p) => run(id.SQUAREPLUS, x, dy, dx, n, p);
+    case id.TANH:
+      return (x, dy, dx, n, p) => run(id.TANH, x, dy, dx, n, p);
+    case id.THRESHOLD:
+      return (x, dy, dx, n, p) => run(id.THRESHOLD, x, dy, dx, n, p);
+    default:
+      return (x, dy, dx, n, p) => run(id.TRUNC, x, dy, dx, n, p);
   }
 }
 
 /** Block: 32 fn, 36 elements, 40 params[3]. Inputs x, dy. */
 export function unaryGrad(block: usize): void {
-  const fn = load<i32>(block, 32);
-  const dx = load<usize>(block, 0);
-  const x = load<usize>(block, 12);
-  const dy = load<usize>(block, 16);
-  const n = load<i32>(block, 36);
-  const p = block + 40;
-  switch (fn) {
-    case id.AFFINE:
-      return run(id.AFFINE, x, dy, dx, n, p);
-    case id.ABS:
-      return run(id.ABS, x, dy, dx, n, p);
-    case id.SIGN:
-      return run(id.SIGN, x, dy, dx, n, p);
-    case id.SQUARE:
-      return run(id.SQUARE, x, dy, dx, n, p);
-    case id.SQRT:
-      return run(id.SQRT, x, dy, dx, n, p);
-    case id.RSQRT:
-      return run(id.RSQRT, x, dy, dx, n, p);
-    case id.RECIPROCAL:
-      return run(id.RECIPROCAL, x, dy, dx, n, p);
-    case id.EXP:
-      return run(id.EXP, x, dy, dx, n, p);
-    case id.LOG:
-      return run(id.LOG, x, dy, dx, n, p);
-    case id.CLIP:
-      return run(id.CLIP, x, dy, dx, n, p);
-    case id.RELU:
-      return run(id.RELU, x, dy, dx, n, p);
-    case id.LEAKY_RELU:
-      return run(id.LEAKY_RELU, x, dy, dx, n, p);
-    case id.ELU:
-      return run(id.ELU, x, dy, dx, n, p);
-    case id.CELU:
-      return run(id.CELU, x, dy, dx, n, p);
-    case id.SELU:
-      return run(id.SELU, x, dy, dx, n, p);
-    case id.GELU:
-      return run(id.GELU, x, dy, dx, n, p);
-    case id.GELU_TANH:
-      return run(id.GELU_TANH, x, dy, dx, n, p);
-    case id.HARD_SHRINK:
-      return run(id.HARD_SHRINK, x, dy, dx, n, p);
-    case id.SOFT_SHRINK:
-      return run(id.SOFT_SHRINK, x, dy, dx, n, p);
-    case id.TANH_SHRINK:
-      return run(id.TANH_SHRINK, x, dy, dx, n, p);
-    case id.HARD_SIGMOID:
-      return run(id.HARD_SIGMOID, x, dy, dx, n, p);
-    case id.HARD_SILU:
-      return run(id.HARD_SILU, x, dy, dx, n, p);
-    case id.HARD_TANH:
-      return run(id.HARD_TANH, x, dy, dx, n, p);
-    case id.LOG_SIGMOID:
-      return run(id.LOG_SIGMOID, x, dy, dx, n, p);
-    case id.MISH:
-      return run(id.MISH, x, dy, dx, n, p);
-    case id.SIGMOID:
-      return run(id.SIGMOID, x, dy, dx, n, p);
-    case id.SILU:
-      return run(id.SILU, x, dy, dx, n, p);
-    case id.SOFTPLUS:
-      return run(id.SOFTPLUS, x, dy, dx, n, p);
-    case id.SOFTSIGN:
-      return run(id.SOFTSIGN, x, dy, dx, n, p);
-    case id.SPARSE_PLUS:
-      return run(id.SPARSE_PLUS, x, dy, dx, n, p);
-    case id.SPARSE_SIGMOID:
-      return run(id.SPARSE_SIGMOID, x, dy, dx, n, p);
-    case id.SQUAREPLUS:
-      return run(id.SQUAREPLUS, x, dy, dx, n, p);
-    case id.TANH:
-      return run(id.TANH, x, dy, dx, n, p);
-    case id.THRESHOLD:
-      return run(id.THRESHOLD, x, dy, dx, n, p);
-    case id.TRUNC:
-      return run(id.TRUNC, x, dy, dx, n, p);
-  }
+  const call = runOf(load<i32>(block, 32));
+  call(load<usize>(block, 12), load<usize>(block, 16), load<usize>(block), load<i32>(block, 36), block + 40);
 }
