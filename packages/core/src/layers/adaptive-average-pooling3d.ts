@@ -4,11 +4,13 @@ import { type AdaptivePoolOptions, adaptiveAveragePool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** The mean of each window: input `[batch, depth, rows, columns, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveAveragePooling3D extends BaseAdaptivePooling {
   static override readonly className = "AdaptiveAveragePooling3D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "averaged";
 
   constructor(args: AdaptivePoolingArgs) {
     super(3, args);

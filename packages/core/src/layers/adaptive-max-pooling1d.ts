@@ -4,11 +4,13 @@ import { type AdaptivePoolOptions, adaptiveMaxPool } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { type AdaptivePoolingArgs, BaseAdaptivePooling } from "./base-adaptive-pooling.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** The largest element of each window: input `[batch, steps, channels]` → `[batch, ...outputSize, channels]`. */
 export class AdaptiveMaxPooling1D extends BaseAdaptivePooling {
   static override readonly className = "AdaptiveMaxPooling1D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
 
   constructor(args: AdaptivePoolingArgs) {
     super(1, args);

@@ -3,12 +3,14 @@
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Merge } from "./merge.ts";
 
 /** The mean of its inputs. */
 export class Average extends Merge {
   static override readonly className = "Average";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "averaged";
 
   protected override merge(inputs: readonly Value[]): Value {
     const total = inputs.reduce((a, b) => ops.add(a, b));

@@ -19,6 +19,7 @@ import {
 } from "./affine-args.ts";
 import { assertAxis, sizeOfAxis, standardizeOneAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type PartialShape, type Shapes } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
@@ -65,6 +66,7 @@ export class BatchNormalization extends Layer {
   ];
   static override readonly takesMask = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly axis: number;
   readonly momentum: number;
   readonly epsilon: number;

@@ -13,6 +13,7 @@ import { flatten, isList, type Nested } from "../structure.ts";
 import type { Tensor } from "../tf.ts";
 import { factory } from "./compose.ts";
 import { InitialStateShapes } from "./initial-state-shapes.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { RNN } from "./rnn.ts";
@@ -46,6 +47,7 @@ export class Bidirectional extends Layer {
   static override readonly takesMask = true;
   static override readonly callOptionNames: readonly string[] = ["initialState"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly mergeMode: MergeMode;
   readonly forwardLayer: RNN;
   readonly backwardLayer: RNN;

@@ -5,13 +5,14 @@ import type { Value } from "../ops/value.ts";
 import { factory } from "./compose.ts";
 import { cut, cutToProportions, imageSize } from "./image-crop.ts";
 import { IMAGE_LAYER_ARGUMENTS, ImageLayer, type ImageLayerArgs } from "./image-layer.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** The middle of each image; an image smaller than that is cut to the proportions and enlarged. Integers are cast to float32. */
 export class CenterCrop extends ImageLayer {
   static override readonly className = "CenterCrop";
   static override readonly argumentNames: readonly string[] = IMAGE_LAYER_ARGUMENTS;
-  static override readonly castsIntegers = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
 
   constructor(args: ImageLayerArgs) {
     super(args);

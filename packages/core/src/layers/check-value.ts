@@ -6,9 +6,10 @@ import type { Value } from "../ops/value.ts";
 import { Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { KerasVariable } from "../variable.ts";
+import { isInteger } from "./integers.ts";
 
-/** Refuses what is no tensor or symbol, was disposed, or is not float32 (integers and booleans pass where the layer casts them). */
-export function checkIsValue(inputs: Value, layerName: string, castsIntegers: boolean): void {
+/** Refuses what is no tensor or symbol, was disposed, or holds neither numbers nor booleans. */
+export function checkIsValue(inputs: Value, layerName: string): void {
   if (!isValue(inputs)) {
     throw new ValueError(
       `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(inputs)}`,
@@ -21,9 +22,9 @@ export function checkIsValue(inputs: Value, layerName: string, castsIntegers: bo
   }
   // A symbol of another float has no values yet: what computes it refuses.
   const isFloat = inputs.dtype === "float32" || (inputs instanceof KerasTensor && inputs.dtype.includes("float"));
-  if (!isFloat && !(castsIntegers && isCastable(inputs.dtype))) {
+  if (!isFloat && !isInteger(inputs.dtype)) {
     throw new ValueError(
-      `Layer '${layerName}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}. Convert it with x.toFloat().`,
+      `Layer '${layerName}' computes on float32. Received: dtype=${inputs.dtype}, shape=${formatShape(inputs.shape)}.`,
     );
   }
 }
@@ -31,8 +32,4 @@ export function checkIsValue(inputs: Value, layerName: string, castsIntegers: bo
 /** Whether it is a tensor, a weight or a symbol. */
 export function isValue(value: unknown): value is Value {
   return [Tensor, KerasTensor, TracedTensor, KerasVariable].some((kind) => value instanceof kind);
-}
-
-function isCastable(dtype: string): boolean {
-  return dtype === "bool" || /^u?int\d+$/.test(dtype);
 }

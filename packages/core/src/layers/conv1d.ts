@@ -4,6 +4,7 @@ import { causalConv, conv } from "../ops/nn.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseConv, type ConvArgs } from "./base-conv.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** Arguments of Conv1D, named as in Keras. With `padding: "causal"` no output depends on later inputs. */
 export type Conv1DArgs = ConvArgs<"valid" | "same" | "causal">;
@@ -12,6 +13,7 @@ export type Conv1DArgs = ConvArgs<"valid" | "same" | "causal">;
 export class Conv1D extends BaseConv<"valid" | "same" | "causal"> {
   static override readonly className = "Conv1D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
 
   constructor(args: Conv1DArgs) {
     super(1, args, ["valid", "same", "causal"]);

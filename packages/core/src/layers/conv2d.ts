@@ -3,11 +3,13 @@
 import type { ConvArgs } from "./base-conv.ts";
 import { factory } from "./compose.ts";
 import { HookedConv } from "./hooked-conv.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** 2-D convolution: input `[batch, rows, columns, channels]` → `[batch, newRows, newColumns, filters]`. */
 export class Conv2D extends HookedConv {
   static override readonly className = "Conv2D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
 
   constructor(args: ConvArgs) {
     super(2, args);

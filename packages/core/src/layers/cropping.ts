@@ -1,15 +1,18 @@
 /** Cropping of any rank: elements at the edges of the spatial axes are left out. */
+
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { slice } from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import { assertIntegers } from "./arguments.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import type { LayerArgs, PartialShape } from "./layer-args.ts";
 import { type AxisPair, mapKnown, mapSpatial, pairsOfShape } from "./spatial-axes.ts";
 
 export abstract class Cropping extends Layer {
+  static override readonly integers: IntegerUse = "kept";
   /** How many elements go at both ends of each spatial axis. */
   protected abstract get pairs(): readonly AxisPair[];
   /** Where the spatial axes are. */

@@ -13,6 +13,7 @@ import type { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { sizeOfAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
@@ -65,6 +66,7 @@ export class Dense extends Layer {
     "quantizationConfig",
   ];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly units: number;
   readonly activation: activations.Activation;
   readonly useBias: boolean;

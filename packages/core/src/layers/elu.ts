@@ -6,6 +6,7 @@ import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { recordedConfig, recordedKeys } from "./recorded-arguments.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -20,6 +21,7 @@ export class ELU extends StatelessLayer {
   static override readonly className = "ELU";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "alpha"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly alpha: number;
   readonly #given: readonly string[];
 

@@ -12,6 +12,7 @@ import { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { factory } from "./compose.ts";
 import { assertNotQuantized } from "./dense.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
@@ -60,8 +61,8 @@ export class Embedding extends Layer {
     "loraAlpha",
     "quantizationConfig",
   ];
-  static override readonly castsIntegers = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly inputDim: number;
   readonly outputDim: number;
   readonly maskZero: boolean;

@@ -4,6 +4,7 @@ import { divide, expandDims, mean, sum, where } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import type { CallOptions } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
 
@@ -15,6 +16,7 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
   static override readonly className = "GlobalAveragePooling1D";
   static override readonly takesMask = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
 
   constructor(args: GlobalPoolingArgs = {}) {
     super(1, args);

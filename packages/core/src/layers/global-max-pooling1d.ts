@@ -4,11 +4,13 @@ import { max } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BaseGlobalPooling, type GlobalPoolingArgs } from "./base-global-pooling.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** The largest element of each channel: input `[batch, steps, channels]` → `[batch, channels]`. */
 export class GlobalMaxPooling1D extends BaseGlobalPooling {
   static override readonly className = "GlobalMaxPooling1D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
 
   constructor(args: GlobalPoolingArgs = {}) {
     super(1, args);

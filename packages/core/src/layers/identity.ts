@@ -4,6 +4,7 @@ import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type Shapes } from "./layer-args.ts";
 import { recordedConfig, recordedKeys } from "./recorded-arguments.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -13,6 +14,7 @@ export class Identity extends StatelessLayer {
   static override readonly className = "Identity";
   static override readonly argumentNames: readonly string[] = LAYER_ARGUMENTS;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "shown";
 
   readonly #given: readonly string[];
 

@@ -3,13 +3,15 @@
 import { registerActivations } from "../activations/built-in.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
+import { KerasTensor } from "../models/keras-tensor.ts";
 import type { Value } from "../ops/value.ts";
 import { argumentsToConfig, configToArguments } from "../serialization/argument-names.ts";
 import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue, KerasConfig } from "../serialization/json.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
-import type { Nested } from "../structure.ts";
+import { flatten as listOf, type Nested, packAs } from "../structure.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { activationName, callActivation } from "./lambda-activation.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
@@ -39,6 +41,8 @@ export class Lambda extends Layer {
     "arguments",
   ];
   static override readonly takesMask = true;
+  /** Whether the numbers are Keras's is up to the function. */
+  static override readonly integers: IntegerUse = "cast";
   readonly function: LambdaFunction;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly #outputShape: LambdaArgs["outputShape"];
@@ -104,6 +108,19 @@ export class Lambda extends Layer {
         { cause: error },
       );
     }
+  }
+
+  /** What the function makes of integers the symbol does not say, as in Keras. */
+  override symbolicCall(inputs: Nested<KerasTensor>, options: CallOptions = {}): Nested<KerasTensor> {
+    const outputs = super.symbolicCall(inputs, options);
+    const computed = listOf(inputs).every(({ valueDtype }) => valueDtype.includes("float"));
+    if (computed || (this.#outputShape ?? null) !== null) return outputs;
+    const called = listOf(this.callOnSymbols(inputs, options));
+    const symbols = listOf(outputs).map(
+      ({ shape, dtype, name }, i) =>
+        new KerasTensor(shape, { dtype, name, valueDtype: called[i]?.valueDtype ?? dtype }),
+    );
+    return packAs(outputs, symbols);
   }
 
   override getConfig(): KerasConfig {

@@ -18,6 +18,7 @@ import { CallPlans, canUseCallPlan } from "./call-plans.ts";
 import { checkIsValue } from "./check-value.ts";
 import { runInScope } from "./eager-call.ts";
 import { checkInputSpec, type InputSpec } from "./input-spec.ts";
+import { checkIntegers, type IntegerUse, outputDtypes } from "./integers.ts";
 import type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layer-args.ts";
 import { LayerState } from "./layer-state.ts";
 import { attachMasks, impliedMask, maskOf, masksOf } from "./masks.ts";
@@ -33,8 +34,8 @@ export abstract class Layer extends LayerState implements Operation {
   static readonly trainingDefault: boolean | null = null;
   /** Names of call options besides `training` and `mask`. */
   static readonly callOptionNames: readonly string[] = [];
-  /** Whether integer and boolean tensors are taken, and cast. */
-  static readonly castsIntegers: boolean = false;
+  /** What Keras's `call` does with integers and booleans; see `IntegerUse`. */
+  static readonly integers: IntegerUse = "refused";
   readonly inboundNodes: Node[] = [];
   protected inputSpec: InputSpec | readonly InputSpec[] | null = null;
   #built = false;
@@ -106,7 +107,7 @@ export abstract class Layer extends LayerState implements Operation {
    * on symbols of that shape.
    */
   computeOutputShape(inputShape: Shapes): Shapes {
-    return shapesOf(this.#callOnSymbols(symbolsOf(inputShape), {})) as Shapes;
+    return shapesOf(this.callOnSymbols(symbolsOf(inputShape), {})) as Shapes;
   }
 
   /** Runs the layer on a tensor, or records it on a symbol. Builds it on first use. The result is the caller's. */
@@ -134,11 +135,11 @@ export abstract class Layer extends LayerState implements Operation {
 
   /** The symbol of the output, without building the layer or recording a call. */
   symbolicCall(inputs: Nested<KerasTensor>, options: CallOptions = {}): Nested<KerasTensor> {
-    if (this.computeOutputShape === Layer.prototype.computeOutputShape) return this.#callOnSymbols(inputs, options);
+    if (this.computeOutputShape === Layer.prototype.computeOutputShape) return this.callOnSymbols(inputs, options);
     const shapes = this.computeOutputShape(shapesOf(inputs) as Shapes);
     assertOutputSizes(shapes, this.name);
-    const dtype = this.dtypePolicy.computeDtype;
-    return symbolsOf(shapes, this.name, dtype);
+    const dtypes = outputDtypes(flatten(inputs), this.integerUse, this.dtypePolicy.computeDtype);
+    return symbolsOf(shapes, { name: this.name, ...dtypes });
   }
 
   /** For models: repeats a recorded call. */
@@ -218,8 +219,14 @@ export abstract class Layer extends LayerState implements Operation {
 
   /** Refuses what cannot be an input at all, before shapes are looked at. */
   protected checkInputs(given: Nested<Value>): void {
-    const { castsIntegers } = this.constructor as typeof Layer;
-    for (const value of flatten(given)) checkIsValue(value, this.name, castsIntegers);
+    const values = flatten(given);
+    for (const value of values) checkIsValue(value, this.name);
+    checkIntegers(values, this.name, this.integerUse);
+  }
+
+  /** What this layer does with integers, for classes whose arguments decide. */
+  get integerUse(): IntegerUse {
+    return (this.constructor as typeof Layer).integers;
   }
 
   /** One item an input → what `apply` takes: the structure that the layer was built for, where it has as many. */
@@ -341,7 +348,7 @@ export abstract class Layer extends LayerState implements Operation {
   }
 
   /** What `call` makes of symbols, for its shapes only. */
-  #callOnSymbols(inputs: Nested<KerasTensor>, options: CallOptions): Nested<KerasTensor> {
+  protected callOnSymbols(inputs: Nested<KerasTensor>, options: CallOptions): Nested<KerasTensor> {
     return withoutRecording(() => {
       const outputs = inCall(this.#training(options), () => inside(this, () => this.call(inputs, options)));
       return mapStructure(outputs, (output) => {
@@ -349,7 +356,7 @@ export abstract class Layer extends LayerState implements Operation {
           throw new UnsupportedError(
             `Layer '${this.name}' cannot be called on symbols: its call returned something that does not come from keras.ops. Write computeOutputShape(). Received: output=${formatValue(output)}`,
           );
-        return new KerasTensor(output.shape, { name: this.name, dtype: output.dtype });
+        return new KerasTensor(output.shape, { ...output, name: this.name });
       });
     });
   }

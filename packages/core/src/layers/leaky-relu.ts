@@ -4,6 +4,7 @@ import * as activations from "../activations/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { assertNotNegative } from "./relu.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -20,6 +21,7 @@ export class LeakyReLU extends StatelessLayer {
   static override readonly className = "LeakyReLU";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "negativeSlope", "alpha"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly negativeSlope: number;
 
   constructor(args: LeakyReLUArgs = {}) {

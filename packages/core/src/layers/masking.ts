@@ -6,6 +6,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -19,6 +20,7 @@ export class Masking extends StatelessLayer {
   static override readonly className = "Masking";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "maskValue"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
   readonly maskValue: number;
 
   constructor(args: MaskingArgs = {}) {

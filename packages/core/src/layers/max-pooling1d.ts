@@ -4,11 +4,13 @@ import { maxPool, type PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** The largest element of each window: input `[batch, steps, channels]` → `[batch, newSteps, channels]`. A NaN wins. */
 export class MaxPooling1D extends BasePooling {
   static override readonly className = "MaxPooling1D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
 
   constructor(args: MaxPoolingArgs = {}) {
     super(1, { ...args, poolSize: args.poolSize === undefined ? 2 : args.poolSize });

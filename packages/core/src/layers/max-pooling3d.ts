@@ -4,11 +4,13 @@ import { maxPool, type PoolOptions } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { BasePooling, type MaxPoolingArgs } from "./base-pooling.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 
 /** The largest element of each window: input `[batch, depth, rows, columns, channels]` → `[batch, newDepth, newRows, newColumns, channels]`. A NaN wins. */
 export class MaxPooling3D extends BasePooling {
   static override readonly className = "MaxPooling3D";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
 
   constructor(args: MaxPoolingArgs = {}) {
     super(3, { ...args, poolSize: args.poolSize === undefined ? 2 : args.poolSize });

@@ -3,6 +3,7 @@
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { mergeWhereCounted } from "./masked-merge.ts";
 import { Merge } from "./merge.ts";
 
@@ -10,6 +11,7 @@ import { Merge } from "./merge.ts";
 export class Maximum extends Merge {
   static override readonly className = "Maximum";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
 
   protected override merge(inputs: readonly Value[]): Value {
     return mergeWhereCounted(inputs, (a, b) => ops.maximum(a, b));

@@ -2,6 +2,7 @@
 
 import type { Value } from "../ops/value.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { multiplyWhereCounted } from "./masked-merge.ts";
 import { Merge } from "./merge.ts";
 
@@ -9,6 +10,7 @@ import { Merge } from "./merge.ts";
 export class Multiply extends Merge {
   static override readonly className = "Multiply";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "summed";
 
   protected override merge(inputs: readonly Value[]): Value {
     return multiplyWhereCounted(inputs);

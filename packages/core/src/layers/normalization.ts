@@ -12,6 +12,7 @@ import type { KerasVariable } from "../variable.ts";
 import { type AdaptData, adaptedMoments } from "./adapt-moments.ts";
 import { standardizeAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { LayerConstants } from "./layer-constants.ts";
@@ -41,8 +42,8 @@ export class Normalization extends Layer {
     "variance",
     "invert",
   ];
-  static override readonly castsIntegers = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly axis: readonly number[];
   readonly invert: boolean;
   readonly #given: { readonly mean: NumberArray; readonly variance: NumberArray } | null;

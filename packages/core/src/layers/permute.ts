@@ -6,6 +6,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -19,6 +20,7 @@ export class Permute extends Layer {
   static override readonly className = "Permute";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "dims"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "shown";
   readonly dims: readonly number[];
 
   constructor(args: PermuteArgs) {

@@ -12,6 +12,7 @@ import type { KerasConfig } from "../serialization/json.ts";
 import type { KerasVariable } from "../variable.ts";
 import { sizeOfAxis } from "./axis-size.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { readWeightOptions, type WeightOptions, weightOptionsConfig, weightSpec } from "./weight-options.ts";
@@ -36,6 +37,7 @@ export class PReLU extends Layer {
     "sharedAxes",
   ];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "averaged";
   readonly sharedAxes: readonly number[] | null;
   readonly #options: Record<"alpha", WeightOptions>;
   #alpha: KerasVariable | null = null;

@@ -1,14 +1,17 @@
 /** The base of layers that draw in training and return their input otherwise: dropouts and noises. */
+
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import { SeedGenerator } from "../random/index.ts";
 import { Tensor } from "../tf.ts";
+import type { IntegerUse } from "./integers.ts";
 import type { CallOptions, LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
 export abstract class RandomLayer extends StatelessLayer {
   static override readonly trainingDefault: boolean | null = false;
+  static override readonly integers: IntegerUse = "kept";
   /** Dropout's rate, or the noise's standard deviation, in [0, 1]. */
   readonly #strength: number;
   readonly seed: number | null;

@@ -2,6 +2,7 @@
  * What the cells of recurrent layers share (Keras: `LSTMCell`, `GRUCell`, `ConvLSTMCell` and `DropoutRNNCell`): the options of the
  * gates, their weights, and the masks of dropout. The gates lie side by side in the last axis of every weight.
  */
+
 import * as activations from "../activations/index.ts";
 import type { ConstraintIdentifier } from "../constraints/index.ts";
 import { UnsupportedError, ValueError } from "../errors.ts";
@@ -16,6 +17,7 @@ import type { Nested } from "../structure.ts";
 import { Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { drawDropoutMasks } from "./dropout-masks.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import type { LayerArgs, PartialShape } from "./layer-args.ts";
 import type { WeightSpec } from "./layer-weights.ts";
@@ -77,6 +79,7 @@ export interface CellRun {
 
 /** Weights: `kernel`, `recurrent_kernel`, and `bias` if it has one. */
 export abstract class RecurrentCell extends Layer {
+  static override readonly integers: IntegerUse = "cast";
   readonly activation: activations.Activation;
   readonly recurrentActivation: activations.Activation;
   readonly useBias: boolean;

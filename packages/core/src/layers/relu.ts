@@ -6,6 +6,7 @@ import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -41,6 +42,13 @@ export class ReLU extends StatelessLayer {
     this.maxValue = maxValue;
     this.negativeSlope = negativeSlope;
     this.threshold = threshold;
+  }
+
+  /** Keras cuts the greatest value to an integer, and `x − threshold` wraps around; a slope makes float32. */
+  override get integerUse(): IntegerUse {
+    if (this.maxValue !== null && !Number.isInteger(this.maxValue)) return "refused";
+    if (this.negativeSlope === 0) return "kept";
+    return this.threshold === 0 ? "cast" : "averaged";
   }
 
   override call(inputs: Value): Value {

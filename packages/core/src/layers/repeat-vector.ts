@@ -6,6 +6,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 
@@ -19,6 +20,7 @@ export class RepeatVector extends Layer {
   static override readonly className = "RepeatVector";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "n"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
   readonly n: number;
 
   constructor(args: RepeatVectorArgs) {

@@ -5,6 +5,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { JsonValue, KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { LayerConstants } from "./layer-constants.ts";
@@ -26,8 +27,8 @@ export interface RescalingArgs extends LayerArgs {
 export class Rescaling extends Layer {
   static override readonly className = "Rescaling";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "scale", "offset"];
-  static override readonly castsIntegers = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "cast";
   readonly #scale: NumberArray;
   readonly #offset: NumberArray;
   readonly #constants = new LayerConstants();

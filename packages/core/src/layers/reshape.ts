@@ -6,6 +6,7 @@ import * as ops from "../ops/index.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
 
@@ -19,6 +20,7 @@ export class Reshape extends StatelessLayer {
   static override readonly className = "Reshape";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "targetShape"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "shown";
   readonly targetShape: readonly number[];
 
   constructor(args: ReshapeArgs) {

@@ -1,4 +1,5 @@
 /** The loop over time that recurrent layers share (Keras: `keras.layers.RNN` and `backend.rnn`). */
+
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { KerasTensor } from "../models/keras-tensor.ts";
@@ -10,6 +11,7 @@ import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, isList, type Nested } from "../structure.ts";
 import { keep, Tensor, tensor } from "../tf.ts";
 import { InitialStateShapes } from "./initial-state-shapes.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { type CellRun, GATE_ARGUMENTS, type GateArgs, type RecurrentCell } from "./recurrent-cell.ts";
@@ -59,6 +61,7 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
   static override readonly takesMask = true;
   static override readonly trainingDefault: boolean | null = false;
   static override readonly callOptionNames: readonly string[] = ["initialState"];
+  static override readonly integers: IntegerUse = "cast";
   readonly cell: C;
   readonly returnSequences: boolean;
   readonly returnState: boolean;

@@ -7,6 +7,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -25,6 +26,7 @@ export class Softmax extends StatelessLayer {
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "axis"];
   static override readonly takesMask = true;
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "averaged";
   readonly axis: number | readonly number[];
 
   constructor(args: SoftmaxArgs = {}) {

@@ -5,6 +5,7 @@ import { formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import type { Shapes } from "./layer-args.ts";
 import { Merge } from "./merge.ts";
 
@@ -12,6 +13,7 @@ import { Merge } from "./merge.ts";
 export class Subtract extends Merge {
   static override readonly className = "Subtract";
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "summed";
 
   override build(inputShape: Shapes): void {
     super.build(inputShape);

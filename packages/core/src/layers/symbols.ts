@@ -11,8 +11,11 @@ export function shapesOf(values: Nested<Value>): Nested<PartialShape> {
 }
 
 /** A symbol for each shape. */
-export function symbolsOf(shapes: Shapes, name = "symbol", dtype = "float32"): Nested<KerasTensor> {
-  if (isShape(shapes)) return new KerasTensor(shapes, { name, dtype });
-  if (Array.isArray(shapes)) return shapes.map((item: Shapes) => symbolsOf(item, name, dtype));
-  return Object.fromEntries(Object.entries(shapes).map(([key, item]) => [key, symbolsOf(item as Shapes, name, dtype)]));
+export function symbolsOf(
+  shapes: Shapes,
+  options: ConstructorParameters<typeof KerasTensor>[1] = { name: "symbol" },
+): Nested<KerasTensor> {
+  if (isShape(shapes)) return new KerasTensor(shapes, options);
+  if (Array.isArray(shapes)) return shapes.map((item: Shapes) => symbolsOf(item, options));
+  return Object.fromEntries(Object.entries(shapes).map(([key, item]) => [key, symbolsOf(item as Shapes, options)]));
 }

@@ -6,6 +6,7 @@ import * as ops from "../ops/index.ts";
 import { shapeOf, symbolicShapeOf, type Value } from "../ops/value.ts";
 import { isList, isRecord } from "../structure.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import type { Layer } from "./layer.ts";
 import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
 import { maskOption } from "./mask-option.ts";
@@ -22,11 +23,15 @@ export class TimeDistributed extends Wrapper {
   static override readonly className = "TimeDistributed";
   static override readonly argumentNames: readonly string[] = WRAPPER_ARGUMENTS;
   static override readonly takesMask = true;
-  static override readonly castsIntegers = true;
   static readonly pure = true;
 
   override get supportsMasking(): boolean {
     return true;
+  }
+
+  override get integerUse(): IntegerUse {
+    const { integerUse } = this.layer;
+    return integerUse === "shown" ? "kept" : integerUse;
   }
 
   override build(inputShape: PartialShape): void {

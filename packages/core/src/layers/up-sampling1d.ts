@@ -6,6 +6,7 @@ import { repeat } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -21,6 +22,7 @@ export class UpSampling1D extends Layer {
   static override readonly className = "UpSampling1D";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "size"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
   readonly size: number;
 
   constructor(args: UpSampling1DArgs = {}) {

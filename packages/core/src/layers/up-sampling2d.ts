@@ -10,6 +10,7 @@ import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { assertIntegers, standardizeTuple } from "./arguments.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { firstSpatialAxis, mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -53,6 +54,11 @@ export class UpSampling2D extends Layer {
   override computeOutputShape(inputShape: PartialShape): (number | null)[] {
     assertIntegers(this.size, "size", this.name);
     return mapSpatial(inputShape, 2, this.dataFormat, (space) => mapKnown(space, (n, i) => n * (this.size[i] ?? 1)));
+  }
+
+  /** Keras rounds what it interpolates back to integers. */
+  override get integerUse(): IntegerUse {
+    return this.interpolation === "nearest" ? "kept" : "refused";
   }
 
   override call(inputs: Value): Value {

@@ -6,6 +6,7 @@ import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { assertIntegers, standardizeTuple } from "./arguments.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { mapKnown, mapSpatial } from "./spatial-axes.ts";
@@ -24,6 +25,7 @@ export class UpSampling3D extends Layer {
   static override readonly className = "UpSampling3D";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "size", "dataFormat"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
   readonly size: readonly number[];
   readonly dataFormat: ConvDataFormat;
 

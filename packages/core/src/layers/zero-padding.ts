@@ -1,4 +1,5 @@
 /** Zero padding of any rank: zeros around the spatial axes. */
+
 import { standardizeDataFormat } from "../config.ts";
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
@@ -6,6 +7,7 @@ import type { ConvDataFormat } from "../geometry/conv-geometry.ts";
 import { pad } from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { assertIntegers } from "./arguments.ts";
+import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape } from "./layer-args.ts";
 import { type AxisPair, mapKnown, mapSpatial, pairsOfShape } from "./spatial-axes.ts";
@@ -18,6 +20,7 @@ export interface ZeroPaddingArgs extends LayerArgs {
 
 export abstract class ZeroPadding extends Layer {
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "padding", "dataFormat"];
+  static override readonly integers: IntegerUse = "kept";
   readonly dataFormat: ConvDataFormat;
   /** How many zeros come at both ends of each spatial axis. */
   protected abstract get pairs(): readonly AxisPair[];

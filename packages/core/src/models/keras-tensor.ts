@@ -72,13 +72,16 @@ export interface KerasHistory {
 export class KerasTensor {
   readonly shape: readonly (number | null)[];
   readonly dtype: string;
+  /** What Keras's values would be. It differs from `dtype` after layers whose symbols say float32 though they hand integers on. */
+  readonly valueDtype: string;
   readonly name: string;
   /** Null for a symbol that was made for its shape only. */
   history: KerasHistory | null = null;
 
-  constructor(shape: readonly (number | null)[], options: { dtype?: string; name: string }) {
+  constructor(shape: readonly (number | null)[], options: { dtype?: string; valueDtype?: string; name: string }) {
     this.shape = [...shape];
     this.dtype = options.dtype ?? "float32";
+    this.valueDtype = options.valueDtype ?? this.dtype;
     this.name = options.name;
   }
 

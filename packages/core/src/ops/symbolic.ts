@@ -8,6 +8,7 @@ import { inScope, type Tensor } from "../tf.ts";
 import { tracing } from "../trace/active-trace.ts";
 import { Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import { formOf } from "./op-forms.ts";
+import { resultDtype } from "./result-dtypes.ts";
 import type { SymbolicShape, Value } from "./value.ts";
 
 /** What an op returns for these arguments: a symbol where one is among them, else a tensor. */
@@ -46,20 +47,24 @@ function recordOperation<A extends readonly unknown[]>(
 ): KerasTensor {
   if (args.flat().some((arg) => arg instanceof TracedTensor))
     throw new ValueError("A KerasTensor cannot be used inside a layer's call while it is traced.");
-  const output = (given: A) => shape?.(...given) ?? inferShape(opName, given, fn);
   const form = formOf(opName, args);
-  const dtype = form?.dtype ?? "float32";
-  const shapeNow = output(args);
-  if (!recordsSymbols()) return new KerasTensor(shapeNow, { name: opName, dtype });
+  const output = (given: A, name: string) =>
+    new KerasTensor(shape?.(...given) ?? inferShape(opName, given, fn), {
+      name,
+      dtype: form?.dtype ?? resultDtype(opName, given),
+      valueDtype: form?.dtype ?? resultDtype(opName, given, (x) => x.valueDtype),
+    });
+  const unnamed = output(args, opName);
+  if (!recordsSymbols()) return unnamed;
   const name = takeName() ?? autoName(form?.className ?? opName);
   const operation: OpUse = {
     name,
     opName,
     inboundNodes: [],
     replay: (given) => fn(...(given as A)),
-    symbolicOutputs: (given) => new KerasTensor(output(given as A), { name, dtype }),
+    symbolicOutputs: (given) => output(given as A, name),
   };
-  const result = new KerasTensor(shapeNow, { name, dtype });
+  const result = new KerasTensor(unnamed.shape, { ...unnamed, name });
   recordNode(operation, args, {}, result);
   return result;
 }
