@@ -7,6 +7,7 @@ import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { isList, type Nested } from "../structure.ts";
 import { factory } from "./compose.ts";
+import type { IntegerUse } from "./integers.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { Merge, masksOf } from "./merge.ts";
 import { shapeList } from "./shapes.ts";
@@ -21,6 +22,7 @@ export class Concatenate extends Merge {
   static override readonly className = "Concatenate";
   static override readonly argumentNames: readonly string[] = [...LAYER_ARGUMENTS, "axis"];
   static readonly pure = true;
+  static override readonly integers: IntegerUse = "kept";
   readonly axis: number;
 
   constructor(args: ConcatenateArgs = {}) {
@@ -57,11 +59,11 @@ export class Concatenate extends Merge {
     if (!isList(inputs) || masks.every((item) => item === null)) return null;
     const wide = masks.map((item, i) => {
       const x = inputs[i] as Value;
-      const nothing = ops.greater(x, x); // 0 everywhere, in the shape of x
-      if (item === null) return ops.affine(nothing, 1, 1);
-      return item.shape.length < x.shape.length ? ops.logicalOr(ops.expandDims(item, -1), nothing) : item;
+      if (item === null) return ops.onesLike(x, { dtype: "bool" });
+      if (item.shape.length >= x.shape.length) return item;
+      return ops.logicalOr(ops.expandDims(item, -1), ops.zerosLike(x, { dtype: "bool" }));
     });
-    return ops.max(ops.concatenate(wide, this.axis), { axis: -1 });
+    return ops.any(ops.concatenate(wide, this.axis), { axis: -1 });
   }
 
   override computeOutputShape(inputShape: Shapes): Shapes {

@@ -1,5 +1,5 @@
 /** Uses of ops in the config of a model: writing them, and making them again. */
-import { ValueError } from "../errors.ts";
+import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { UnaryName } from "../op/unary.ts";
 import * as ops from "../ops/index.ts";
@@ -15,7 +15,7 @@ export function serializeOp(use: OpUse): KerasObjectJson {
   const form = node && formOf(use.opName, node.args);
   if (!node || !form) {
     throw new ValueError(
-      `The op '${use.opName}' cannot be written to a config: Keras has no op of that name. Put it in a layer. Received: name='${use.name}'`,
+      `The op '${use.opName}' cannot be written to a config: no operation of Keras's does just that. Put it in a layer. Received: name='${use.name}'`,
     );
   }
   return {
@@ -75,6 +75,7 @@ export class RevivedOp {
         `Could not deserialize the op '${String(json.module)}.${String(json.class_name)}': keras-ts has no op of that name. Received: config=${formatValue(config)}`,
       );
     }
+    checkFixed(`${String(json.module)}.${String(json.class_name)}`, row.form, config);
     this.name = String(config["name"]);
     this.#config = config;
     this.#row = row;
@@ -88,6 +89,16 @@ export class RevivedOp {
     const result = namedUse(this.name, () => run(given, this.#config));
     if (result instanceof KerasTensor && result.history) this.uses.push(result.history.operation);
   }
+}
+
+/** Refuses what an op of a config asks for and ours does not do. */
+function checkFixed(op: string, form: OpForm, config: Readonly<Record<string, unknown>>): void {
+  const other = Object.entries(form.fixed ?? {}).find(([key, value]) => key in config && config[key] !== value);
+  if (!other) return;
+  const [key, value] = other;
+  throw new UnsupportedError(
+    `The op '${op}' is there for ${key}=${formatValue(value)} only. Received: ${key}=${formatValue(config[key])}, config=${formatValue(config)}`,
+  );
 }
 
 interface Row {
@@ -131,7 +142,7 @@ function parametersOf(form: OpForm, config: Readonly<Record<string, unknown>>): 
 
 /** `max_pool` → `ops.maxPool`. */
 function functionNamed(opName: string): (...args: readonly unknown[]) => unknown {
-  const special: Readonly<Record<string, keyof typeof ops>> = { absolute: "abs" };
+  const special: Readonly<Record<string, keyof typeof ops>> = { absolute: "abs", var: "variance" };
   const name = special[opName] ?? opName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const fn: unknown = (ops as Readonly<Record<string, unknown>>)[name];
   if (typeof fn !== "function") throw new TypeError(`keras.ops has no function '${name}'.`);

@@ -40,6 +40,7 @@ export {
   unary,
   where,
 } from "./elementwise.ts";
+export { type FilledOptions, onesLike, zerosLike } from "./filled.ts";
 export { getItem, type KeyItem, type SliceKey } from "./get-item.ts";
 export { matmul } from "./matmul.ts";
 export {

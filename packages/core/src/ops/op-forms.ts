@@ -2,6 +2,8 @@
  * How Keras writes each use of an op in a model's config: the class and module behind the function, which arguments belong to
  * the op (`config`) and which to its call. One row an op. Source: the operation classes of `keras.src.ops`, as 3.15 writes them.
  */
+import { standardizeDataFormat } from "../config.ts";
+import { KerasTensor } from "../models/keras-tensor.ts";
 import { configKey } from "../serialization/argument-names.ts";
 
 type Args = readonly unknown[];
@@ -11,8 +13,12 @@ type Options = Readonly<Record<string, unknown>>;
 export interface OpForm {
   readonly module: string;
   readonly className: string;
-  /** Comparisons make booleans, which are numbers 0 and 1 here. */
-  readonly dtype?: "bool";
+  /** Comparisons make booleans, which are numbers 0 and 1 here. Left out: it follows from the arguments' dtypes. */
+  readonly dtype?: string;
+  /** The dtype that the call itself names, if any. */
+  dtypeGiven?(args: Args): string | undefined;
+  /** Keys of the config that must have the one value we know: what reads them refuses any other. */
+  readonly fixed?: Options;
   /** Arguments of the op itself. */
   config?(args: Args): Options;
   /** Positional arguments of the call. Default: all. */
@@ -69,7 +75,7 @@ function toConfig(options: unknown): Options {
   );
 }
 
-/** Those of the defaults' keys that a config has, under our names. Keys whose only value we know are checked by `onlyValues`. */
+/** Those of the defaults' keys that a config has, under our names. */
 function fromConfig(config: Options, defaults: Options): Options {
   return Object.fromEntries(
     Object.keys(defaults).flatMap((key) => (key in config ? [[argumentOf(key), config[key]]] : [])),
@@ -80,7 +86,52 @@ function argumentOf(key: string): string {
   return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-const POOL = { strides: null, padding: "valid", data_format: "channels_last" };
+/** Keras writes the data format that held when the op was made, named or not. */
+function withDataFormat(form: OpForm): OpForm {
+  const resolved = (config: Options) => ({ ...config, data_format: standardizeDataFormat(config["data_format"]) });
+  return { ...form, config: (args) => resolved(form.config?.(args) ?? {}) };
+}
+
+/** An op `fn(x, ...kernels, options)`. */
+function convolution(className: string, kernels: number, defaults: Options): OpForm {
+  const values = kernels + 1;
+  return withDataFormat({
+    module: NN,
+    className,
+    config: (args) => ({ ...defaults, ...toConfig(args[values]) }),
+    args: (args) => args.slice(0, values),
+    read: (config, args) => [...args, fromConfig(config, defaults)],
+  });
+}
+
+function pooling(className: string): OpForm {
+  return withDataFormat(
+    withSizeAndOptions(NN, className, "pool_size", { strides: null, padding: "valid", data_format: null }),
+  );
+}
+
+/** Its class takes one size an axis, where our function takes one number too. */
+function adaptivePooling(className: string): OpForm {
+  const form = withSizeAndOptions(NN, className, "output_size", { data_format: null });
+  return withDataFormat({
+    ...form,
+    config: (args) => ({ ...form.config?.(args), output_size: sizeAnAxis(args) }),
+  });
+}
+
+function sizeAnAxis([x, size]: Args): unknown {
+  return typeof size === "number" && x instanceof KerasTensor ? x.shape.slice(2).map(() => size) : size;
+}
+
+/** An op `fn(x, {dtype})` of one value everywhere. */
+function filled(className: string): OpForm {
+  return {
+    ...withOptions(NUMPY, className, { dtype: null }),
+    dtypeGiven: ([, options]) => (options as { dtype?: string | null } | undefined)?.dtype ?? undefined,
+  };
+}
+
+const CONV = { strides: 1, padding: "valid", data_format: null, dilation_rate: 1 };
 const REDUCE = { axis: null, keepdims: false };
 
 /** By the name that `recordable` was given. */
@@ -96,6 +147,9 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
   greater: plain(NUMPY, "Greater", "bool"),
   equal: plain(NUMPY, "Equal", "bool"),
   not_equal: plain(NUMPY, "NotEqual", "bool"),
+  logical_or: plain(NUMPY, "LogicalOr", "bool"),
+  zeros_like: filled("ZerosLike"),
+  ones_like: filled("OnesLike"),
   where: plain(NUMPY, "Where"),
   absolute: plain(NUMPY, "Absolute"),
   negative: plain(NUMPY, "Negative"),
@@ -117,6 +171,7 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
   },
   sum: withOptions(NUMPY, "Sum", REDUCE),
   mean: withOptions(NUMPY, "Mean", REDUCE),
+  var: withOptions(NUMPY, "Var", REDUCE),
   any: { ...withOptions(NUMPY, "Any", REDUCE), dtype: "bool" },
   max: withInitial("Max"),
   min: withInitial("Min"),
@@ -135,9 +190,16 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
     args: ([x]) => [x],
     read: (config, [x]) => [x, config["repeats"], config["axis"]],
   },
+  take: {
+    module: NUMPY,
+    className: "Take",
+    config: () => ({ axis: 0 }),
+    fixed: { axis: 0 },
+  },
   pad: {
     module: NUMPY,
     className: "Pad",
+    fixed: { mode: "constant" },
     config: ([, padWidth]) => ({ pad_width: padWidth, mode: "constant" }),
     args: ([x]) => [x],
     kwargs: ([, , options]) => ({ constant_values: (options as { value?: number } | undefined)?.value ?? null }),
@@ -167,8 +229,20 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
   leaky_relu: withOptions(NN, "LeakyRelu", { negative_slope: 0.2 }),
   softmax: withOptions(NN, "Softmax", { axis: -1 }),
   log_softmax: withOptions(NN, "LogSoftmax", { axis: -1 }),
-  max_pool: withSizeAndOptions(NN, "MaxPool", "pool_size", POOL),
-  average_pool: withSizeAndOptions(NN, "AveragePool", "pool_size", POOL),
+  sparsemax: withOptions(NN, "Sparsemax", { axis: -1 }),
+  glu: withOptions(NN, "Glu", { axis: -1 }),
+  normalize: {
+    module: NN,
+    className: "Normalize",
+    config: ([, options]) => ({ axis: -1, order: 2, epsilon: null, ...toConfig(options) }),
+    args: ([x]) => [x],
+    fixed: { order: 2 },
+    read: (config, [x]) => [x, { axis: config["axis"], epsilon: config["epsilon"] ?? undefined }],
+  },
+  max_pool: pooling("MaxPool"),
+  average_pool: pooling("AveragePool"),
+  adaptive_max_pool: adaptivePooling("AdaptiveMaxPool"),
+  adaptive_average_pool: adaptivePooling("AdaptiveAveragePool"),
   resize: withSizeAndOptions("keras.src.ops.image", "Resize", "size", {
     interpolation: "bilinear",
     antialias: false,
@@ -178,28 +252,21 @@ export const OP_FORMS: Readonly<Record<string, OpForm>> = {
     fill_value: 0,
     data_format: null,
   }),
-  conv: {
-    module: NN,
-    className: "Conv",
-    config: ([, , options]) => ({
-      strides: 1,
-      padding: "valid",
-      data_format: "channels_last",
-      dilation_rate: 1,
-      ...toConfig(options),
-    }),
-    args: ([x, kernel]) => [x, kernel],
-    read: (config, [x, kernel]) => [
-      x,
-      kernel,
-      fromConfig(config, { strides: 1, padding: "valid", data_format: null, dilation_rate: 1 }),
-    ],
-  },
+  conv: convolution("Conv", 1, CONV),
+  depthwise_conv: convolution("DepthwiseConv", 1, CONV),
+  separable_conv: convolution("SeparableConv", 2, CONV),
+  conv_transpose: convolution("ConvTranspose", 1, {
+    strides: 1,
+    padding: "valid",
+    output_padding: null,
+    data_format: null,
+    dilation_rate: 1,
+  }),
 };
 
 function withInitial(className: string): OpForm {
   const form = withOptions(NUMPY, className, REDUCE);
-  return { ...form, config: (args) => ({ ...form.config?.(args), initial: null }) };
+  return { ...form, config: (args) => ({ ...form.config?.(args), initial: null }), fixed: { initial: null } };
 }
 
 /** The element-wise functions that `activations` use, by the name of the function: class, and the keys of its parameters. */
@@ -248,10 +315,12 @@ function unaryForm(module: string, className: string, keys: readonly string[] = 
   };
 }
 
-/** The row of one call; undefined for ops that Keras does not have. */
+/** The row of one call; undefined for ops that no class of Keras's does exactly. */
 export function formOf(opName: string, args: Args): OpForm | undefined {
   if (opName === "unary") return UNARY_FORMS[(args[1] as FunctionWithParameters).name];
-  return Object.hasOwn(OP_FORMS, opName) ? OP_FORMS[opName] : undefined;
+  const form = Object.hasOwn(OP_FORMS, opName) ? OP_FORMS[opName] : undefined;
+  const dtype = form?.dtypeGiven?.(args);
+  return form && dtype !== undefined ? { ...form, dtype } : form;
 }
 
 /** How configs name the parametrised functions behind `unary`. */

@@ -2,8 +2,9 @@
 import { rsqrt } from "./activation-ops.ts";
 import { clip, maximum, multiply, notEqual, square, subtract } from "./elementwise.ts";
 import { max, mean, type ReduceOptions, sum } from "./shape.ts";
+import { broadcastShapes } from "./shapes.ts";
 import { recordable } from "./symbolic.ts";
-import { symbolicShapeOf, type Value } from "./value.ts";
+import { type SymbolicShape, symbolicShapeOf, type Value } from "./value.ts";
 
 /** Mean of the squared distances from the mean (biased), over all axes or those given. Source: `keras.ops.var`. */
 export const variance = recordable("var", (x: Value, { axis = null, keepdims = false }: ReduceOptions = {}) =>
@@ -30,5 +31,17 @@ export const any = recordable("any", (x: Value, { axis = null, keepdims = false 
   max(notEqual(x, 0), { axis, keepdims }),
 );
 
-/** 1 where either is 1: the union of two masks. */
-export const logicalOr = recordable("logical_or", (a: Value, b: Value) => maximum(a, b));
+/** 1 where either differs from 0: the union of two masks. Source: `keras.ops.logical_or`. */
+export const logicalOr = recordable(
+  "logical_or",
+  (a: Value | number, b: Value | number) => maximum(truth(a), truth(b)),
+  (a, b) => broadcastShapes("logical_or", shapeOfOperand(a), shapeOfOperand(b)),
+);
+
+function truth(x: Value | number): Value | number {
+  return typeof x === "number" ? Number(x !== 0) : notEqual(x, 0);
+}
+
+function shapeOfOperand(x: Value | number): SymbolicShape {
+  return typeof x === "number" ? [] : symbolicShapeOf(x);
+}
