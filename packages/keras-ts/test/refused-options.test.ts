@@ -86,6 +86,23 @@ const OTHERWISE: Readonly<Record<string, () => void>> = {
     ]);
     expect([x.dtype, y.dtype, [...y.dataSync()]]).toEqual(["int32", "float32", [2, -2, 2 ** 25, 0]]);
   },
+  "integer tensors given to a layer that hands integers on, such as MaxPooling2D": () => {
+    const y = new keras.MaxPooling2D().apply(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1], "int32"));
+    expect([y.dtype, [...y.dataSync()]]).toEqual(["float32", [4]]);
+  },
+  "integers given to Dropout and SpatialDropout while training": () => {
+    const layer = () => new keras.Dropout({ rate: 0.5, seed: 1 });
+    const [y, z] = ["int32", "float32"].map((dtype) =>
+      layer().apply(tf.ones([2, 8], dtype as "int32" | "float32"), { training: true }),
+    );
+    expect(y?.dataSync()).toEqual(z?.dataSync());
+  },
+  "`keras.ops` on symbols of bool, int8, uint8, int16 and uint16": () => {
+    const x = keras.Input({ shape: [1], dtype: "uint8" });
+    const sum = keras.ops.add(x, x);
+    expect(sum.dtype).toBe("uint8");
+    expect([...new keras.Model({ inputs: x, outputs: sum }).predict([[200]]).dataSync()]).toEqual([400]);
+  },
   comparisons: () => {
     const y = keras.ops.greater(tf.tensor1d([1, 2]), 1.5) as tf.Tensor;
     expect([y.dtype, [...y.dataSync()]]).toEqual(["float32", [0, 1]]);

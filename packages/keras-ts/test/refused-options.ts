@@ -148,10 +148,16 @@ export const UNSUPPORTED: Readonly<Record<string, Attempt>> = {
 export const INVALID: Readonly<Record<string, Attempt>> = {
   "a layer of dtype int32": () => new keras.Dense({ units: 2, dtype: "int32" }),
   "a layer of a quantized dtype policy": () => new keras.Dense({ units: 2, dtype: "int8_from_float32" }),
-  "integer tensors given to a layer that computes": () =>
-    new keras.Dense({ units: 2, name: "head" }).apply(tf.ones([2, 3], "int32")),
-  "integer images given to Resizing": () =>
-    new keras.Resizing({ height: 3, width: 3, name: "resizing" }).apply(images("int32")),
+  "integers given to a layer that Keras computes in integer arithmetic": () =>
+    new keras.LayerNormalization({ name: "norm" }).apply(tf.ones([2, 3], "int32")),
+  "an Input of integers before a layer that Keras computes in integer arithmetic": () =>
+    new keras.Resizing({ height: 3, width: 3, name: "resizing" }).apply(
+      keras.Input({ shape: [6, 6, 3], dtype: "uint8" }),
+    ),
+  "sums of bool, or of integers of less than 32 bits": () => {
+    const masks = [tf.ones([2, 3], "bool"), tf.ones([2, 3], "bool")];
+    return new keras.Add({ name: "add" }).apply(masks);
+  },
   "Input of strings": () => keras.Input({ shape: [3], dtype: "string" }),
   "the autocast argument of a layer": () => new keras.Dense({ units: 2, autocast: false } as never),
   "useCudnn true of GRU": () => new keras.GRU({ units: 2, useCudnn: true, name: "gru" }).apply(steps()),

@@ -32,7 +32,7 @@ export function checkIntegers(inputs: readonly Value[], layerName: string, use: 
   const cure =
     refused instanceof KerasTensor
       ? "Give its Input the dtype 'float32', or put Rescaling({ scale: 1 }) before this layer"
-      : "Convert it with x.toFloat()";
+      : "Convert it with tf.cast(x, 'float32')";
   throw new ValueError(
     `Layer '${layerName}' ${why}. Received: dtype=${valueDtypeOf(refused)}, shape=${formatShape(refused.shape)}. ${cure}.`,
   );
