@@ -46,7 +46,7 @@ export class KerasModel extends KerasCallable implements EngineModel {
       return nodes.length === 1 && nodes[0]?.outputs.length === 1 ? (nodes[0].outputs[0] ?? null) : null;
     });
     const wanted = symbols.filter((symbol) => symbol !== null);
-    const probe = new keras.Model({ inputs: this.#model.input, outputs: wanted });
+    const probe = new Probe({ inputs: this.#model.input, outputs: wanted });
     const tensors = inputs.map(toTensor);
     const outputs = tensorsIn(probe.apply<Structure<keras.Value>>(this.pack(tensors), { training: false }));
     try {
@@ -61,6 +61,11 @@ export class KerasModel extends KerasCallable implements EngineModel {
   protected override pack(inputs: readonly Tensor[]): Structure<keras.Value> {
     return pack(this.#model.input, [...inputs]);
   }
+}
+
+/** A class of its own runs layer by layer and compiles nothing, which would have to be freed without freeing the layers. */
+class Probe extends keras.Model {
+  static override readonly className = "Probe";
 }
 
 function pack(structure: Structure<keras.KerasTensor>, rest: Tensor[]): Structure<keras.Value> {
