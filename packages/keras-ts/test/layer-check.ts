@@ -97,7 +97,7 @@ function* maskProblems(given: ExpectedCall, { outputs, masks }: Called, warned: 
   if (warned !== drops) yield warned ? "It warned of a mask." : "It dropped a mask without a word.";
 }
 
-/** In inference: by itself without masks and states, which a plan does not take, and behind `Masking` with its mask. */
+/** In inference: by itself without masks and states, which a plan does not take, and behind `Masking` with its mask, and states. */
 async function* planProblems(layer: keras.Layer, draw: Draw, numbers: Numbers): AsyncGenerator<string> {
   setWeights(layer, numbers.weights);
   const given = expectedCall(draw, numbers);
@@ -106,8 +106,10 @@ async function* planProblems(layer: keras.Layer, draw: Draw, numbers: Numbers): 
   yield* outputProblems("plan", outputs, expectedOutputs({ ...given, call: {} }));
   plan.dispose();
   if (!hasMaskOfFeatures(draw, numbers)) return;
-  const masks = numbers.masks.map((mask) => mask && operandOf(mask));
+  const { masks, initialState } = referenceCallOf(draw, numbers);
+  // A call that is given states applies no mask but one it is given too.
+  const call = initialState ? { initialState } : masks ? { masks } : {};
   // What is left out is 0 behind it.
   const inputs = referenceOf("Masking")({ maskValue: BLANK }, given.inputs.map(operandOf), [], {});
-  yield* maskedModelProblems(layer, draw, numbers, expectedOutputs({ ...given, inputs, call: { masks } }));
+  yield* maskedModelProblems(layer, numbers, expectedOutputs({ ...given, inputs, call }));
 }

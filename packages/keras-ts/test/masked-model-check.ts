@@ -14,24 +14,26 @@ export function hasMaskOfFeatures(draw: Draw, { masks }: Numbers): boolean {
   return inputs.length === 1 && indices === undefined && shape.length > 2 && isOverFeatures(mask?.shape ?? [], shape);
 }
 
-/** What is wrong with the outputs of the model. */
+/** What is wrong with the outputs of the model. The states, where there are any, are inputs of it. */
 export async function* maskedModelProblems(
   layer: keras.Layer,
-  { inputs: [shape = []] }: Draw,
-  { inputs }: Numbers,
+  { inputs, states }: Pick<Numbers, "inputs" | "states">,
   expected: readonly ExpectedOutput[],
 ): AsyncGenerator<string> {
-  const symbol = keras.Input({ batchShape: shape });
+  const where = states.length > 0 ? "behind Masking, with states" : "behind Masking";
+  const given = [...inputs, ...states];
+  const [symbol, ...initialState] = given.map(({ shape }) => keras.Input({ batchShape: shape }));
+  if (!symbol) return;
   const masked = new keras.Masking({ maskValue: BLANK }).apply<keras.KerasTensor>(symbol);
-  const symbols = layer.apply<keras.KerasTensor | keras.KerasTensor[]>(masked);
-  const model = new keras.Model({ inputs: symbol, outputs: symbols });
-  const xs = inputs.map(tensorFrom);
-  const [x] = xs;
-  const outputs = x ? listOf(model.apply<tf.Tensor | tf.Tensor[]>(x)) : [];
-  yield* outputProblems("behind Masking", await Promise.all(outputs.map((y) => y.data())), expected);
+  const options = states.length > 0 ? { initialState } : {};
+  const symbols = layer.apply<keras.KerasTensor | keras.KerasTensor[]>(masked, options);
+  const model = new keras.Model({ inputs: [symbol, ...initialState], outputs: symbols });
+  const xs = given.map(tensorFrom);
+  const outputs = listOf(model.apply<tf.Tensor | tf.Tensor[]>(xs));
+  yield* outputProblems(where, await Promise.all(outputs.map((y) => y.data())), expected);
   tf.dispose([...xs, ...outputs]);
-  const plan = await keras.plan(model, { inputShapes: [shape] });
-  yield* outputProblems("behind Masking, planned", await plan.run(inputs.map(({ values }) => values)), expected);
+  const plan = await keras.plan(model, { inputShapes: given.map(({ shape }) => shape) });
+  yield* outputProblems(`${where}, planned`, await plan.run(given.map(({ values }) => values)), expected);
   plan.dispose();
   model.dispose(); // what it was compiled to keeps constants; the layer, the last use of which this is, goes with it
 }

@@ -217,3 +217,54 @@ describe("masks of merges", () => {
     expect(numbers(new keras.Add().apply([a, b]))).toEqual([-3, 3, 0]);
   });
 });
+
+describe("a mask of the input beside initial states", () => {
+  const constants = {
+    kernelInitializer: new keras.initializers.Constant({ value: 0.1 }),
+    recurrentInitializer: new keras.initializers.Constant({ value: 0.2 }),
+    biasInitializer: new keras.initializers.Constant({ value: 0.3 }),
+  };
+  const masked = (...rows: number[][]) => new keras.Masking().apply(tf.tensor3d([rows]));
+  const middle = () => masked([1, 2], [0, 0], [3, 4]);
+  const zeros = () => tf.zeros([1, 2]);
+
+  it("is not applied, unless it is given too, and is handed on", () => {
+    const gru = new keras.GRU({ units: 2, returnSequences: true, ...constants });
+    const lastOf = (options: keras.CallOptions) => {
+      const y = gru.apply(middle(), options);
+      expect(numbers(keras.maskOf(y) as tf.Tensor)).toEqual([1, 0, 1]);
+      return numbers(y).slice(-2);
+    };
+    near(lastOf({}), [0.32861, 0.32861]);
+    near(lastOf({ initialState: null }), [0.32861, 0.32861]);
+    near(lastOf({ initialState: [zeros()] }), [0.40915, 0.40915]);
+    near(lastOf({ initialState: zeros() }), [0.40915, 0.40915]);
+    near(lastOf({ initialState: [zeros()], mask: tf.tensor2d([[1, 0, 1]]) }), [0.32861, 0.32861]);
+  });
+
+  it("so too in Bidirectional and ConvLSTM1D", () => {
+    const both = new keras.Bidirectional({ layer: new keras.GRU({ units: 2, ...constants }) });
+    const end = masked([1, 2], [3, 4], [0, 0]);
+    near(numbers(both.apply(end)), [0.32861, 0.32861, 0.32368, 0.32368]);
+    near(numbers(both.apply(end, { initialState: [zeros(), zeros()] })), [0.3943, 0.3943, 0.41432, 0.41432]);
+    // A mask of rank 3, which the layer would refuse.
+    const frames = new keras.Masking().apply(tf.tensor4d([1, 2, 0, 0, 3, 4], [1, 3, 2, 1]));
+    const halves = () => tf.fill([1, 2, 1], 0.5);
+    const convolution = new keras.ConvLSTM1D({ filters: 1, kernelSize: 1, ...constants });
+    near(numbers(convolution.apply(frames, { initialState: [halves(), halves()] })), [0.49164, 0.54113]);
+  });
+
+  it("and for any option of a layer of the user's that holds tensors", () => {
+    class Other extends keras.Layer {
+      static override readonly takesMask = true;
+      static override readonly callOptionNames = ["other"];
+      override call(x: keras.Value, { mask }: keras.CallOptions): keras.Value {
+        return keras.ops.multiply(x, mask ? 3 : 2);
+      }
+    }
+    const layer = new Other({ name: "other" });
+    const factor = (other: unknown) => numbers(layer.apply(middle(), { other } as keras.CallOptions))[0];
+    expect([undefined, null, [], "a", 3].map(factor)).toEqual([3, 3, 3, 3, 3]);
+    expect([tf.ones([1]), [null], { a: tf.ones([1]) }].map(factor)).toEqual([2, 2, 2]);
+  });
+});
