@@ -15,7 +15,7 @@ export function serializeOp(use: OpUse): KerasObjectJson {
   const form = node && formOf(use.opName, node.args);
   if (!node || !form) {
     throw new ValueError(
-      `The op '${use.opName}' cannot be written to a config: no operation of Keras's does just that. Put it in a layer. Received: name='${use.name}'`,
+      `The op '${use.opName}' cannot be written to a config: Keras has no op of that name. Put it in a layer. Received: name='${use.name}'`,
     );
   }
   return {

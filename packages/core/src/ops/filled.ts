@@ -14,25 +14,40 @@ export interface FilledOptions {
 /** 0 everywhere, in the shape of x. No gradient flows through it. Source: `keras.ops.zeros_like`. */
 export const zerosLike = recordable(
   "zeros_like",
-  (x: Value, options: FilledOptions = {}) => nothingLike("zerosLike", x, options),
-  (x, _options?: FilledOptions) => symbolicShapeOf(x),
+  (x: Value, options: FilledOptions = {}) => {
+    checkOptions("zerosLike", options);
+    return zerosIn(x);
+  },
+  (x, options: FilledOptions = {}) => {
+    checkOptions("zerosLike", options);
+    return symbolicShapeOf(x);
+  },
 );
 
 /** 1 everywhere, in the shape of x. No gradient flows through it. Source: `keras.ops.ones_like`. */
 export const onesLike = recordable(
   "ones_like",
-  (x: Value, options: FilledOptions = {}) => affine(nothingLike("onesLike", x, options), 1, 1),
-  (x, _options?: FilledOptions) => symbolicShapeOf(x),
+  (x: Value, options: FilledOptions = {}) => {
+    checkOptions("onesLike", options);
+    return affine(zerosIn(x), 1, 1);
+  },
+  (x, options: FilledOptions = {}) => {
+    checkOptions("onesLike", options);
+    return symbolicShapeOf(x);
+  },
 );
+
+/** Not x·0, which is NaN where x is not finite. */
+function zerosIn(x: Value) {
+  return greater(x, x);
+}
 
 const DTYPES: readonly unknown[] = ["float32", "int32", "bool", null, undefined];
 
-function nothingLike(name: string, x: Value, options: FilledOptions) {
+function checkOptions(name: string, options: FilledOptions): void {
   checkArguments(name, options, ["dtype"]);
-  if (!DTYPES.includes(options.dtype)) {
-    throw new ValueError(
-      `${name}: dtype must be float32, int32, bool or null. Received: dtype=${formatValue(options.dtype)}`,
-    );
-  }
-  return greater(x, x); // not x·0, which is NaN where x is not finite
+  if (DTYPES.includes(options.dtype)) return;
+  throw new ValueError(
+    `${name}: dtype must be float32, int32, bool or null. Received: dtype=${formatValue(options.dtype)}`,
+  );
 }

@@ -110,7 +110,7 @@ function pooling(className: string): OpForm {
   );
 }
 
-/** Its class takes one size an axis, where our function takes one number too. */
+/** Its class takes one size an axis, where our function takes one number too. (Keras cannot read what it writes of them.) */
 function adaptivePooling(className: string): OpForm {
   const form = withSizeAndOptions(NN, className, "output_size", { data_format: null });
   return withDataFormat({
@@ -293,9 +293,17 @@ const UNARY_FORMS: Readonly<Record<string, OpForm>> = {
   sparse_sigmoid: unaryForm(NN, "SparseSigmoid"),
   squareplus: unaryForm(NN, "Squareplus", ["b"]),
   threshold: unaryForm(NN, "Threshold", ["threshold", "default_value"]),
-  abs: plain(NUMPY, "Absolute"),
-  exp: plain(NUMPY, "Exp"),
-  tanh: plain(NUMPY, "Tanh"),
+  abs: unaryForm(NUMPY, "Absolute"),
+  clip: unaryForm(NUMPY, "Clip", ["x_min", "x_max"]),
+  log: unaryForm(NUMPY, "Log"),
+  reciprocal: unaryForm(NUMPY, "Reciprocal"),
+  rsqrt: unaryForm("keras.src.ops.math", "Rsqrt"),
+  sign: unaryForm(NUMPY, "Sign"),
+  sqrt: unaryForm(NUMPY, "Sqrt"),
+  square: unaryForm(NUMPY, "Square"),
+  trunc: unaryForm(NUMPY, "Trunc"),
+  exp: unaryForm(NUMPY, "Exp"),
+  tanh: unaryForm(NUMPY, "Tanh"),
 };
 
 interface FunctionWithParameters {
