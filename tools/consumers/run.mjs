@@ -24,6 +24,9 @@ const CLASSIC_PAGE = '<!doctype html><link rel="icon" href="data:,"><script src=
 /** tfjs's cpu backend advertises its node backend at its first tensor in Node. */
 const TFJS_GREETING = /=+\s+Hi, looks like you are running TensorFlow\.js in Node\.js\.[^=]*=+/;
 let failed = 0;
+/** One for all pages, started with the first; each page has a context of its own. */
+/** @type {import("playwright").Browser | null} */
+let browser = null;
 
 try {
   install();
@@ -41,6 +44,7 @@ try {
   await step("esbuild, build", () => bundleWithEsbuild(join(app, "out-esbuild")));
   await step("esbuild, page", () => page(join(app, "out-esbuild"), {}));
 } finally {
+  await browser?.close();
   rmSync(app, { recursive: true, force: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
@@ -197,9 +201,10 @@ async function page(/** @type {string} */ dir, /** @type {Record<string, string>
       .end(readFileSync(path));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
-  const browser = await playwright.launch(await chromium());
+  browser ??= await playwright.launch(await chromium());
+  const context = await browser.newContext();
   try {
-    const opened = await browser.newPage();
+    const opened = await context.newPage();
     /** @type {string[]} */
     const errors = [];
     opened.on("pageerror", (error) => errors.push(String(error)));
@@ -215,7 +220,7 @@ async function page(/** @type {string} */ dir, /** @type {Record<string, string>
     if (errors.length > 0 || result?.error) throw new Error([...errors, result?.error].filter(Boolean).join("\n"));
     return JSON.stringify(result.differences);
   } finally {
-    await browser.close();
+    await context.close();
     server.close();
   }
 }
