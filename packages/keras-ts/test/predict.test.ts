@@ -155,11 +155,8 @@ describe("predict", () => {
 
   test("refuses arrays that are not numbers in rows of one shape, by the place", () => {
     const model = doubling();
-    const [a, b] = ["a", "b"].map((name) => keras.Input({ shape: [2], name }));
-    const two = new keras.Model({
-      inputs: [a, b] as keras.KerasTensor[],
-      outputs: keras.ops.add(a as never, b as never),
-    });
+    const [a, b] = [keras.Input({ shape: [2], name: "a" }), keras.Input({ shape: [2], name: "b" })];
+    const two = new keras.Model({ inputs: [a, b], outputs: keras.ops.add(a, b) });
     const before = tf.memory().numTensors;
     const wrong: [x: unknown, message: RegExp, model?: keras.Model][] = [
       [[[1, 2], [3]], /expected \(2,\).*x\[1\]\.length=1/],
