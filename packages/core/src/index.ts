@@ -23,6 +23,7 @@ export type { DepthwiseConvArgs } from "./layers/depthwise-conv.ts";
 export { DTypePolicy } from "./layers/dtype-policy.ts";
 export { Input, type InputArgs } from "./layers/input-layer.ts";
 export type { InputSpec } from "./layers/input-spec.ts";
+export type { IntegerUse } from "./layers/integers.ts";
 export type { LambdaFunction } from "./layers/lambda.ts";
 export { Layer } from "./layers/layer.ts";
 export type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layers/layer-args.ts";

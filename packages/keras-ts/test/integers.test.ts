@@ -199,3 +199,20 @@ test("what a sliced Input of tokens writes is Keras's", () => {
   const { layers } = JSON.parse(new keras.Model({ inputs: x, outputs: y }).toJSON()).config;
   expect(layers[2].inbound_nodes[0].args[0].config.dtype).toBe("int32");
 });
+
+test("a class of the user's says what it does with integers", () => {
+  class Doubling extends keras.Layer {
+    static override readonly integers: keras.IntegerUse = "cast";
+
+    override call(x: keras.Value): keras.Value {
+      return keras.ops.multiply(x, 2);
+    }
+  }
+  expect([...new Doubling({}).apply(tf.tensor1d([1, 2], "int32")).dataSync()]).toEqual([2, 4]);
+  class Silent extends keras.Layer {
+    override call(x: keras.Value): keras.Value {
+      return x;
+    }
+  }
+  expect(() => new Silent({}).apply(tf.tensor1d([1, 2], "int32"))).toThrow(/does not take integers/);
+});
