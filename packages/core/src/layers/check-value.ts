@@ -6,10 +6,16 @@ import type { Value } from "../ops/value.ts";
 import { Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { KerasVariable } from "../variable.ts";
-import { isInteger } from "./integers.ts";
+import { checkIntegers, type IntegerUse, isInteger } from "./integers.ts";
+
+/** Refuses inputs that are no values, and integers that the layer does not take. */
+export function checkValues(inputs: readonly Value[], layerName: string, use: IntegerUse): void {
+  for (const value of inputs) checkIsValue(value, layerName);
+  checkIntegers(inputs, layerName, use);
+}
 
 /** Refuses what is no tensor or symbol, was disposed, or holds neither numbers nor booleans. */
-export function checkIsValue(inputs: Value, layerName: string): void {
+function checkIsValue(inputs: Value, layerName: string): void {
   if (!isValue(inputs)) {
     throw new ValueError(
       `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(inputs)}`,

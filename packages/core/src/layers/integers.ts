@@ -7,6 +7,8 @@ import { formatShape } from "../format.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import { resultType } from "../ops/result-dtypes.ts";
 import type { Value } from "../ops/value.ts";
+import { flatten, type Nested } from "../structure.ts";
+import type { DTypePolicy } from "./dtype-policy.ts";
 
 /**
  * - `refused`: Keras computes in integers, with other numbers, or not at all. Also classes of the user's that do not say.
@@ -39,7 +41,8 @@ export function checkIntegers(inputs: readonly Value[], layerName: string, use: 
 }
 
 /** The dtypes of a layer's output on these symbols. */
-export function outputDtypes(inputs: readonly KerasTensor[], use: IntegerUse, computeDtype: string) {
+export function outputDtypes(given: Nested<KerasTensor>, use: IntegerUse, { computeDtype }: DTypePolicy) {
+  const inputs = flatten(given);
   const hands = use === "kept" || use === "shown" || use === "summed";
   const integerOr = (dtypes: readonly string[]) => {
     const dtype = dtypes.length === 1 ? (dtypes[0] ?? computeDtype) : resultType(dtypes);

@@ -15,10 +15,10 @@ import { tracing } from "../trace/active-trace.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { inCall, inheritedTraining, isOutermostCall, recordsSymbols, withoutRecording } from "./call-context.ts";
 import { CallPlans, canUseCallPlan } from "./call-plans.ts";
-import { checkIsValue } from "./check-value.ts";
+import { checkValues } from "./check-value.ts";
 import { runInScope } from "./eager-call.ts";
 import { checkInputSpec, type InputSpec } from "./input-spec.ts";
-import { checkIntegers, type IntegerUse, outputDtypes } from "./integers.ts";
+import { type IntegerUse, outputDtypes } from "./integers.ts";
 import type { CallOptions, LayerArgs, PartialShape, Shapes } from "./layer-args.ts";
 import { LayerState } from "./layer-state.ts";
 import { attachMasks, impliedMask, maskOf, masksOf } from "./masks.ts";
@@ -138,8 +138,7 @@ export abstract class Layer extends LayerState implements Operation {
     if (this.computeOutputShape === Layer.prototype.computeOutputShape) return this.callOnSymbols(inputs, options);
     const shapes = this.computeOutputShape(shapesOf(inputs) as Shapes);
     assertOutputSizes(shapes, this.name);
-    const dtypes = outputDtypes(flatten(inputs), this.integerUse, this.dtypePolicy.computeDtype);
-    return symbolsOf(shapes, { name: this.name, ...dtypes });
+    return symbolsOf(shapes, { name: this.name, ...outputDtypes(inputs, this.integerUse, this.dtypePolicy) });
   }
 
   /** For models: repeats a recorded call. */
@@ -219,9 +218,7 @@ export abstract class Layer extends LayerState implements Operation {
 
   /** Refuses what cannot be an input at all, before shapes are looked at. */
   protected checkInputs(given: Nested<Value>): void {
-    const values = flatten(given);
-    for (const value of values) checkIsValue(value, this.name);
-    checkIntegers(values, this.name, this.integerUse);
+    checkValues(flatten(given), this.name, this.integerUse);
   }
 
   /** What this layer does with integers, for classes whose arguments decide. */
