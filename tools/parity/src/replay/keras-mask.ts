@@ -6,7 +6,7 @@ import type { Tensor } from "./tf.ts";
 /** Hands its input on with a mask. */
 class MaskGiver extends keras.Layer {
   static override readonly className = "MaskGiver";
-  static override readonly castsIntegers = true;
+  static override readonly integers = "shown";
   readonly #mask: Tensor;
 
   constructor(mask: Tensor) {
