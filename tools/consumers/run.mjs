@@ -24,9 +24,8 @@ const CLASSIC_PAGE = '<!doctype html><link rel="icon" href="data:,"><script src=
 /** tfjs's cpu backend advertises its node backend at its first tensor in Node. */
 const TFJS_GREETING = /=+\s+Hi, looks like you are running TensorFlow\.js in Node\.js\.[^=]*=+/;
 let failed = 0;
-/** One for all pages, started with the first; each page has a context of its own. */
-/** @type {import("playwright").Browser | null} */
-let browser = null;
+/** One browser for all pages, started with the first; each page has a context of its own. */
+const shared = { browser: /** @type {import("playwright").Browser | null} */ (null) };
 
 try {
   install();
@@ -44,7 +43,7 @@ try {
   await step("esbuild, build", () => bundleWithEsbuild(join(app, "out-esbuild")));
   await step("esbuild, page", () => page(join(app, "out-esbuild"), {}));
 } finally {
-  await browser?.close();
+  await shared.browser?.close();
   rmSync(app, { recursive: true, force: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
@@ -201,8 +200,8 @@ async function page(/** @type {string} */ dir, /** @type {Record<string, string>
       .end(readFileSync(path));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
-  browser ??= await playwright.launch(await chromium());
-  const context = await browser.newContext();
+  shared.browser ??= await playwright.launch(await chromium());
+  const context = await shared.browser.newContext();
   try {
     const opened = await context.newPage();
     /** @type {string[]} */
