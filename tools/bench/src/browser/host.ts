@@ -2,8 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { type LaunchOptions, type Page, chromium as playwright } from "playwright";
+import { bundleForPage } from "../bundle.ts";
 import type { Started } from "../contestants/start.ts";
 import type { Measured, Settings } from "../measure/protocol.ts";
 import type { Workload } from "../workloads/workload.ts";
@@ -17,7 +17,9 @@ export interface BrowserBench {
 }
 
 export async function openBrowser(peers: readonly string[], progress: (text: string) => void): Promise<BrowserBench> {
-  const server = await serve(await bundle());
+  const server = await serve(
+    await bundleForPage({ entryPoints: [fileURLToPath(new URL("./page.js", import.meta.url))] }),
+  );
   const closing: (() => Promise<unknown>)[] = [() => new Promise((resolve) => server.close(resolve))];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -64,24 +66,7 @@ function watchErrors(page: Page): Promise<never> {
   return failed;
 }
 
-/** The page's program as one script. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./page.js", import.meta.url))],
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    write: false,
-    logLevel: "error",
-  });
-  const [file] = outputFiles;
-  if (!file) throw new Error("The page's program was not built.");
-  return file.text;
-}
-
-async function serve(script: string): Promise<Server> {
+async function serve(script: Uint8Array): Promise<Server> {
   const html = `<!doctype html><meta charset="utf-8"><title>keras-ts bench</title><script type="module" src="/page.js"></script>`;
   const server = createServer(({ url }, response) => {
     const known = url === "/" || url === "/page.js";

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundleForPage } from "../bundle.ts";
 import { messageOf } from "../measure/message.ts";
 import type { Failure, ShippedBytes } from "../report/result.ts";
 
@@ -79,21 +79,16 @@ export async function measureBytes(): Promise<{ bytes: ShippedBytes[]; failures:
 }
 
 async function bytesOf({ name, source, files = [], external = [], note }: Program): Promise<ShippedBytes> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `${source}\nfunction keep(...kept) { globalThis.kept = kept; }`,
-      resolveDir: dirname(fileURLToPath(import.meta.url)),
+  const script = await bundleForPage(
+    {
+      stdin: {
+        contents: `${source}\nfunction keep(...kept) { globalThis.kept = kept; }`,
+        resolveDir: dirname(fileURLToPath(import.meta.url)),
+      },
     },
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    write: false,
-    logLevel: "silent",
-    external: [...external],
-  });
-  const js = outputFiles.reduce((sum, file) => sum + gzipSync(file.contents, { level: 9 }).length, 0);
+    external,
+  );
+  const js = gzipSync(script, { level: 9 }).length;
   const require = createRequire(import.meta.url);
   const wasm = files
     .map(([packageName, path]) => join(dirname(require.resolve(packageName)), path))
