@@ -1,5 +1,5 @@
 /** Plots: bars and dots as positioned elements, which stay readable at any width, and lines as SVG. */
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "@keras-ts/parity/markup";
 
 export interface Bar {
   readonly label: string;

@@ -1,8 +1,9 @@
 /** `--html`: the result as one file that needs nothing else, for eyes; the numbers are those of the JSON. */
+
+import { escapeText, type Markup, markup } from "@keras-ts/parity/markup";
 import { isApply, isOurs, isPlan, isRival } from "../contestants/names.ts";
 import { type Bar, bars, type Dots, dots, lines } from "./html-plots.ts";
 import { STYLE } from "./html-style.ts";
-import { escapeText, type Markup, markup } from "./markup.ts";
 import type { Result, Row, SweepRow } from "./result.ts";
 import { ratioToRivals } from "./text.ts";
 import { groupFailures, sweepsOf } from "./text-parts.ts";
