@@ -4,6 +4,7 @@
  */
 import { RELAXED_SIMD_WASM } from "./generated/relaxed-simd.ts";
 import { SIMD_WASM } from "./generated/simd.ts";
+import { unpack } from "./unpack.ts";
 
 /** Kernels take the address of their parameter block (`assembly/index.ts`). */
 export type Kernel = (block: number) => void;
@@ -76,7 +77,10 @@ export interface KernelModule extends CpuKernels {
 /** Unpacks and compiles the build for this engine. Rejects where WebAssembly or SIMD is missing. */
 export async function compileKernels(relaxed: boolean, shared: boolean): Promise<CpuKernels> {
   if (typeof WebAssembly === "undefined") throw new Error("This JavaScript engine has no WebAssembly.");
-  const { bytes, target } = await chooseBuild(relaxed, shared);
+  if (!accepts(POPCNT)) throw new Error("This JavaScript engine has no WebAssembly SIMD.");
+  const target = relaxed && accepts([...RELAXED_MADD, ...RELAXED_SWIZZLE]) ? "relaxed_simd" : "simd";
+  const bytes = await unpack(target === "simd" ? SIMD_WASM : RELAXED_SIMD_WASM);
+  if (shared) markShared(bytes);
   return { target, module: await WebAssembly.compile(bytes) };
 }
 
@@ -100,27 +104,24 @@ export async function startKernels(
   };
 }
 
-interface Build {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly target: KernelModule["target"];
-}
+const LOCAL_GET_0 = [0x20, 0];
+/** Of the value on the stack: `i8x16.popcnt`, which the drafts of SIMD came to last. */
+const POPCNT = [0xfd, 0x62];
+/** What the relaxed build is made of, their other operands first: `f32x4.relaxed_madd`, `i8x16.relaxed_swizzle`. */
+const RELAXED_MADD = [...LOCAL_GET_0, ...LOCAL_GET_0, 0xfd, 0x85, 0x02];
+const RELAXED_SWIZZLE = [...LOCAL_GET_0, 0xfd, 0x80, 0x02];
 
-async function chooseBuild(relaxed: boolean, shared: boolean): Promise<Build> {
-  if (relaxed) {
-    const bytes = await unpack(RELAXED_SIMD_WASM, shared);
-    if (WebAssembly.validate(bytes)) return { bytes, target: "relaxed_simd" };
-  }
-  const bytes = await unpack(SIMD_WASM, shared);
-  if (!WebAssembly.validate(bytes)) throw new Error("This JavaScript engine has no WebAssembly SIMD.");
-  return { bytes, target: "simd" };
-}
+const WASM_VERSION_1 = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const ONE_TYPE_V128_TO_V128 = [1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b];
+const ONE_FUNCTION_OF_IT = [3, 2, 1, 0];
 
-async function unpack(base64: string, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  if (shared) markShared(bytes);
-  return bytes;
+/** Whether the engine knows instructions, by a module of one small function: validating all kernels takes it as long as compiling them. */
+function accepts(instructions: readonly number[]): boolean {
+  const body = [0, ...LOCAL_GET_0, ...instructions, 0x0b]; // no locals; end
+  const code = [10, body.length + 2, 1, body.length, ...body];
+  return WebAssembly.validate(
+    Uint8Array.of(...WASM_VERSION_1, ...ONE_TYPE_V128_TO_V128, ...ONE_FUNCTION_OF_IT, ...code),
+  );
 }
 
 /** How a module says that it imports the memory `env.memory`, in the binary format: names with their lengths, then 2 for a memory. */
@@ -140,6 +141,7 @@ function markShared(bytes: Uint8Array): void {
   if (at < 0 || bytes[flags] !== LIMITED) throw new Error("The kernel module does not import its memory as expected.");
   bytes[flags] = LIMITED_AND_SHARED;
 }
+
 function exportedFunction(exports: WebAssembly.Exports, name: string): (...numbers: number[]) => number {
   const value = exports[name];
   if (typeof value !== "function") throw new Error(`The kernel module has no function. Received: name=${name}.`);

@@ -1,4 +1,5 @@
 /** What this runtime has for threads: shared memory, processors, and a way to start a worker from text. */
+import { nodeModule } from "../node-module.ts";
 
 /** As many as a convolution of ordinary size can use. */
 const MOST_BY_DEFAULT = 8;
@@ -16,15 +17,6 @@ interface NodeWorker {
 
 interface NodeThreads {
   readonly Worker: new (source: string, options: object) => NodeWorker;
-}
-
-interface MaybeNode {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
-}
-
-/** A module of Node's, without an import that bundlers for browsers would follow. */
-function nodeModule(name: "node:worker_threads" | "node:os"): unknown {
-  return (globalThis as MaybeNode).process?.getBuiltinModule?.(name);
 }
 
 /** Why memory cannot be shared here, or null. */
