@@ -7,6 +7,7 @@ import { type ConvOp, type ConvTransposeOp, type Op, type Shape, type UnaryOp, w
 import { outputShape, sizeOf } from "../op/output-shape.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { isStatic, operandsOf, topological } from "../trace/walk.ts";
+import { foldPadding } from "./fold-padding.ts";
 
 type OpSource = Extract<TracedTensor["source"], { kind: "op" }>;
 
@@ -15,7 +16,7 @@ export type Supports = (op: Op, inputs: readonly Shape[]) => boolean;
 
 /** Equivalent outputs made by fewer ops, `supports` being asked about what not every backend can. */
 export function fuse(outputs: readonly TracedTensor[], supports: Supports): TracedTensor[] {
-  return new Fuser(outputs, supports).run();
+  return new Fuser(foldPadding(outputs), supports).run();
 }
 
 class Fuser {
