@@ -5,7 +5,8 @@
  * loaded once and handed from tap to tap, or one tap × 4 outputs.
  *
  * Block: 32 batch, 36 x and 40 dy batch stride, 44 pieces, 48 their list, 52 groups, 56 and 60 channels of a group in and
- * out, 64 outC, 68 x steps d h w, 80 dy steps d h w, 92 spread table, 96 multiplier, 100 elements of dw.
+ * out, 64 outC, 68 x steps d h w, 80 dy steps d h w, 92 spread table, 96 multiplier, 100 rows of dw, 104 elements of one, 108 from row
+ * to row. A part has some groups, or some input channels of the only one, or some taps; the steps stay those of the whole.
  * A piece: {positions d h w, byte offsets of x, dy, dw, taps (1, or 3 where a step of x leads from tap to tap)}, 28 bytes.
  */
 import { madd, spread, storeUpTo } from "./vector";
@@ -81,7 +82,7 @@ function dense(block: usize, x: usize, dy: usize, n: i32, dw: usize): void {
 function depthwise(block: usize, begin: i32, x: usize, dy: usize, n: i32, dw: usize): void {
   const xStep = load<usize>(block, 76);
   const dyStep = load<usize>(block, 88);
-  const outputs = load<i32>(block, 64);
+  const outputs = load<i32>(block, 52) * load<i32>(block, 60);
   const one = load<i32>(block, 96) == 1;
   const at = <usize>begin << 2;
   let indices = load<usize>(block, 92) + at;
@@ -167,8 +168,8 @@ function tile3x8(x: usize, xStep: usize, dy: usize, dyStep: usize, n: i32, dw: u
 function depthwise3(block: usize, x: usize, dy: usize, n: i32, dw: usize): void {
   const xStep = load<usize>(block, 76);
   const dyStep = load<usize>(block, 88);
-  const outputs = load<i32>(block, 64);
-  const tapBytes = <usize>outputs << 2;
+  const outputs = load<i32>(block, 52);
+  const tapBytes = load<usize>(block, 64) << 2;
   const whole = outputs & ~7;
   for (let c = 0; c < whole; c += 8) {
     const at = <usize>c << 2;
@@ -207,9 +208,19 @@ function pieceRows(block: usize, piece: usize, x: usize, dy: usize, dw: usize, i
 }
 
 @inline
+function clear(block: usize, dw: usize): void {
+  const bytes = load<usize>(block, 104) << 2;
+  const step = load<usize>(block, 108) << 2;
+  for (let rows = load<i32>(block, 100); rows > 0; rows--) {
+    memory.fill(dw, 0, bytes);
+    dw += step;
+  }
+}
+
+@inline
 function allPieces(block: usize, isDepthwise: bool): void {
   const dw = load<usize>(block);
-  memory.fill(dw, 0, load<usize>(block, 100) << 2);
+  clear(block, dw);
   const batch = load<i32>(block, 32);
   const pieces = load<i32>(block, 44);
   for (let n = 0; n < batch; n++) {

@@ -29,7 +29,7 @@ import {
   sparsemax,
   unary,
 } from "./kernels/elementwise.ts";
-import { filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
+import { divideFilterGrad, filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
 import { dividePool, isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
@@ -173,7 +173,8 @@ const FILTER_GRAD: readonly KernelRow<"conv_filter_grad">[] = [
     name: "filter_grad_depthwise_3x8",
     layout: null,
     accepts: (op) => op.outChannels >= 8 && goesByThrees(op),
-    build: (op, { x, inputs }) => filterGrad(op, x, inputs[1] ?? []),
+    divides: (op, { inputs }) => divideFilterGrad(op, inputs[1] ?? []),
+    build: (op, { x, inputs }, range) => filterGrad(op, x, inputs[1] ?? [], range),
   },
   // One input channel a group: products of vectors, nothing shared between outputs.
   {
@@ -181,14 +182,16 @@ const FILTER_GRAD: readonly KernelRow<"conv_filter_grad">[] = [
     name: "filter_grad_depthwise_4",
     layout: null,
     accepts: (op) => op.groups === op.inChannels,
-    build: (op, { x, inputs }) => filterGrad(op, x, inputs[1] ?? []),
+    divides: (op, { inputs }) => divideFilterGrad(op, inputs[1] ?? []),
+    build: (op, { x, inputs }, range) => filterGrad(op, x, inputs[1] ?? [], range),
   },
   {
     kinds: ["conv_filter_grad"],
     name: "filter_grad_gemm_4x8",
     layout: null,
     accepts: always,
-    build: (op, { x, inputs }) => filterGrad(op, x, inputs[1] ?? []),
+    divides: (op, { inputs }) => divideFilterGrad(op, inputs[1] ?? []),
+    build: (op, { x, inputs }, range) => filterGrad(op, x, inputs[1] ?? [], range),
   },
 ];
 

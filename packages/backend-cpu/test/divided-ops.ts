@@ -1,5 +1,5 @@
 /** Calls that threads divide, at sizes that do not go up in tiles, for the tests of both runtimes. */
-import { type Backend, type ConvOp, type Op, type Shape, sizeOf, weightShapes } from "@keras-ts/core";
+import { type Backend, type ConvOp, type Op, outputShape, type Shape, sizeOf, weightShapes } from "@keras-ts/core";
 import type { ThreadPool } from "../src/threads/thread-pool.ts";
 import type { KernelModule } from "../src/wasm.ts";
 
@@ -24,8 +24,25 @@ const BOTH: ConvOp["padding"] = [
   [1, 1],
   [1, 0],
 ];
+const UNPADDED: ConvOp["padding"] = [
+  [0, 0],
+  [0, 0],
+];
+const TALL: ConvOp["padding"] = [
+  [3, 3],
+  [1, 1],
+];
 const SQUARE: ConvOp = { ...FLAT, kernelSize: [3, 3], strides: [1, 1], dilation: [1, 1], padding: BOTH };
 const { padding: _, ...NUMBERS } = SQUARE;
+
+/** The gradient of a convolution by its filter: x, and the shape of dy. */
+function filterGrad(change: Partial<ConvOp>, x: Shape): Call {
+  const op: ConvOp = { ...SQUARE, ...change };
+  const { kernelSize, strides, dilation, groups, inChannels, outChannels, padding } = op;
+  const numbers = { kernelSize, strides, dilation, groups, inChannels, outChannels };
+  const grad: Op = { kind: "conv_filter_grad", ...numbers, padBefore: padding.map(([before]) => before) };
+  return { op: grad, inputs: [x, outputShape(op, [x])] };
+}
 
 export const DIVIDED: readonly Call[] = [
   { op: FLAT, inputs: [[2, 101, 7]] },
@@ -80,6 +97,19 @@ export const DIVIDED: readonly Call[] = [
     inputs: [[1, 5, 6]],
   },
   { op: { kind: "resample", axis: 2, starts: [0, 1, 3], weights: [[1], [0.5, 0.5], [1]] }, inputs: [[2, 5, 6, 3]] },
+  // Filter gradients: by input channels, by taps (two of which never reach inside), by groups of one input channel and of several.
+  filterGrad({ inChannels: 35 }, [2, 9, 11, 35]),
+  filterGrad({ kernelSize: [1, 1], padding: UNPADDED, inChannels: 35, outChannels: 5 }, [2, 9, 11, 35]),
+  filterGrad({ inChannels: 3, kernelSize: [7, 3], padding: TALL }, [2, 2, 7, 3]),
+  filterGrad({ inChannels: 1, groups: 1, outChannels: 9 }, [2, 9, 11, 1]),
+  filterGrad({ inChannels: 1, groups: 1, outChannels: 1 }, [2, 9, 11, 1]),
+  filterGrad({ inChannels: 45, outChannels: 45, groups: 45 }, [2, 9, 11, 45]),
+  filterGrad({ inChannels: 11, outChannels: 11, groups: 11 }, [2, 9, 11, 11]),
+  filterGrad({ inChannels: 45, outChannels: 45, groups: 45, strides: [2, 1] }, [2, 9, 11, 45]),
+  filterGrad({ inChannels: 45, outChannels: 45, groups: 45, strides: [2, 2] }, [2, 9, 11, 45]),
+  filterGrad({ inChannels: 37, outChannels: 111, groups: 37 }, [2, 9, 11, 37]),
+  filterGrad({ inChannels: 30, outChannels: 50, groups: 10 }, [2, 9, 11, 30]),
+  filterGrad({ inChannels: 6, outChannels: 10, groups: 2 }, [2, 9, 11, 6]),
 ];
 
 function window(size: number, reach: number) {

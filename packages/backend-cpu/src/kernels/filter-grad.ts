@@ -1,6 +1,7 @@
 /** Parameter blocks of `conv_filter_grad` (`assembly/filter-grad.ts` has the offsets). */
-import type { ConvFilterGradOp, Shape } from "@keras-ts/core";
+import { type ConvFilterGradOp, type Shape, sizeOf } from "@keras-ts/core";
 import { type Axis, axisStrides, flattened, isPointwise, spatialAxes } from "../convolution-geometry.ts";
+import type { Division, Range } from "../divide.ts";
 import { ParameterBlock } from "../parameter-block.ts";
 import { appendSpread } from "./convolution.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
@@ -18,7 +19,77 @@ export function goesByThrees(op: ConvFilterGradOp): boolean {
   return isDepthwise && (op.kernelSize.at(-1) ?? 1) >= 3 && op.strides.at(-1) === op.dilation.at(-1);
 }
 
-export function filterGrad(op: ConvFilterGradOp, x: Shape, dy: Shape): KernelPlan {
+/**
+ * What threads divide of dw, never the positions that are summed: groups, or the input channels of the only one, or taps. Whole tiles are
+ * whole in every part, so that each element is the same sum whoever computes it.
+ */
+interface Cut {
+  readonly of: "groups" | "inputs" | "taps";
+  readonly size: number;
+  readonly grain: number;
+}
+
+/** Parts that are worth having of channels, before taps are divided. */
+const ROOMY = 8;
+
+function cutOf(op: ConvFilterGradOp): Cut {
+  const width = op.kernelSize.at(-1) ?? 1;
+  const rows = op.kernelSize.reduce((product, k) => product * k, 1) / width;
+  const taps: Cut = { of: "taps", size: rows * width, grain: goesByThrees(op) ? width : 1 };
+  const channels: Cut =
+    op.groups > 1
+      ? { of: "groups", size: op.groups, grain: op.groups === op.inChannels ? 8 : 1 }
+      : { of: "inputs", size: op.inChannels, grain: 4 };
+  const [tapParts = 1, channelParts = 1] = [taps, channels].map(({ size, grain: unit }) => Math.ceil(size / unit));
+  return channelParts >= Math.min(ROOMY, tapParts) ? channels : taps;
+}
+
+export function divideFilterGrad(op: ConvFilterGradOp, dy: Shape): Division {
+  const { size, grain } = cutOf(op);
+  const taps = op.kernelSize.reduce((product, k) => product * k, 1);
+  const work = sizeOf(dy) * taps * (op.inChannels / op.groups);
+  // Products of vectors are half as fast as those of matrices.
+  return { size, grain, work: op.groups === op.inChannels ? 2 * work : work };
+}
+
+/** The operands' part of a range: what dw has of it, and where its part of x, dy and dw begins. */
+interface Share {
+  readonly groups: number;
+  readonly inputs: number;
+  readonly taps: Range;
+  /** dw's part as rows: how many, the elements of one, and from row to row. */
+  readonly rows: readonly [count: number, elements: number, step: number];
+  readonly outputOffset: number;
+  readonly inputOffsets: readonly [x: number, dy: number];
+}
+
+function shareOf(op: ConvFilterGradOp, { begin, end }: Range): Share {
+  const cut = cutOf(op).of;
+  const count = end - begin;
+  const taps = op.kernelSize.reduce((product, k) => product * k, 1);
+  const inputs = op.inChannels / op.groups;
+  const outputs = op.outChannels / op.groups;
+  const tap = inputs * op.outChannels;
+  const whole = { groups: op.groups, inputs, taps: { begin: 0, end: taps } };
+  if (cut === "groups") {
+    const rows = [taps * inputs, count * outputs, op.outChannels] as const;
+    const inputOffsets = [begin * inputs, begin * outputs] as const;
+    return { ...whole, groups: count, rows, outputOffset: begin * outputs, inputOffsets };
+  }
+  if (cut === "inputs") {
+    const rows = [taps, count * op.outChannels, tap] as const;
+    return { ...whole, inputs: count, rows, outputOffset: begin * op.outChannels, inputOffsets: [begin, 0] };
+  }
+  return {
+    ...whole,
+    taps: { begin, end },
+    rows: [1, count * tap, 0],
+    outputOffset: begin * tap,
+    inputOffsets: [0, 0],
+  };
+}
+
+export function filterGrad(op: ConvFilterGradOp, x: Shape, dy: Shape, range: Range): KernelPlan {
   let axes = spatialAxes(op, x, dy);
   let batch = x[0] ?? 0;
   if (isPointwise(axes)) {
@@ -34,36 +105,35 @@ export function filterGrad(op: ConvFilterGradOp, x: Shape, dy: Shape): KernelPla
     axes.map((a) => a.output),
     op.outChannels,
   );
-  const inputs = op.inChannels / op.groups;
   const outputs = op.outChannels / op.groups;
-  const pieces = pieceTable(axes, xStrides, yStrides, inputs * op.outChannels * 4, goesByThrees(op));
+  const { groups, inputs, taps, rows, outputOffset, inputOffsets } = shareOf(op, range);
+  const tapBytes = (op.inChannels / op.groups) * op.outChannels * 4;
+  const pieces = pieceTable(axes, xStrides, yStrides, tapBytes, goesByThrees(op), taps);
   const block = new ParameterBlock();
   block.int(batch, (xStrides[0] ?? 0) * (axes[0]?.input ?? 1), (yStrides[0] ?? 0) * (axes[0]?.output ?? 1));
   block.int(pieces.length / PIECE_WORDS);
   const list = block.pointer();
-  block.int(op.groups, inputs, outputs, op.outChannels);
+  block.int(groups, inputs, outputs, op.outChannels);
   block.int(...xStrides.map((s, i) => s * (axes[i]?.stride ?? 1)), ...yStrides);
   const spread = block.pointer();
-  block.int(outputs, tapsOf(axes) * inputs * op.outChannels);
+  block.int(outputs, ...rows);
   block.point(list);
   for (const word of pieces) block.int(word);
-  if (isDepthwise) appendSpread(block, spread, op.outChannels, outputs);
-  return { kernel: isDepthwise ? "filterGradDepthwise" : "filterGradDense", block, workspace: 0 };
+  if (isDepthwise) appendSpread(block, spread, groups * outputs, outputs);
+  const kernel = isDepthwise ? "filterGradDepthwise" : "filterGradDense";
+  return { kernel, block, workspace: 0, outputOffset, inputOffsets };
 }
 
 const PIECE_WORDS = 7;
 
-function tapsOf(axes: readonly Axis[]): number {
-  return axes.reduce((product, axis) => product * axis.kernel, 1);
-}
-
-/** {positions d h w, byte offsets of x, dy, dw, taps} of every piece of work; pieces without positions are left out. */
+/** {positions d h w, byte offsets of x, dy, dw, taps} of the pieces of work of a range of taps; pieces without positions are left out. */
 function pieceTable(
   axes: readonly Axis[],
   x: readonly number[],
   dy: readonly number[],
   tapBytes: number,
   byThrees: boolean,
+  { begin, end }: Range,
 ): number[] {
   const [depth = [], height = [], width = []] = axes.map((axis) =>
     Array.from({ length: axis.kernel }, (_, j) => reach(axis, j)),
@@ -75,11 +145,11 @@ function pieceTable(
       const row = (i * height.length + j) * width.length;
       for (const { tap, taps, ...w } of columns) {
         const reaches = [d, h, w];
-        if (reaches.some((r) => r.count === 0)) continue;
+        if (row + tap < begin || row + tap >= end || reaches.some((r) => r.count === 0)) continue;
         words.push(...reaches.map((r) => r.count));
         words.push(reaches.reduce((sum, r, a) => sum + r.inStart * (x[a] ?? 0), 0));
         words.push(reaches.reduce((sum, r, a) => sum + r.first * (dy[a] ?? 0), 0));
-        words.push((row + tap) * tapBytes, taps);
+        words.push((row + tap - begin) * tapBytes, taps);
       }
     });
   });
