@@ -97,6 +97,21 @@ export abstract class BaseConv<P extends ConvPadding = "valid" | "same"> extends
     return [...new Set([...own, ...super.weights])];
   }
 
+  /** With LoRA files hold the merged kernel; its parts are not in them. */
+  override get savedVariables(): readonly KerasVariable[] {
+    return this.#lora.enabled
+      ? [this.kernelWeight, this.bias].filter((weight) => weight !== null)
+      : super.savedVariables;
+  }
+
+  override savedValue(variable: KerasVariable): Tensor {
+    return variable === this.kernelWeight ? this.#lora.merged(variable) : super.savedValue(variable);
+  }
+
+  override variablesLoaded(): void {
+    this.#lora.reset();
+  }
+
   override get revision(): number {
     return super.revision + (this.#lora.enabled ? 1 : 0);
   }

@@ -153,6 +153,19 @@ export class Dense extends Layer {
     this.#lora.enable({ layerName: this.name, weight: this.#kernel, regularizer, addWeights }, rank, options);
   }
 
+  /** With LoRA files hold the merged kernel; its parts are not in them. */
+  override get savedVariables(): readonly KerasVariable[] {
+    return this.#lora.enabled ? [this.#kernel, this.#bias].filter((weight) => weight !== null) : super.savedVariables;
+  }
+
+  override savedValue(variable: KerasVariable): Tensor {
+    return variable === this.#kernel ? this.#lora.merged(variable) : super.savedValue(variable);
+  }
+
+  override variablesLoaded(): void {
+    this.#lora.reset();
+  }
+
   override get revision(): number {
     return super.revision + (this.#lora.enabled ? 1 : 0);
   }

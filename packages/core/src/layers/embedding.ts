@@ -140,6 +140,19 @@ export class Embedding extends Layer {
     this.#lora.enable({ layerName: this.name, weight: this.#embeddings, regularizer, addWeights }, rank, options);
   }
 
+  /** With LoRA files hold the merged table; its parts are not in them. */
+  override get savedVariables(): readonly KerasVariable[] {
+    return this.#lora.enabled ? [this.#embeddings].filter((weight) => weight !== null) : super.savedVariables;
+  }
+
+  override savedValue(variable: KerasVariable): Tensor {
+    return variable === this.#embeddings ? this.#lora.merged(variable) : super.savedValue(variable);
+  }
+
+  override variablesLoaded(): void {
+    this.#lora.reset();
+  }
+
   override get revision(): number {
     return super.revision + (this.#lora.enabled ? 1 : 0);
   }

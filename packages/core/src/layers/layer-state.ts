@@ -1,6 +1,7 @@
 /**
  * What a layer is apart from being called (half of Keras's `keras.Layer`): name, dtype, weights, losses, config, disposal.
  */
+import { Activation } from "../activations/activation.ts";
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
@@ -16,7 +17,7 @@ import { assignWeights, makeWeights, type WeightSpec } from "./layer-weights.ts"
 import { autoName } from "./names.ts";
 import { pathOf } from "./scope.ts";
 import { standardizeShape } from "./shapes.ts";
-import { findSublayers } from "./sublayers.ts";
+import { findSublayers, namedAttributes } from "./sublayers.ts";
 
 export abstract class LayerState {
   /** Keras's class name; also names the class in configs. */
@@ -125,6 +126,27 @@ export abstract class LayerState {
   setWeights(values: readonly Tensor[]): void {
     this.assertAlive();
     assignWeights(this.name, this.weights, values);
+  }
+
+  /** For saving: the layer's own variables that a file holds, in the file's order. Source: `keras.Layer.save_own_variables`. */
+  get savedVariables(): readonly KerasVariable[] {
+    return this.#own;
+  }
+
+  /** For saving: what is written of one of `savedVariables`. A new tensor, the caller's. */
+  savedValue(variable: KerasVariable): Tensor {
+    return variable.value.clone();
+  }
+
+  /** For saving: called after `savedVariables` took the values of a file, for what depends on them. */
+  variablesLoaded(): void {}
+
+  /**
+   * For saving: values that may be or hold layers (in lists and records), by Keras's attribute names, in the order of Keras's files.
+   * They are the object's properties, `camelCase` as `snake_case`; classes that keep layers in private fields say them here.
+   */
+  get savedAttributes(): readonly (readonly [name: string, value: unknown])[] {
+    return namedAttributes(this).map(([name, value]) => [name, value instanceof Activation ? value.source : value]);
   }
 
   /** Number of scalars in all weights. */

@@ -2,8 +2,9 @@
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Initializer } from "../initializers/index.ts";
+import { sizeOf } from "../op/output-shape.ts";
 import type { Regularizer } from "../regularizers/index.ts";
-import { inScope, Tensor } from "../tf.ts";
+import { inScope, Tensor, tensor } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
 
 export interface WeightSpec {
@@ -27,10 +28,26 @@ export function makeWeights(layerPath: string, frozen: boolean, specs: readonly 
   }
 }
 
+let isBlank = false;
+
+/**
+ * Runs `fn` with all weights that it makes being 0, whatever their initializers say: for a caller that sets every one of them
+ * afterwards, as a loader does, and needs no random numbers before.
+ */
+export function withBlankWeights<T>(fn: () => T): T {
+  const before = isBlank;
+  isBlank = true;
+  try {
+    return fn();
+  } finally {
+    isBlank = before;
+  }
+}
+
 function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): KerasVariable {
   const { name, shape, initializer, regularizer, constraint, trainable = true } = spec;
   return inScope(() => {
-    const initial = initializer.call(shape, "float32");
+    const initial = isBlank ? tensor(new Float32Array(sizeOf(shape)), [...shape]) : initializer.call(shape, "float32");
     if (!(initial instanceof Tensor)) {
       throw new ValueError(
         `Layer '${layerPath}': the initializer of '${name}' must return a tf.Tensor. Received: ${formatValue(initial)}`,

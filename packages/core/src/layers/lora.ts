@@ -2,12 +2,13 @@
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as initializers from "../initializers/index.ts";
+import { sizeOf } from "../op/output-shape.ts";
 import { add, matmul, multiply, reshape } from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { Regularizer } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { inScope, type Tensor } from "../tf.ts";
+import { inScope, Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import type { KerasVariable } from "../variable.ts";
 import type { WeightSpec } from "./layer-weights.ts";
@@ -115,6 +116,18 @@ export class Lora {
   current(weight: KerasVariable): KerasVariable | Tensor {
     const parts = this.#parts;
     return parts ? inScope(() => asTensor(merge(weight, parts, weight))) : weight;
+  }
+
+  /** The weight's value as it is now with the correction. A new tensor, the caller's. */
+  merged(weight: KerasVariable): Tensor {
+    const current = this.current(weight);
+    return current instanceof Tensor ? current : current.value.clone();
+  }
+
+  /** For a weight that was given a value which holds the correction already: both parts become 0. */
+  reset(): void {
+    if (!this.#parts) return;
+    for (const part of [this.#parts.a, this.#parts.b]) part.assign(new Float32Array(sizeOf(part.shape)));
   }
 
   /** Nothing where LoRA was never asked for. */

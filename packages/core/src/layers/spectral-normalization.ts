@@ -48,6 +48,11 @@ export class SpectralNormalization extends Wrapper {
     return [...new Set([...(this.#kernel ? [this.#kernel] : []), ...super.weights])];
   }
 
+  /** Likewise in files. */
+  override get savedVariables(): readonly KerasVariable[] {
+    return [...(this.#kernel ? [this.#kernel] : []), ...super.savedVariables];
+  }
+
   override build(inputShape: PartialShape): void {
     inside(this, () => this.layer.ensureBuilt([inputShape]));
     const kernel = this.#find();

@@ -38,6 +38,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   depthwise_initializer: "depthwiseInitializer",
   depthwise_regularizer: "depthwiseRegularizer",
   dilation_rate: "dilationRate",
+  drop_path_rate: "dropPathRate",
   dynamic_growth_steps: "dynamicGrowthSteps",
   ema_momentum: "emaMomentum",
   ema_overwrite_frequency: "emaOverwriteFrequency",

@@ -133,6 +133,16 @@ function locateClass(json: Json): CustomObject {
   throw notLocated("class", name, json);
 }
 
+/** Whether the class or function that an entry of a config names is there. Custom objects are those of the scope. */
+export function isLocated(json: Json): boolean {
+  try {
+    return Boolean(json.class_name === "function" ? readFunction(json) : locateClass(json));
+  } catch (error) {
+    if (error instanceof ValueError) return false;
+    throw error;
+  }
+}
+
 /** By registered name; by class name where the config has no `registered_name` at all. */
 function locateCustom(json: Json): CustomObject | undefined {
   const name = "registered_name" in json ? json.registered_name : json.class_name;

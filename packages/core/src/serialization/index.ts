@@ -5,10 +5,15 @@ import { registerConstraints } from "../constraints/get.ts";
 import { registerInitializers } from "../initializers/get.ts";
 import { registerLayerClasses } from "../layers/register.ts";
 import { Sequential } from "../models/sequential.ts";
+import { findUnsupported as find, type UnsupportedObject } from "../models/unsupported.ts";
 import { registerRegularizers } from "../regularizers/get.ts";
+import type { CustomObjects } from "./custom-objects.ts";
 import { type DeserializeOptions, deserializeKerasObject as deserialize } from "./deserialize.ts";
 import { registerClass } from "./registry.ts";
 
+export { withBlankWeights } from "../layers/layer-weights.ts";
+export { toSnakeCase } from "../layers/names.ts";
+export type { UnsupportedObject } from "../models/unsupported.ts";
 export {
   type CustomObject,
   type CustomObjects,
@@ -27,11 +32,24 @@ export { type Serializable, serializeKerasObject } from "./serialize.ts";
  * records of them item by item. Source: `keras.saving.deserialize_keras_object`.
  */
 export function deserializeKerasObject(json: unknown, options: DeserializeOptions = {}): unknown {
+  registerAll();
+  return deserialize(json, options);
+}
+
+/**
+ * Everything in a config that cannot be made here, in the order of the config, before anything is made: unknown classes, Python
+ * lambdas, dtypes. Registered classes and `customObjects` count as known.
+ */
+export function findUnsupported(json: unknown, customObjects: CustomObjects | null = null): UnsupportedObject[] {
+  registerAll();
+  return find(json, customObjects);
+}
+
+function registerAll(): void {
   registerInitializers();
   registerRegularizers();
   registerConstraints();
   registerLayerClasses();
   registerClass("keras", Sequential);
   registerActivations();
-  return deserialize(json, options);
 }
