@@ -37,6 +37,7 @@ export { Conv3DTranspose, Conv3DTranspose as Convolution3DTranspose, conv3dTrans
 export { Cropping1D, type Cropping1DArgs, cropping1d } from "./cropping1d.ts";
 export { Cropping2D, type Cropping2DArgs, cropping2d } from "./cropping2d.ts";
 export { Cropping3D, type Cropping3DArgs, cropping3d } from "./cropping3d.ts";
+export { CustomScaleLayer, type CustomScaleLayerArgs, customScaleLayer } from "./custom-scale.ts";
 export { Dense, type DenseArgs, dense } from "./dense.ts";
 export { DepthwiseConv1D, depthwiseConv1d } from "./depthwise-conv1d.ts";
 export { DepthwiseConv2D, depthwiseConv2d } from "./depthwise-conv2d.ts";
@@ -83,6 +84,7 @@ export type { ImageLayerArgs } from "./image-layer.ts";
 export { InputLayer } from "./input-layer.ts";
 export { Lambda, type LambdaArgs, lambda } from "./lambda.ts";
 export { LayerNormalization, type LayerNormalizationArgs, layerNormalization } from "./layer-normalization.ts";
+export { LayerScale, type LayerScaleArgs, layerScale } from "./layer-scale.ts";
 export { LeakyReLU, type LeakyReLUArgs, leakyRelu } from "./leaky-relu.ts";
 export type { LoraOptions } from "./lora.ts";
 export { LSTM, type LSTMArgs, lstm } from "./lstm.ts";
@@ -115,6 +117,7 @@ export {
   type SpectralNormalizationArgs,
   spectralNormalization,
 } from "./spectral-normalization.ts";
+export { StochasticDepth, type StochasticDepthArgs, stochasticDepth } from "./stochastic-depth.ts";
 export { Subtract, subtract } from "./subtract.ts";
 export { TimeDistributed, timeDistributed } from "./time-distributed.ts";
 export { UnitNormalization, type UnitNormalizationArgs, unitNormalization } from "./unit-normalization.ts";

@@ -16,7 +16,7 @@ export function registerLayerClasses(): void {
     const aliases = named.flatMap(({ name, value }) =>
       value === layerClass && name !== value.className ? [name] : [],
     );
-    registerClass("keras.layers", layerClass, aliases);
+    registerClass("module" in layerClass ? layerClass.module : "keras.layers", layerClass, aliases);
   }
 }
 
