@@ -1,6 +1,6 @@
 /**
- * Transcendental functions on four float32 lanes, within 1 to 2 units in the last place: the range reductions and
- * polynomials of Cephes (expf, logf, tanhf), and a fit of the scaled normal tail for gelu.
+ * Transcendental functions on four float32 lanes, within 1 to 3 units in the last place: the range reductions and most
+ * polynomials of Cephes (expf, logf), fits of our own for sigmoid and tanh, and one of the scaled normal tail for gelu.
  */
 import { madd, select } from "./vector";
 
@@ -35,7 +35,7 @@ function scale2(v: v128, n: v128): v128 {
 /** x − n·ln 2, in two steps so that the first is exact. */
 @inline
 function reduced(x: v128, n: v128): v128 {
-  return f32x4.add(f32x4.sub(x, f32x4.mul(n, c4(0.693359375))), f32x4.mul(n, c4(2.12194440e-4)));
+  return madd(n, c4(2.12194440e-4), madd(n, c4(-0.693359375), x));
 }
 
 /** eʳ − 1 − r for |r| ≤ ln 2 / 2. */
@@ -56,6 +56,16 @@ export function exp4(x: v128): v128 {
   const n = rounded(f32x4.mul(clamped, c4(LOG2_E)));
   const r = reduced(clamped, f32x4.sub(n, c4(ROUNDER)));
   return scale2(f32x4.add(f32x4.add(expTail(r), r), c4(1)), n);
+}
+
+/** eˣ for x ≤ 0; 0 where that is below the normal numbers. */
+@inline
+export function expNegative4(x: v128): v128 {
+  const y = f32x4.pmax(x, c4(-87));
+  const n = f32x4.add(f32x4.mul(y, c4(LOG2_E)), c4(ROUNDER + 127));
+  const r = reduced(y, f32x4.sub(n, c4(ROUNDER + 127)));
+  const e = f32x4.mul(f32x4.add(f32x4.add(expTail(r), r), c4(1)), i32x4.shl(n, 23));
+  return v128.andnot(e, f32x4.lt(x, c4(-87.3365447)));
 }
 
 /** eˣ − 1. */
@@ -113,37 +123,47 @@ export function log1p4(x: v128): v128 {
   return f32x4.add(log4(u), f32x4.div(lost, u));
 }
 
-/** tanh x. */
+/**
+ * tanh x = −sign(x)·m/(m + 2) with m = e^(−2|x|) − 1, which keeps its accuracy near 0. The polynomial (eʳ − 1 − r)/r² is fitted for a least
+ * relative error of eʳ − 1, 1.4e-8.
+ */
 @inline
 export function tanh4(x: v128): v128 {
-  const a = f32x4.abs(x);
-  const z = f32x4.mul(x, x);
-  let p = madd(c4(-5.70498872745e-3), z, c4(2.06390887954e-2));
-  p = madd(p, z, c4(-5.37397155531e-2));
-  p = madd(p, z, c4(1.33314422036e-1));
-  p = madd(p, z, c4(-3.33332819422e-1));
-  const small = madd(f32x4.mul(p, z), x, x);
-  const e = exp4(f32x4.add(a, a));
-  const big = f32x4.sub(c4(1), f32x4.div(c4(2), f32x4.add(e, c4(1))));
-  const signed = v128.or(big, v128.and(x, i32x4.splat(0x80000000)));
-  return select(f32x4.ge(a, c4(0.625)), signed, small);
+  const y = f32x4.mul(f32x4.pmin(f32x4.abs(x), c4(9.1)), c4(-2));
+  const n = f32x4.add(f32x4.mul(y, c4(LOG2_E)), c4(ROUNDER + 127));
+  const r = reduced(y, f32x4.sub(n, c4(ROUNDER + 127)));
+  const s = i32x4.shl(n, 23);
+  let p = madd(c4(1.38824840541929e-3), r, c4(8.366713300347328e-3));
+  p = madd(p, r, c4(4.166720435023308e-2));
+  p = madd(p, r, c4(1.6666541993618011e-1));
+  p = madd(p, r, c4(4.999999701976776e-1));
+  const scaled = f32x4.mul(r, s);
+  const m = f32x4.add(madd(f32x4.mul(p, r), scaled, scaled), f32x4.sub(s, c4(1)));
+  return v128.bitselect(x, f32x4.div(m, f32x4.add(m, c4(2))), i32x4.splat(0x80000000));
 }
 
 /** 1/(1 + e⁻ˣ); 0 where that is below the normal numbers, so that a product with x goes to 0, too. */
 @inline
 export function sigmoid4(x: v128): v128 {
   // e⁻ˣ by one factor 2ⁿ: n stays in [−126, 126]. The bias of its exponent is in the rounder.
-  const y = f32x4.pmin(f32x4.pmax(f32x4.neg(x), c4(-87)), c4(87));
-  const n = f32x4.add(f32x4.mul(y, c4(LOG2_E)), c4(ROUNDER + 127));
-  const r = reduced(y, f32x4.sub(n, c4(ROUNDER + 127)));
-  const e = f32x4.mul(f32x4.add(f32x4.add(expTail(r), r), c4(1)), i32x4.shl(n, 23));
+  const y = f32x4.pmin(f32x4.pmax(x, c4(-87)), c4(87));
+  const n = f32x4.add(f32x4.mul(y, c4(-LOG2_E)), c4(ROUNDER + 127));
+  // r = −y − n·ln 2, with its sign turned.
+  const r = reduced(y, f32x4.sub(c4(ROUNDER + 127), n));
+  const s = i32x4.shl(n, 23);
+  let p = madd(c4(1.3843369670212269e-3), r, c4(-8.37439764291048e-3));
+  p = madd(p, r, c4(4.166801646351814e-2));
+  p = madd(p, r, c4(-1.6666428744792938e-1));
+  p = madd(p, r, c4(4.999999403953552e-1));
+  p = madd(p, r, c4(-1));
+  const e = madd(f32x4.mul(r, s), p, s);
   return v128.andnot(f32x4.div(c4(1), f32x4.add(c4(1), e)), f32x4.lt(x, c4(-87.3365447)));
 }
 
 /** max(x, 0) + log1p(e^−|x|). */
 @inline
 export function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.pmax(x, c4(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(f32x4.pmax(x, c4(0)), log1p4(expNegative4(f32x4.neg(f32x4.abs(x)))));
 }
 
 /** e^(−x²/2), with x² split so that its rounding does not reach the exponent. */
@@ -152,7 +172,7 @@ export function gauss4(x: v128): v128 {
   const a = f32x4.pmin(f32x4.abs(x), c4(20));
   const hi = v128.and(a, i32x4.splat(0xfffff000));
   const lo = f32x4.mul(f32x4.mul(f32x4.sub(a, hi), f32x4.add(a, hi)), c4(-0.5));
-  const e = exp4(f32x4.mul(f32x4.mul(hi, hi), c4(-0.5)));
+  const e = expNegative4(f32x4.mul(f32x4.mul(hi, hi), c4(-0.5)));
   return madd(e, madd(f32x4.mul(lo, lo), madd(lo, c4(0.16666667), c4(0.5)), lo), e);
 }
 

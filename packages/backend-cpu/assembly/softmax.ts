@@ -2,7 +2,7 @@
  * y = e^(x − max)/Σ or x − max − ln Σ over rows of the last axis, dense [rows, n]. Vectors of 4 along the row; sums of
  * exponentials in float lanes.
  */
-import { c4, exp4, log4 } from "./math";
+import { c4, expNegative4, log4 } from "./math";
 import { keepLanes, storePart, storeUpTo, sumLanes } from "./vector";
 
 function rowMaximum(x: usize, n: i32): f32 {
@@ -22,16 +22,16 @@ function rowMaximum(x: usize, n: i32): f32 {
 @inline
 function sumExponentials(x: usize, y: usize, n: i32, m: v128, keep: bool): f32 {
   let sum = c4(0);
-  // Without a branch in the loop, the constants of `exp4` stay in registers.
+  // Without a branch in the loop, the constants of `expNegative4` stay in registers.
   for (; n >= 4; n -= 4) {
-    const e = exp4(f32x4.sub(v128.load(x), m));
+    const e = expNegative4(f32x4.sub(v128.load(x), m));
     sum = f32x4.add(sum, e);
     if (keep) v128.store(y, e);
     x += 16;
     y += 16;
   }
   if (n > 0) {
-    const e = keepLanes(exp4(f32x4.sub(v128.load(x), m)), c4(0), n);
+    const e = keepLanes(expNegative4(f32x4.sub(v128.load(x), m)), c4(0), n);
     sum = f32x4.add(sum, e);
     if (keep) storePart(y, e, n);
   }
