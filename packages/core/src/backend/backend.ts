@@ -53,7 +53,10 @@ export interface Backend {
   describe(): string;
   /** Null when the op can run on these data inputs, else the reason. */
   unsupported(op: Op, inputs: readonly Shape[]): string | null;
-  /** Rearranges weights (canonical shapes: `weightShapes(op)`); called only where `weightCount(op) > 0`. */
+  /**
+   * Rearranges weights (canonical shapes: `weightShapes(op)`); called only where `weightCount(op) > 0`. Ops that differ in `padding`, `crop`
+   * and `outputSize` alone share what is packed: it may not depend on them.
+   */
   pack(op: Op, weights: readonly DeviceBuffer[]): Packed;
   /** Chooses a kernel. Inputs are data operands only, without weights. */
   prepare(op: Op, inputs: readonly Shape[]): Executable;

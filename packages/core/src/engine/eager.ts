@@ -11,12 +11,14 @@ import { engine, getTfjsBackend, type NamedTensorMap, type Tensor, type TfjsTens
 import { Executables } from "./executables.ts";
 import { kernelName } from "./kernel-names.ts";
 import { PackedWeights, packTensors } from "./packed-weights.ts";
+import { SharedPackings } from "./shared-packings.ts";
 
 /** What core keeps for a backend besides the backend itself. Gone with the generation it was made for. */
 export interface BackendState {
   readonly generation: number;
   readonly executables: Executables;
   readonly packedWeights: PackedWeights;
+  readonly packings: SharedPackings;
 }
 
 const states = new WeakMap<Backend, BackendState>();
@@ -28,6 +30,7 @@ export function stateOf(backend: Backend): BackendState {
       generation: backend.generation,
       executables: new Executables(backend),
       packedWeights: new PackedWeights(backend),
+      packings: new SharedPackings(backend),
     };
     states.set(backend, state);
   }

@@ -1,17 +1,21 @@
 /** The part of a plan that depends on weights only: packed weights and constant operands, renewed when a weight changes. */
 import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
-import { dispatchEager } from "../engine/eager.ts";
+import { dispatchEager, stateOf } from "../engine/eager.ts";
 import { packTensors } from "../engine/packed-weights.ts";
 import type { Op } from "../op/op.ts";
 import { scalar, type Tensor, tidy } from "../tf.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { topological } from "../trace/walk.ts";
 import type { KerasVariable } from "../variable.ts";
+import { expressionKey, packingKey, valueKey } from "./static-keys.ts";
 
-/** Weights of one step. `packed` is null until the first refresh. */
+/** Weights of the steps that pack the same ones alike. `packed` is null until the first refresh. */
 export interface PackedSlot {
   readonly op: Op;
   readonly weights: readonly TracedTensor[];
+  /** How they are made and packed, without the variables' values. */
+  readonly key: string;
+  readonly variables: readonly KerasVariable[];
   packed: Packed | null;
 }
 
@@ -24,8 +28,9 @@ export interface ConstantSlot {
 /** Slots that are filled by `refresh` and emptied by `release`. */
 export class StaticValues {
   readonly #backend: Backend;
-  readonly #packs: PackedSlot[] = [];
-  readonly #constants = new Map<TracedTensor, ConstantSlot>();
+  readonly #packs = new Map<string, PackedSlot>();
+  readonly #constants = new Map<string, ConstantSlot>();
+  readonly #keys = new Map<TracedTensor, string>();
   /** What each variable held when it was last read: tfjs changes the data id with every assignment. */
   readonly #seen: { readonly variable: KerasVariable; dataId: object }[] = [];
   readonly #watched = new Set<KerasVariable>();
@@ -35,27 +40,37 @@ export class StaticValues {
     this.#backend = backend;
   }
 
-  /** A slot for the weights of a step, packed for its op. */
+  /** The slot for the weights of a step, packed for its op; the same where the values and the packing are. */
   packed(op: Op, weights: readonly TracedTensor[]): PackedSlot {
-    const slot: PackedSlot = { op, weights, packed: null };
-    this.#packs.push(slot);
-    this.#watch(weights);
+    const key = `${packingKey(op)}|${weights.map((value) => this.#keyOf(value)).join("|")}`;
+    let slot = this.#packs.get(key);
+    if (!slot) {
+      slot = { op, weights, key, variables: variablesOf(weights), packed: null };
+      this.#packs.set(key, slot);
+      this.#watch(slot.variables);
+    }
     return slot;
   }
 
   /** The slot of a value that steps read as an operand; the same for the same value. */
   constant(value: TracedTensor): ConstantSlot {
-    let slot = this.#constants.get(value);
+    const key = this.#keyOf(value);
+    let slot = this.#constants.get(key);
     if (!slot) {
       slot = { value, buffer: null };
-      this.#constants.set(value, slot);
-      this.#watch([value]);
+      this.#constants.set(key, slot);
+      this.#watch(variablesOf([value]));
     }
     return slot;
   }
 
+  /** What is packed, other plans' share in it not taken off. */
+  get packings(): Packed[] {
+    return [...this.#packs.values()].flatMap(({ packed }) => packed ?? []);
+  }
+
   get packedBytes(): number {
-    return this.#packs.reduce((total, { packed }) => total + (packed?.bytes ?? 0), 0);
+    return this.packings.reduce((total, { bytes }) => total + bytes, 0);
   }
 
   /** Packs again what changed since the last run. Cheap when nothing did. */
@@ -65,17 +80,25 @@ export class StaticValues {
 
   /** Apart from `refresh`, since the closure in it costs an allocation at each entry. */
   #renew(): void {
-    this.release();
+    this.#fresh = false;
+    const { packings } = stateOf(this.#backend);
     tidy(() => {
       const cache = new Map<TracedTensor, Tensor>();
-      for (const slot of this.#packs) {
-        slot.packed = packTensors(
-          this.#backend,
-          slot.op,
-          slot.weights.map((w) => evaluate(w, cache)),
+      for (const slot of this.#packs.values()) {
+        const old = slot.packed;
+        // Taken before the old one is given back: what did not change is not packed again.
+        slot.packed = packings.acquire(`${slot.key}|${slot.variables.map(valueKey).join()}`, () =>
+          packTensors(
+            this.#backend,
+            slot.op,
+            slot.weights.map((w) => evaluate(w, cache)),
+          ),
         );
+        if (old) packings.release(old);
       }
       for (const slot of this.#constants.values()) {
+        if (slot.buffer) this.#backend.free(slot.buffer);
+        slot.buffer = null;
         const tensor = evaluate(slot.value, cache);
         slot.buffer = this.#backend.borrow({ dataId: tensor.dataId, shape: [...slot.value.shape], dtype: "float32" });
       }
@@ -84,11 +107,12 @@ export class StaticValues {
     this.#fresh = true;
   }
 
-  /** Frees what the slots hold; the next refresh fills them again. */
+  /** Gives back what the slots hold; the next refresh fills them again. */
   release(): void {
     this.#fresh = false;
-    for (const slot of this.#packs) {
-      if (slot.packed) this.#backend.release(slot.packed);
+    const { packings } = stateOf(this.#backend);
+    for (const slot of this.#packs.values()) {
+      if (slot.packed) packings.release(slot.packed);
       slot.packed = null;
     }
     for (const slot of this.#constants.values()) {
@@ -104,13 +128,22 @@ export class StaticValues {
     return false;
   }
 
-  #watch(values: readonly TracedTensor[]): void {
-    for (const { source } of topological(values)) {
-      if (source.kind !== "variable" || this.#watched.has(source.variable)) continue;
-      this.#watched.add(source.variable);
-      this.#seen.push({ variable: source.variable, dataId: source.variable.value.dataId });
+  /** Of a value that depends on no input; its shape counts, for what it is made of may be known by its data alone. */
+  #keyOf(value: TracedTensor): string {
+    return `${value.shape.join()}:${expressionKey(value, this.#keys)}`;
+  }
+
+  #watch(variables: readonly KerasVariable[]): void {
+    for (const variable of variables) {
+      if (this.#watched.has(variable)) continue;
+      this.#watched.add(variable);
+      this.#seen.push({ variable, dataId: variable.value.dataId });
     }
   }
+}
+
+function variablesOf(values: readonly TracedTensor[]): KerasVariable[] {
+  return topological(values).flatMap(({ source }) => (source.kind === "variable" ? [source.variable] : []));
 }
 
 /** The tensor behind a static value; ops on weights (a merged kernel, a reshaped bias) run eagerly here. */
