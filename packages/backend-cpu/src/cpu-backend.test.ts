@@ -82,6 +82,10 @@ describe("cpu()", () => {
     expect(() => cpu({ threads: threads as number })).toThrow(`threads=${threads}`);
   });
 
+  it.each([0, Number.NaN, "2"])("refuses leastWork=%j", (leastWork) => {
+    expect(() => cpu({ leastWork: leastWork as number })).toThrow(`leastWork=${leastWork}`);
+  });
+
   it("starts kernels that were compiled elsewhere, on one thread", async () => {
     const kernels = structuredClone(await compileCpuKernels({ relaxed: false }));
     const backend = cpu({ kernels });

@@ -51,13 +51,18 @@ export interface CpuOptions {
    */
   readonly threads?: number;
   /**
+   * Multiply-adds, or steps that take as long, below which a part of a divided call is not worth a thread; 400,000 where left out. Tests set
+   * 1, which divides every call that can be, `Infinity` divides none. Results are the same bits for any number.
+   */
+  readonly leastWork?: number;
+  /**
    * What `compileCpuKernels()` gave elsewhere, for an AudioWorklet, which has nothing to unpack kernels with: post them to it. They run on
    * one thread; which build they are was settled there, so that `relaxed` is refused beside them.
    */
   readonly kernels?: CpuKernels;
 }
 
-const OPTIONS = ["relaxed", "maximumMemory", "threads", "kernels"];
+const OPTIONS = ["relaxed", "maximumMemory", "threads", "leastWork", "kernels"];
 const MOST_THREADS = 64;
 
 class CpuBuffer implements BufferWindow {
@@ -116,7 +121,6 @@ export class CpuBackend implements Backend {
   readonly readsImmediately = true;
   generation = 0;
   readonly #options: CpuOptions;
-  readonly #leastWork: number;
   /** Tensors whose values are still on the heap. */
   readonly #residents = new Residents();
   #engine: Engine | null = null;
@@ -127,11 +131,10 @@ export class CpuBackend implements Backend {
   /** Of the inputs of the call being made, and what earlier ones had more: kept and never cut, so that a call allocates nothing. */
   readonly #addresses: number[] = [];
 
-  /** `leastWork`: what a part of a divided call must take at least; tests divide everything. */
-  constructor(options: CpuOptions, leastWork: number = LEAST_WORK) {
+  constructor(options: CpuOptions) {
     const unknown = Object.keys(options).filter((name) => !OPTIONS.includes(name));
     if (unknown.length > 0) throw new ValueError(`cpu() takes ${OPTIONS.join(", ")}. Received: ${unknown.join(", ")}.`);
-    const { maximumMemory, threads, kernels, relaxed } = options;
+    const { maximumMemory, threads, leastWork, kernels, relaxed } = options;
     if (kernels !== undefined && !(kernels.module instanceof WebAssembly.Module))
       throw new ValueError("kernels must be what compileCpuKernels() gave. Received: no WebAssembly.Module.");
     if (kernels !== undefined && (relaxed !== undefined || (threads ?? 1) > 1))
@@ -140,13 +143,14 @@ export class CpuBackend implements Backend {
       );
     if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
       throw new RangeError(`threads must be an integer from 1 to ${MOST_THREADS}. Received: threads=${threads}.`);
+    if (leastWork !== undefined && !(typeof leastWork === "number" && leastWork >= 1))
+      throw new RangeError(`leastWork must be at least 1. Received: leastWork=${leastWork}.`);
     if (maximumMemory !== undefined && !(maximumMemory >= PAGE_BYTES)) {
       throw new RangeError(
         `maximumMemory must be at least ${PAGE_BYTES} bytes. Received: maximumMemory=${maximumMemory}.`,
       );
     }
     this.#options = options;
-    this.#leastWork = leastWork;
   }
 
   async init(): Promise<void> {
@@ -163,7 +167,7 @@ export class CpuBackend implements Backend {
       heap.makeRoom = () => this.#residents.evacuate();
       this.#heap = heap;
       const threads = shared ? new ThreadPool(module, wanted) : null;
-      this.#engine = { module, heap, threads, leastWork: this.#leastWork };
+      this.#engine = { module, heap, threads, leastWork: this.#options.leastWork ?? LEAST_WORK };
       this.generation++;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,8 +1,8 @@
-/** The suite on several threads, with every call divided that can be. */
+/** The suite on one, two and four threads, with every call divided that can be, on the build that this engine gets. */
 import { describeBackend } from "@keras-ts/conformance";
 import { describe } from "vitest";
-import { CpuBackend } from "../src/cpu-backend.ts";
+import { cpu } from "../src/index.ts";
 
-describe.each([2, 4])("%i threads", (threads) => {
-  describeBackend(() => new CpuBackend({ threads }, 1));
+describe.each([1, 2, 4])("%i threads", (threads) => {
+  describeBackend(() => cpu({ threads, leastWork: 1 }));
 });

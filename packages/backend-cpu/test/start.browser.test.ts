@@ -1,6 +1,5 @@
 /** The package in a browser: its build unpacks, starts and computes there. Conformance runs in Node. */
 import { describe, expect, it } from "vitest";
-import { CpuBackend } from "../src/cpu-backend.ts";
 import { cpu } from "../src/index.ts";
 import { ThreadPool } from "../src/threads/thread-pool.ts";
 import { compileKernels, startKernels } from "../src/wasm.ts";
@@ -35,7 +34,7 @@ describe("in a browser", () => {
   });
 
   it("computes the same bits on three threads as on one", async () => {
-    const [one, three] = [new CpuBackend({ threads: 1 }, 1), new CpuBackend({ threads: 3 }, 1)];
+    const [one, three] = [cpu({ threads: 1, leastWork: 1 }), cpu({ threads: 3, leastWork: 1 })];
     await Promise.all([one.init(), three.init()]);
     expect(three.describe()).toContain("3 threads");
     for (const op of DIVIDED) expect(outputOf(three, op)).toEqual(outputOf(one, op));

@@ -1,6 +1,6 @@
 /** Threads: the same bits whatever their number, workers that help, and that leave the processor alone when there is nothing to do. */
 import { expect, it } from "vitest";
-import { CpuBackend } from "../src/cpu-backend.ts";
+import { cpu } from "../src/index.ts";
 import { ThreadPool } from "../src/threads/thread-pool.ts";
 import { compileKernels, startKernels } from "../src/wasm.ts";
 import { DIVIDED, outputOf, untilWorkersHelp } from "./divided-ops.ts";
@@ -9,7 +9,7 @@ import { DIVIDED, outputOf, untilWorkersHelp } from "./divided-ops.ts";
 declare const process: { cpuUsage(previous?: object): { readonly user: number; readonly system: number } };
 
 it.each([2, 3, 4])("%i threads compute the same bits as one", async (threads) => {
-  const [one, several] = [new CpuBackend({ threads: 1 }, 1), new CpuBackend({ threads }, 1)];
+  const [one, several] = [cpu({ threads: 1, leastWork: 1 }), cpu({ threads, leastWork: 1 })];
   await Promise.all([one.init(), several.init()]);
   expect(several.describe()).toContain(`${threads} threads`);
   for (const call of DIVIDED) expect(outputOf(several, call), JSON.stringify(call)).toEqual(outputOf(one, call));
