@@ -78,8 +78,12 @@ export interface EngineModel extends EngineCallable {
   toJson(): Json;
   /** What `summary` prints for Python's keyword arguments. */
   summary(keywords: JsonObject): string;
-  /** The outputs of inner layers in inference mode; `null` where the model has no such layer. */
-  layerOutputs(names: readonly string[], inputs: readonly EngineInput[]): Promise<readonly (NdArray | null)[]>;
+  /** The outputs of inner layers in inference mode, eagerly or by a plan of all of them; `null` where the model has no such layer. */
+  layerOutputs(
+    names: readonly string[],
+    inputs: readonly EngineInput[],
+    by: "eager" | "plan",
+  ): Promise<readonly (NdArray | null)[]>;
 }
 
 /** What is allocated, by name (`tensors`, `buffers`, `packed`): equal before and after a case. */

@@ -39,21 +39,29 @@ export class KerasModel extends KerasCallable implements EngineModel {
     return printed;
   }
 
-  async layerOutputs(names: readonly string[], inputs: readonly EngineInput[]): Promise<readonly (NdArray | null)[]> {
+  async layerOutputs(
+    names: readonly string[],
+    inputs: readonly EngineInput[],
+    by: "eager" | "plan",
+  ): Promise<readonly (NdArray | null)[]> {
     // A shared layer's own `output` may lie in another model: the call that counts is the one in this graph.
     const symbols = names.map((name) => {
       const nodes = this.#model.nodes.filter(({ operation }) => operation.name === name);
       return nodes.length === 1 && nodes[0]?.outputs.length === 1 ? (nodes[0].outputs[0] ?? null) : null;
     });
     const wanted = symbols.filter((symbol) => symbol !== null);
-    const probe = new Probe({ inputs: this.#model.input, outputs: wanted });
+    const probe = new Probe({ inputs: this.#model.input, outputs: wanted }); // not disposed: its layers are the model's
+    const found = by === "plan" ? await planned(probe, inputs) : await this.#eager(probe, inputs);
+    return symbols.map((symbol) => (symbol ? (found[wanted.indexOf(symbol)] ?? null) : null));
+  }
+
+  async #eager(probe: Probe, inputs: readonly EngineInput[]): Promise<NdArray[]> {
     const tensors = inputs.map(toTensor);
     const outputs = tensorsIn(probe.apply<Structure<keras.Value>>(this.pack(tensors), { training: false }));
     try {
-      const found = await Promise.all(outputs.map(toArray));
-      return symbols.map((symbol) => (symbol ? (found[wanted.indexOf(symbol)] ?? null) : null));
+      return await Promise.all(outputs.map(toArray));
     } finally {
-      dispose([...tensors, ...outputs]); // not the probe: its layers are the model's
+      dispose([...tensors, ...outputs]);
     }
   }
 
@@ -66,6 +74,16 @@ export class KerasModel extends KerasCallable implements EngineModel {
 /** A class of its own runs layer by layer and compiles nothing, which would have to be freed without freeing the layers. */
 class Probe extends keras.Model {
   static override readonly className = "Probe";
+}
+
+async function planned(probe: Probe, inputs: readonly EngineInput[]): Promise<NdArray[]> {
+  const plan = await keras.plan(probe, { inputShapes: inputs.map(({ shape }) => [...shape]) });
+  try {
+    const outputs = await plan.run(inputs.map(({ data }) => Float32Array.from(data)));
+    return outputs.map((data, at) => ({ shape: plan.outputShapes[at] ?? [], data }));
+  } finally {
+    plan.dispose();
+  }
 }
 
 function pack(structure: Structure<keras.KerasTensor>, rest: Tensor[]): Structure<keras.Value> {

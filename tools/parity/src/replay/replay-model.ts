@@ -50,11 +50,15 @@ export async function replayModel(engine: Engine, item: ModelCase, arrays: Array
     const call = { inputs: inputsOf(recorded), training: false, calls: 1 };
     if (mode === "eager") {
       const { outputs } = await model.apply(call);
-      await compareLayers(recorded, model, noise.layer);
+      await compareLayers(recorded, model, "eager", noise.layer);
       compareOutputs(recorded, outputs);
     }
     if (mode === "gradient") await callUnderGradient(recorded, model, call);
-    if (mode === "plan") compareOutputs(recorded, await model.plan(call.inputs));
+    if (mode === "plan") {
+      await compareLayers(recorded, model, "plan", noise.layer);
+      // A plan of its own, in which layers may be folded into one another.
+      compareOutputs(recorded, await model.plan(call.inputs));
+    }
   } finally {
     model.dispose();
   }
@@ -95,12 +99,18 @@ function firstDifferentLine(actual: string, expected: string): string | null {
 }
 
 /** Layer by layer up to the first that differs: what comes after it differs because of it. */
-async function compareLayers(recorded: ModelCall, model: EngineModel, noiseOf: (at: number) => number): Promise<void> {
+async function compareLayers(
+  recorded: ModelCall,
+  model: EngineModel,
+  by: "eager" | "plan",
+  noiseOf: (at: number) => number,
+): Promise<void> {
   const { item, read, comparisons, mismatches } = recorded;
   if (item.layers.length === 0) return;
   const outputs = await model.layerOutputs(
     item.layers.map(({ name }) => name),
     inputsOf(recorded),
+    by,
   );
   for (const [at, { name, file }] of item.layers.entries()) {
     const actual = outputs[at];

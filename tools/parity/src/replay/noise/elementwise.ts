@@ -38,6 +38,19 @@ export const rescaling: Rule = ({ config, x }) => {
   return { output: numbers("scale") * x + numbers("offset"), input: 0 };
 };
 
+/** A factor an element of the last axis, learned: its derivative is a sum over all the others. */
+export const layerScale: Rule = ({ inputs, x, upstream, inputGradient }) => ({
+  output: 0,
+  input: inputGradient,
+  weight: () => Math.sqrt(sizeOf(inputs[0]?.shape.slice(0, -1) ?? [])) * upstream * x,
+});
+
+/** x + scale · residual, both as large as the larger of them. */
+export const scaledSum: Rule = (facts) => {
+  const scale = Math.max(1, largestNumber(property(facts.config, "scale") ?? 0));
+  return { output: 2 * scale * facts.x, input: scale * broadcastBack(facts) };
+};
+
 /** Straight pieces, whose argument may be shifted by a threshold first. */
 export const rectifier: Rule = ({ config, x, upstream, inputs, weight }) => {
   const slope = largestNumber(property(config, "negative_slope") ?? null);
