@@ -1,13 +1,18 @@
 /** The command line as data. */
 import { parseArgs } from "node:util";
+import { parseBackendName } from "./backend-name.ts";
 import { MODES, type Mode } from "./replay/result.ts";
+import { UsageError } from "./usage-error.ts";
 
 export const HELP = `keras-parity [DIR…] [options]
 
 Replays what Python Keras recorded on every backend of keras-ts and reports where they differ.
 DIR is a suite (a folder with a manifest.json) or a folder of suites; fixtures/ when left out.
 
-  --backend NAME,…   cpu, webgl; left out: all, and those that cannot start are only listed
+  --backend NAME,…   cpu, webgl; left out: both, and those that cannot start are only listed.
+                     cpu starts as in a program, or as the words after it say: cpu:plain or cpu:relaxed is the
+                     build (without or with fused multiply-add), cpu:threads=4 so many threads, which then share
+                     every call that can be divided, however small; both: cpu:relaxed:threads=4
   --mode NAME,…      eager, gradient, plan; left out: all
   --filter TEXT      only cases whose suite/id contains TEXT
   --json FILE        writes the report as JSON
@@ -30,15 +35,10 @@ export interface Arguments {
   readonly version: boolean;
 }
 
-/** Bad usage: exit status 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 export function parseArguments(argv: readonly string[], knownBackends: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
   const modes = words("mode", values.mode, MODES) ?? MODES;
-  const backends = words("backend", values.backend, knownBackends);
+  const backends = values.backend === undefined ? undefined : backendNames(values.backend, knownBackends);
   return {
     directories: positionals.length > 0 ? positionals : ["fixtures"],
     ...(backends ? { backends } : {}),
@@ -68,6 +68,14 @@ function parse(argv: readonly string[]) {
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function backendNames(value: string, known: readonly string[]): string[] {
+  try {
+    return [...new Set(value.split(",").map((text) => parseBackendName(text.trim(), known).name))];
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`--backend: ${error.message}`) : error;
   }
 }
 

@@ -1,8 +1,8 @@
 /** `keras-parity`: arguments in, table and files out, an exit status that says how it went. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { HELP, parseArguments, UsageError } from "./arguments.ts";
-import type { Host } from "./host.ts";
+import { HELP, parseArguments } from "./arguments.ts";
+import type { Hosts } from "./host.ts";
 import { defaultHosts } from "./hosts.ts";
 import { NO_BACKEND } from "./replay/replay.ts";
 import { toHtml } from "./report/html.ts";
@@ -11,6 +11,7 @@ import { exitStatus, toJson } from "./report/report.ts";
 import { toTable } from "./report/table.ts";
 import { runParity } from "./run.ts";
 import { SuiteError } from "./suite/validate.ts";
+import { UsageError } from "./usage-error.ts";
 import { VERSION_OF_TOOL } from "./version.ts";
 
 /** Problems of broken suites that are printed before the rest is only counted. */
@@ -25,7 +26,7 @@ export interface Terminal {
 export async function main(
   argv: readonly string[],
   terminal: Terminal = { out: process.stdout, err: process.stderr },
-  hosts: Readonly<Record<string, () => Host>> = defaultHosts(),
+  hosts: Hosts = defaultHosts(),
 ): Promise<0 | 1 | 2> {
   const progress = new ProgressLine(terminal.err);
   try {

@@ -1,4 +1,5 @@
 /** Where a backend runs: this process, or a page in a browser. Both replay lists of cases and report each result as it comes. */
+import type { BackendName } from "./backend-name.ts";
 import type { Engine, EngineStatus } from "./replay/engine.ts";
 import { modesOf, replayCase } from "./replay/replay.ts";
 import type { CaseResult, Mode } from "./replay/result.ts";
@@ -18,6 +19,9 @@ export interface Host {
   replay(work: Assignment, onResult: (result: CaseResult) => void): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Makes the host of a backend, by the backend's name without what follows its colons. */
+export type Hosts = Readonly<Record<string, (name: BackendName) => Host>>;
 
 /** Replays in this process. `label` names the backend in results where it is not the one that runs. */
 export class LocalHost implements Host {

@@ -1,17 +1,30 @@
 /** Which backend runs where. The one place that knows their names. */
-import { cpu } from "@keras-ts/backend-cpu";
+import { type CpuOptions, cpu } from "@keras-ts/backend-cpu";
+import type { CpuVariant } from "./backend-name.ts";
 import { BrowserHost } from "./browser/browser-host.ts";
-import { type Host, LocalHost } from "./host.ts";
+import { type Hosts, LocalHost } from "./host.ts";
+import { RelaxedSimdHost } from "./relaxed-simd.ts";
 import { KerasEngine } from "./replay/keras-engine.ts";
 import { NO_BACKEND } from "./replay/replay.ts";
 
 /** cpu in this process, webgl in a headless browser, and this process for shapes and refusals. */
-export function defaultHosts(): Record<string, () => Host> {
-  let engine: KerasEngine | undefined;
-  const local = () => (engine ??= new KerasEngine([cpu()]));
+export function defaultHosts(): Hosts {
+  // An engine of its own each: the backend that it registers takes the place of the one before.
+  const local = (label: string, options: CpuOptions) => new LocalHost(new KerasEngine([cpu(options)]), "cpu", label);
   return {
-    [NO_BACKEND]: () => new LocalHost(local(), "cpu", NO_BACKEND),
-    cpu: () => new LocalHost(local(), "cpu"),
+    [NO_BACKEND]: () => local(NO_BACKEND, {}),
+    cpu: ({ name, variant }) => {
+      const host = local(name, optionsOf(variant));
+      return variant.build === "relaxed" ? new RelaxedSimdHost(host) : host;
+    },
     webgl: () => new BrowserHost("webgl"),
+  };
+}
+
+/** The cases are small: none would be divided where a part must be worth a thread. */
+function optionsOf({ build, threads }: CpuVariant): CpuOptions {
+  return {
+    ...(build === "plain" ? { relaxed: false } : {}),
+    ...(threads === undefined ? {} : { threads, leastWork: 1 }),
   };
 }

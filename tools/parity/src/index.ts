@@ -1,6 +1,7 @@
 /** `@keras-ts/parity` as a library: read suites, replay them, report. The command is `cli.ts`. */
 
-export type { Assignment, Host } from "./host.ts";
+export type { BackendName, CpuVariant } from "./backend-name.ts";
+export type { Assignment, Host, Hosts } from "./host.ts";
 export { defaultHosts } from "./hosts.ts";
 export type { EngineStatus } from "./replay/engine.ts";
 export type { Picture } from "./replay/picture.ts";
@@ -31,3 +32,4 @@ export type {
 export type { NdArray } from "./suite/nd-array.ts";
 export { readNpy } from "./suite/npy.ts";
 export { SuiteError } from "./suite/validate.ts";
+export { UsageError } from "./usage-error.ts";

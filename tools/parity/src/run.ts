@@ -1,5 +1,6 @@
 /** A whole replay: suites are read, backends are started, every case goes through every backend and mode it has. */
-import type { Host } from "./host.ts";
+import { type BackendName, parseBackendName } from "./backend-name.ts";
+import type { Host, Hosts } from "./host.ts";
 import { NO_BACKEND, needsNoBackend } from "./replay/replay.ts";
 import { type CaseResult, MODES, type Mode } from "./replay/result.ts";
 import { type BackendSummary, type Report, totalsOf } from "./report/report.ts";
@@ -11,14 +12,14 @@ import { VERSION_OF_TOOL } from "./version.ts";
 export interface ParityOptions {
   /** Suites, or folders of suites. */
   readonly directories: readonly string[];
-  /** Default: all known ones, of which those that cannot start are reported as unavailable. */
+  /** `cpu`, `cpu:plain:threads=2`, `webgl`. Default: one of each host; those that cannot start are reported as unavailable. */
   readonly backends?: readonly string[];
   readonly modes?: readonly Mode[];
   /** Keeps the cases whose `suite/id` contains it. */
   readonly filter?: string;
   readonly onProgress?: (progress: Progress) => void;
-  /** Where backends run, by name; `-` for what needs none. Default: `defaultHosts`. */
-  readonly hosts: Readonly<Record<string, () => Host>>;
+  /** Where backends run, by name; `-` for what needs none: `defaultHosts()`. */
+  readonly hosts: Hosts;
 }
 
 export interface Progress {
@@ -32,34 +33,26 @@ export interface Progress {
 
 /**
  * Replays and reports.
- * @throws SuiteError where a suite is broken, or no case is left to replay.
+ * @throws UsageError where a backend's name means nothing, and SuiteError where a suite is broken or no case is left to replay.
  */
 export async function runParity(options: ParityOptions): Promise<Report> {
   const { directories, filter = "", modes = MODES, hosts, onProgress = () => {} } = options;
+  const known = Object.keys(hosts).filter((name) => name !== NO_BACKEND);
+  const wanted = (options.backends ?? known).map((text) => parseBackendName(text, known));
   const suites = loadSuites(directories, filter);
   if (suites.every(({ cases }) => cases.length === 0)) {
     throw new SuiteError([
       `no case to replay in ${directories.join(", ")}${filter ? ` whose name contains "${filter}"` : ""}`,
     ]);
   }
-  const names = options.backends ?? Object.keys(hosts).filter((name) => name !== NO_BACKEND);
   const cases: CaseResult[] = [];
   const backends: BackendSummary[] = [];
   const shapesOnly = modes.includes("eager") && suites.some((suite) => suite.cases.some(needsNoBackend));
-  for (const name of [...(shapesOnly ? [NO_BACKEND] : []), ...names]) {
-    const make = hosts[name];
-    if (!make) {
-      backends.push({
-        name,
-        status: "unavailable",
-        reason: `unknown backend; known: ${Object.keys(hosts)
-          .filter((known) => known !== NO_BACKEND)
-          .join(", ")}`,
-        detail: "",
-      });
-      continue;
-    }
-    const host = make();
+  const none: BackendName = { name: NO_BACKEND, backend: NO_BACKEND, variant: {} };
+  for (const entry of [...(shapesOnly ? [none] : []), ...wanted]) {
+    const { name } = entry;
+    const host = hosts[entry.backend]?.(entry);
+    if (host === undefined) throw new TypeError(`hosts has none for "${name}".`);
     try {
       const { available, reason, detail = "" } = await host.start();
       if (name !== NO_BACKEND)
