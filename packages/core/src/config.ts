@@ -5,6 +5,8 @@ import { formatValue } from "./format.ts";
 import type { ConvDataFormat } from "./geometry/conv-geometry.ts";
 import { readKerasJson } from "./keras-json.ts";
 
+export { planCacheBytes, setPlanCacheBytes } from "./plan/plan-cache.ts";
+
 const FLOATX = ["float16", "bfloat16", "float32", "float64"] as const;
 const DATA_FORMATS: readonly string[] = ["channels_last", "channels_first"];
 

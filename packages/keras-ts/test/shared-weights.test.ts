@@ -47,10 +47,12 @@ test("a recurrent layer packs its weights once, not once a time step", async () 
 });
 
 test("what did not change is not packed again", async () => {
-  const model = new keras.Sequential([
-    keras.dense({ units: 3, kernelInitializer: "ones" }),
-    keras.dense({ units: 2, kernelInitializer: "ones" }),
-  ]);
+  const model = new keras.Sequential({
+    layers: [
+      keras.dense({ units: 3, kernelInitializer: "ones" }),
+      keras.dense({ units: 2, kernelInitializer: "ones" }),
+    ],
+  });
   model.build([1, 4]);
   const plan = await keras.plan(model, { inputShapes: [[1, 4]] });
   const x = [Float32Array.of(1, 2, 3, 4)];

@@ -2,24 +2,25 @@
 import { activeBackend } from "../backend/active.ts";
 import type { Value } from "../ops/value.ts";
 import { Plan } from "../plan/plan.ts";
+import { type CachedPlan, planCache } from "../plan/plan-cache.ts";
 import { flatten, mapStructure, type Nested, packAs } from "../structure.ts";
 import { engine, type Tensor } from "../tf.ts";
 import type { Traceable } from "../trace/trace-forward.ts";
 import { maskOf, setMask } from "./masks.ts";
 
-const SHAPES_A_LAYER = 8; // plans one layer keeps; each holds packed weights
-
 /** A plan whose last outputs are the masks of the first. */
-interface CallPlan {
+interface CallPlan extends CachedPlan {
   readonly plan: Plan;
   readonly structure: Nested<unknown>;
   readonly outputs: number;
   /** Which output each mask belongs to. */
   readonly masked: readonly number[];
+  /** Which packing of its weights the cache has counted. */
+  counted: number;
 }
 
 const finalizer = new FinalizationRegistry<Map<string, CallPlan>>((plans) => {
-  for (const { plan } of plans.values()) plan.dispose();
+  dropAll(plans);
 });
 
 interface CallTarget extends Traceable {
@@ -36,8 +37,13 @@ export class CallPlans {
 
   /** Masks that the call makes are attached to the outputs. */
   run(target: CallTarget, inputs: Nested<Tensor>): Nested<Tensor> {
-    const { plan, structure, outputs: count, masked } = this.#planFor(target, inputs);
+    const cached = this.#planFor(target, inputs);
+    const { plan, structure, outputs: count, masked } = cached;
     const results = plan.runTensors(flatten(inputs));
+    if (cached.counted !== plan.packingRounds) {
+      cached.counted = plan.packingRounds;
+      planCache.recount(cached);
+    }
     const outputs = results.slice(0, count);
     for (const [i, output] of masked.entries()) {
       const [value, mask] = [outputs[output], results[count + i]];
@@ -47,27 +53,30 @@ export class CallPlans {
   }
 
   dispose(): void {
-    for (const { plan } of this.#plans.values()) plan.dispose();
-    this.#plans.clear();
+    dropAll(this.#plans);
   }
 
   #planFor(target: CallTarget, inputs: Nested<Tensor>): CallPlan {
     const key = `${JSON.stringify(mapStructure(inputs, ({ shape }) => shape.join()))}#${target.revision}`;
     const known = this.#plans.get(key);
-    if (known?.plan.isCurrent) return known;
-    if (known) this.dispose();
-    const made = planCall(target, inputs);
-    this.#plans.set(key, made);
-    for (const [oldest, stale] of this.#plans) {
-      if (this.#plans.size <= SHAPES_A_LAYER) break;
-      stale.plan.dispose();
-      this.#plans.delete(oldest);
+    if (known?.plan.isCurrent) {
+      planCache.touch(known);
+      return known;
     }
+    if (known) this.dispose();
+    const plans = this.#plans;
+    const made = { ...planCall(target, inputs), counted: 0, forget: () => plans.delete(key) };
+    plans.set(key, made);
+    planCache.add(made);
     return made;
   }
 }
 
-function planCall(target: CallTarget, inputs: Nested<Tensor>): CallPlan {
+function dropAll(plans: ReadonlyMap<string, CallPlan>): void {
+  for (const cached of plans.values()) planCache.drop(cached);
+}
+
+function planCall(target: CallTarget, inputs: Nested<Tensor>): Omit<CallPlan, "counted" | "forget"> {
   let structure: Nested<unknown> = null;
   let outputs = 0;
   let masked: number[] = [];

@@ -3,7 +3,7 @@ import type { Backend, DeviceBuffer } from "../backend/backend.ts";
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import { type ArraySizes, arraySizes, checkArrays } from "./check-arrays.ts";
-import type { CompiledGraph } from "./compile.ts";
+import { arenaBytes, type CompiledGraph } from "./compile.ts";
 import { GraphMemory } from "./graph-memory.ts";
 import type { History } from "./history.ts";
 import { at, runSteps } from "./run-steps.ts";
@@ -40,6 +40,12 @@ export class ArrayRunner {
   /** False once its backend was disposed, lost or started anew. */
   get isLive(): boolean {
     return this.#backend.generation === this.#generation;
+  }
+
+  /** What it holds between runs: nothing before the first. */
+  get bytes(): number {
+    if (!this.#memory.allocated) return 0;
+    return arenaBytes(this.#graph.arena) + 4 * this.#graph.workspace + this.historyBytes;
   }
 
   /** What histories hold apart from the arena. */

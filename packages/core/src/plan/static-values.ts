@@ -3,6 +3,7 @@ import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
 import { dispatchEager, stateOf } from "../engine/eager.ts";
 import { packTensors } from "../engine/packed-weights.ts";
 import type { Op } from "../op/op.ts";
+import { sizeOf } from "../op/output-shape.ts";
 import { scalar, type Tensor, tidy } from "../tf.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { topological } from "../trace/walk.ts";
@@ -35,6 +36,7 @@ export class StaticValues {
   readonly #seen: { readonly variable: KerasVariable; dataId: object }[] = [];
   readonly #watched = new Set<KerasVariable>();
   #fresh = false;
+  #rounds = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -73,6 +75,16 @@ export class StaticValues {
     return this.packings.reduce((total, { bytes }) => total + bytes, 0);
   }
 
+  /** How often the slots were filled. */
+  get rounds(): number {
+    return this.#rounds;
+  }
+
+  /** What constants hold, some of which the backend may share with their tensors. */
+  get constantBytes(): number {
+    return [...this.#constants.values()].reduce((total, { value }) => total + 4 * sizeOf(value.shape), 0);
+  }
+
   /** Packs again what changed since the last run. Cheap when nothing did. */
   refresh(): void {
     if (!this.#fresh || this.#changed()) this.#renew();
@@ -105,6 +117,7 @@ export class StaticValues {
     });
     for (const seen of this.#seen) seen.dataId = seen.variable.value.dataId;
     this.#fresh = true;
+    this.#rounds++;
   }
 
   /** Gives back what the slots hold; the next refresh fills them again. */

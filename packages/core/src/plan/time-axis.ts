@@ -2,7 +2,7 @@
  * Where time lies in the values of a stream, op by op, and which ops cannot be streamed: those for which the frames of one call and the
  * frames before them do not make the same numbers as the whole signal.
  */
-import type { ConvOp, ConvTransposeOp, Op, PadOp, PoolOp, ResampleOp, Shape, SliceOp } from "../op/op.ts";
+import type { ConvOp, ConvTransposeOp, ElementwiseOp, Op, PadOp, PoolOp, ResampleOp, Shape, SliceOp } from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
 
 /** How a value moves with time. */
@@ -37,6 +37,8 @@ export function timingOf(op: Op, inputs: readonly Timed[], output: Shape): Timin
     case "select":
     case "broadcast":
       return broadcast(inputs, output);
+    case "elementwise":
+      return elementwiseTiming(op, inputs, output);
     case "concat":
       return op.axis === moving[0]?.axis ? "it joins values along time" : broadcast(inputs, output, op.axis);
   }
@@ -93,6 +95,18 @@ function broadcast(inputs: readonly Timed[], output: Shape, joined = -1): Timing
   }
   if (output[axis] !== frames) return "it repeats a frame";
   return { ...result, field: Math.max(...moving.map(({ field }) => field)) };
+}
+
+/** Parts of an input move as the whole does, where they are cut along other axes. */
+function elementwiseTiming(op: ElementwiseOp, inputs: readonly Timed[], output: Shape): Timing | string {
+  const views: Timed[] = [];
+  for (const { input, part } of op.views) {
+    const { shape, timing } = inputs[input] ?? { shape: output, timing: null };
+    const cut = part && timing ? sliceTiming(part, timing) : timing;
+    if (typeof cut === "string") return cut;
+    views.push({ shape: part?.size ?? shape, timing: cut });
+  }
+  return broadcast(views, output);
 }
 
 /** What is added in the epilogue must move as the sums do. */
@@ -190,7 +204,7 @@ function reshapeTiming(shape: Shape, output: Shape, timing: Timing): Timing | st
   return { ...timing, axis };
 }
 
-function sliceTiming({ begin, size }: SliceOp, timing: Timing): Timing | string {
+function sliceTiming({ begin, size }: Pick<SliceOp, "begin" | "size">, timing: Timing): Timing | string {
   const { axis, frames } = timing;
   return begin[axis] === 0 && size[axis] === frames ? timing : "it takes single frames out of a call, as cropping does";
 }
