@@ -145,7 +145,8 @@ describe("a broken suite exits 2 and names file and case", () => {
 describe("bad usage exits 2", () => {
   it.each([
     [["--mode", "fast"], /unknown mode "fast"; known: eager, gradient, plan/],
-    [["--backend", "tpu"], /unknown backend "tpu"; known: cpu, webgl/],
+    [["--backend", "tpu"], /--backend: unknown backend "tpu"; known: cpu, webgl/],
+    [["--backend", "cpu,cpu:fast"], /--backend: "cpu:fast": unknown word "fast" after cpu/],
     [["--speed"], /Unknown option '--speed'/],
     [["/nowhere/at/all"], /\/nowhere\/at\/all: no such folder/],
     [[...original, "--filter", "no such case"], /no case to replay .* whose name contains "no such case"/],
