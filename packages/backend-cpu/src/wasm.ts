@@ -2,9 +2,7 @@
  * Unpacks and compiles the kernels, the relaxed-SIMD build where the engine accepts it, else the plain one; and starts them. Apart from each
  * other, since an AudioWorklet has nothing to unpack with.
  */
-import { RELAXED_SIMD_WASM } from "./generated/relaxed-simd.ts";
-import { SIMD_WASM } from "./generated/simd.ts";
-import { unpack } from "./unpack.ts";
+import { kernelBytes } from "./kernel-bytes.ts";
 
 /** Kernels take the address of their parameter block (`assembly/index.ts`). */
 export type Kernel = (block: number) => void;
@@ -79,7 +77,7 @@ export async function compileKernels(relaxed: boolean, shared: boolean): Promise
   if (typeof WebAssembly === "undefined") throw new Error("This JavaScript engine has no WebAssembly.");
   if (!accepts(POPCNT)) throw new Error("This JavaScript engine has no WebAssembly SIMD.");
   const target = relaxed && accepts([...RELAXED_MADD, ...RELAXED_SWIZZLE]) ? "relaxed_simd" : "simd";
-  const bytes = await unpack(target === "simd" ? SIMD_WASM : RELAXED_SIMD_WASM);
+  const bytes = await kernelBytes(target);
   if (shared) markShared(bytes);
   return { target, module: await WebAssembly.compile(bytes) };
 }

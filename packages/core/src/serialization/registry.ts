@@ -42,8 +42,11 @@ export function registerClass(
 
 /** The class of this module under this name or alias. */
 export function findClass(module: string, name: string): ClassEntry | undefined {
+  const key = `${module}.${name}`;
+  const known = entries.get(key);
+  if (known) return known; // an initializer, whose family enters before it asks: a hundred layers need not
   enterFamilies();
-  return entries.get(`${module}.${name}`);
+  return entries.get(key);
 }
 
 const functions = new Map<string, (...args: never[]) => unknown>();

@@ -1,0 +1,73 @@
+// A package as one file for Node, written beside its build; run in the package's folder after tsc. Node takes much longer to find, read and link
+// hundreds of modules than to compile one, and to look for the names that tfjs's CommonJS files export than to run them. So the file is
+// CommonJS, which requires tfjs; ECMAScript modules import it with the names written out. See docs/decisions/0027-one-file-for-node.md.
+
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+/** What other packages and the user's program must share with this one. */
+const SHARED = ["@keras-ts/*", "@tensorflow/*"];
+
+/**
+ * Writes `dist/node` of the package: `all.cjs` is the package, `index.mjs` the same for `import`. A module of the build that has another of the
+ * same name with `.node` before its ending gives way to it; `beside` are files that those require.
+ * @param {string} folder the package's
+ * @param {Readonly<Record<string, string>>} [beside] contents by name
+ */
+export async function writeNodeFile(folder, beside = {}) {
+  const out = join(folder, "dist", "node");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const options = /** @type {const} */ ({
+    absWorkingDir: folder,
+    entryPoints: ["dist/index.js"],
+    bundle: true,
+    platform: "node",
+    target: "node20.16",
+    external: [...SHARED, ...Object.keys(beside).map((name) => `./${name}`)],
+    plugins: [nodeVariants],
+    // Names stay, for stacks and printed objects; lines are short enough to be told apart in one.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 200,
+    legalComments: "none",
+    sourcemap: "linked",
+    sourcesContent: false,
+    metafile: true,
+  });
+  await esbuild.build({ ...options, format: "cjs", outfile: "dist/node/all.cjs" });
+  const names = await exportedNames(options);
+  // Node looks through a CommonJS file that is imported for the names of its exports. Here it finds one, and looks no further.
+  writeFileSync(join(out, "bridge.cjs"), '"use strict";\nconst all = require("./all.cjs");\nexports.all = all;\n');
+  writeFileSync(
+    join(out, "index.mjs"),
+    `import bridge from "./bridge.cjs";\n\nexport const {\n${names.map((name) => `  ${name},\n`).join("")}} = bridge.all;\n`,
+  );
+  for (const [name, contents] of Object.entries(beside)) writeFileSync(join(out, name), contents);
+}
+
+/** @type {esbuild.Plugin} */
+const nodeVariants = {
+  name: "node-variants",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, resolveDir }) => {
+      const variant = join(resolveDir, path.replace(/\.js$/, ".node.js"));
+      return existsSync(variant) ? { path: variant } : null;
+    });
+  },
+};
+
+/** What the package exports, as the bundler knows it of an ECMAScript module. */
+async function exportedNames(/** @type {esbuild.BuildOptions} */ options) {
+  const { metafile } = await esbuild.build({ ...options, format: "esm", outdir: "unwritten", write: false });
+  const names = Object.values(metafile?.outputs ?? {}).flatMap(({ entryPoint, exports }) =>
+    entryPoint ? exports : [],
+  );
+  if (names.length === 0) throw new Error(`${options.absWorkingDir} exports nothing.`);
+  return names.sort();
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) await writeNodeFile(process.cwd());
