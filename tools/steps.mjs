@@ -24,6 +24,15 @@ const parity = {
   report: { file: "parity.json", count: countParity },
 };
 
+/** What cpu may be started with: its results are to be right on each, whichever this machine's Node would choose. */
+const variants = ["plain", "relaxed"].flatMap((build) => [1, 2, 4].map((n) => `cpu:${build}:threads=${n}`));
+/** @type {Step} */
+const parityOfVariants = {
+  name: "parity of cpu on both builds and 1, 2 and 4 threads",
+  command: `node tools/parity/bin/keras-parity.js --backend ${variants.join()} --json ${join("reports", "parity-cpu.json")}`,
+  report: { file: "parity-cpu.json", count: countParity },
+};
+
 /** @type {Record<string, Step[]>} */
 const PLANS = {
   start: [{ ...build, command: `${build.command} --filter=./packages/* --filter=./tools/parity` }, parity],
@@ -49,6 +58,7 @@ const PLANS = {
       },
     ),
     parity,
+    parityOfVariants,
     { name: "docs: the table of layers is that of this parity run", command: "node tools/layer-table.mjs" },
     { name: "packages: contents, types, size", command: "node tools/packages.mjs" },
     { name: "public surface", command: "node tools/surface.mjs" },

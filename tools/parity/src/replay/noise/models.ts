@@ -18,10 +18,17 @@ export interface ModelNoise extends CallNoise {
 export function modelNoise(item: ModelCase, arrays: Arrays): ModelNoise {
   const at = (file: string | null | undefined) => (file ? arrays.get(file) : undefined);
   const ownerOf = (path: string) => path.split("/").slice(0, -1).join("/");
+  // A recurrent layer's sums are made anew every step, as in `recurrent.ts`; its steps are the longest second axis around.
+  const shapes = [...item.inputs, ...item.layers].map(({ file }) => at(file)?.shape ?? []);
+  const steps = Math.max(1, ...shapes.map(([, second = 1, ...rest]) => (rest.length > 0 ? second : 1)));
+  const recurrent = new Set(
+    item.weights.filter(({ path }) => path.endsWith("/recurrent_kernel")).map((w) => ownerOf(w.path)),
+  );
   const terms = new Map<string, number>(); // by layer: the length of its longest sum
   for (const { path, file } of item.weights) {
     const shape = at(file)?.shape ?? [];
-    const mine = Math.max(terms.get(ownerOf(path)) ?? 1, sizeOf(shape.slice(0, -1)));
+    const times = recurrent.has(ownerOf(path)) ? steps : 1;
+    const mine = Math.max(terms.get(ownerOf(path)) ?? 1, times * sizeOf(shape.slice(0, -1)));
     terms.set(ownerOf(path), mine);
   }
   const all = [...terms.values()].reduce((sum, n) => sum + n, 0);
