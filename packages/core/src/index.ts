@@ -11,7 +11,16 @@ import * as saving from "./serialization/index.ts";
 
 export { applyConstraints } from "./apply-constraints.ts";
 export { activeBackend, getBackend } from "./backend/active.ts";
-export type { Backend, BufferWindow, DeviceBuffer, Executable, Packed, TensorInfo } from "./backend/backend.ts";
+export type {
+  Backend,
+  BufferWindow,
+  DeviceBuffer,
+  Executable,
+  Packed,
+  Sequence,
+  SequenceCall,
+  TensorInfo,
+} from "./backend/backend.ts";
 export { type BackendStatus, backendStatus, registerBackend, setBackend } from "./backend/registry.ts";
 export { describeTfjsCopies } from "./backend/tfjs-copies.ts";
 export { BackendUnavailableError, UnsupportedError, ValueError } from "./errors.ts";
@@ -50,6 +59,9 @@ export type {
   ConvFilterGradOp,
   ConvOp,
   ConvTransposeOp,
+  ElementwiseOp,
+  ElementwiseStep,
+  ElementwiseView,
   Epilogue,
   GatherGradOp,
   GatherOp,

@@ -84,14 +84,23 @@ export class KerasVariable {
     });
   }
 
+  /** As `assign`, without a copy: the array is the variable's from now on, and nobody may write to it. */
+  adopt(values: Float32Array): void {
+    tidy(() => this.assign(this.#tensorOf(values)));
+  }
+
   #fromArray(values: ArrayLike<number>): Tensor {
+    return this.#tensorOf(values instanceof Float32Array ? values.slice() : Float32Array.from(values));
+  }
+
+  #tensorOf(values: Float32Array): Tensor {
     const size = this.shape.reduce((a, b) => a * b, 1);
     if (values.length !== size) {
       throw new ValueError(
         `Variable ${this.path} of shape ${formatShape(this.shape)} needs ${size} values. Received: length=${values.length}`,
       );
     }
-    return tensor(Float32Array.from(values), [...this.shape]);
+    return tensor(values, [...this.shape]);
   }
 
   dispose(): void {

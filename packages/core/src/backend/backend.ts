@@ -31,6 +31,19 @@ export interface Executable {
   readonly workspace: number;
 }
 
+/** A dispatch of a sequence: operands are places in the list of buffers that it will be run on. */
+export interface SequenceCall {
+  readonly exe: Executable;
+  readonly packed: Packed | null;
+  readonly inputs: readonly number[];
+  readonly output: number;
+}
+
+/** Dispatches that a backend has made ready to run one after another, on any buffers. Void once an executable or weights of it are released. */
+export interface Sequence {
+  readonly calls: number;
+}
+
 /** A tfjs tensor as tfjs backends know it (structurally `TensorInfo` of tfjs-core). */
 export interface TensorInfo {
   dataId: object;
@@ -68,8 +81,12 @@ export interface Backend {
     output: DeviceBuffer,
     workspace: DeviceBuffer | null,
   ): void;
-  /** Frees packed weights or an executable. */
-  release(item: Packed | Executable): void;
+  /** Makes dispatches ready that will be run in this order again and again. Left out, with `runSequence`, where that saves nothing. */
+  sequence?(calls: readonly SequenceCall[]): Sequence;
+  /** As its dispatches, one after another. `buffers` may be others each time; those that no call names may be missing. */
+  runSequence?(sequence: Sequence, buffers: readonly (DeviceBuffer | undefined)[], workspace: DeviceBuffer | null): void;
+  /** Frees packed weights, an executable or a sequence. */
+  release(item: Packed | Executable | Sequence): void;
   /** Uninitialised storage. Throws an error naming the size when there is none left. */
   alloc(shape: Shape): DeviceBuffer;
   free(buffer: DeviceBuffer): void;

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<OpKind, string>> = {
   unary: "KerasUnary",
   unary_grad: "KerasUnaryGrad",
   binary: "KerasBinary",
+  elementwise: "KerasElementwise",
   reduce: "KerasReduce",
   softmax: "KerasSoftmax",
   sparsemax: "KerasSparsemax",

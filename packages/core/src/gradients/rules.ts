@@ -56,6 +56,7 @@ export const SAVED: Readonly<
   unary: { inputs: 1, kernel: false, output: false },
   unary_grad: { inputs: 0, kernel: false, output: false },
   binary: { inputs: 2, kernel: false, output: false },
+  elementwise: { inputs: 0, kernel: false, output: false },
   reduce: { inputs: 1, kernel: false, output: true },
   softmax: { inputs: 1, kernel: false, output: false },
   sparsemax: { inputs: 1, kernel: false, output: false },
@@ -74,7 +75,7 @@ export const SAVED: Readonly<
   gather_grad: { inputs: 1, kernel: false, output: false },
 };
 
-/** Rules by op kind; kinds that are gradients of element-wise functions have none (no second derivative yet). */
+/** Rules by op kind; kinds that are gradients of element-wise functions have none (no second derivative yet), nor those that only plans make. */
 export const RULES: { readonly [K in OpKind]?: Rule<K> } = {
   conv: ({ op, input, kernel, dy, inputShapes: [x = []] }) => ({
     inputs: [() => run(inputGradient(op, x), [dy], [kernel()])],

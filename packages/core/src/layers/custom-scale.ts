@@ -10,6 +10,7 @@ import { factory } from "./compose.ts";
 import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs } from "./layer-args.ts";
+import { requireArguments } from "./require-arguments.ts";
 
 export interface CustomScaleLayerArgs extends LayerArgs {
   /** The factor of the second input. */
@@ -27,6 +28,7 @@ export class CustomScaleLayer extends Layer {
 
   constructor(args: CustomScaleLayerArgs) {
     super(args);
+    requireArguments("CustomScaleLayer", args, "scale");
     this.scale = args.scale;
   }
 

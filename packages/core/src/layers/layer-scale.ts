@@ -12,6 +12,7 @@ import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
 import { autoName } from "./names.ts";
+import { requireArguments } from "./require-arguments.ts";
 
 export interface LayerScaleArgs extends LayerArgs {
   /** What every factor starts at; ConvNeXt: 1e-6. */
@@ -33,6 +34,7 @@ export class LayerScale extends Layer {
 
   constructor(args: LayerScaleArgs) {
     super(args);
+    requireArguments("LayerScale", args, "initValues", "projectionDim");
     this.initValues = args.initValues;
     this.projectionDim = args.projectionDim;
   }

@@ -11,6 +11,7 @@ import { factory } from "./compose.ts";
 import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
 import { type CallOptions, LAYER_ARGUMENTS, type LayerArgs, type PartialShape, type Shapes } from "./layer-args.ts";
+import { requireArguments } from "./require-arguments.ts";
 
 export interface StochasticDepthArgs extends LayerArgs {
   /** The share of samples that become 0 in training. */
@@ -31,6 +32,7 @@ export class StochasticDepth extends Layer {
 
   constructor(args: StochasticDepthArgs) {
     super(args);
+    requireArguments("StochasticDepth", args, "dropPathRate");
     this.dropPathRate = args.dropPathRate;
   }
 

@@ -22,7 +22,13 @@ export function namedAttributes(owner: object): [string, object][] {
   const found = Object.entries(owner).flatMap(([name, value]: [string, unknown]): [string, object][] =>
     typeof value === "object" && value !== null ? [[toSnakeCase(name), value]] : [],
   );
-  return found.sort(([a], [b]) => compareText(visitingKey(a), visitingKey(b)));
+  return inVisitingOrder(found);
+}
+
+/** Sorted as `namedAttributes` are. */
+export function inVisitingOrder<T>(attributes: readonly (readonly [name: string, value: T])[]): [string, T][] {
+  const copies = attributes.map(([name, value]): [string, T] => [name, value]);
+  return copies.sort(([a], [b]) => compareText(visitingKey(a), visitingKey(b)));
 }
 
 function visitingKey(name: string): string {

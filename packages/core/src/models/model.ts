@@ -12,6 +12,7 @@ import {
 } from "../layers/layer-args.ts";
 import { maskOf, setMask } from "../layers/masks.ts";
 import { serializeLayer } from "../layers/serialization.ts";
+import { inVisitingOrder } from "../layers/sublayers.ts";
 import { symbolsOf } from "../layers/symbols.ts";
 import type { Value } from "../ops/value.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
@@ -246,6 +247,12 @@ export class Model extends Layer {
 
   override get inputShapes(): readonly PartialShape[] | null {
     return this.#functional ? this.inputs.map(({ shape }) => shape) : super.inputShapes;
+  }
+
+  /** A graph's layers come first; a class of the user's has them among its attributes. */
+  override get savedAttributes(): readonly (readonly [name: string, value: unknown])[] {
+    const [own, layers] = [super.savedAttributes, ["layers", this.layers] as const];
+    return this.#functional ? [layers, ...own] : inVisitingOrder([layers, ...own]);
   }
 
   override get supportsMasking(): boolean {

@@ -174,6 +174,11 @@ export class Sequential extends Model {
     return this.#input ? [this.#input.batchShape] : null;
   }
 
+  /** Its layers come first, under numbers that count them. */
+  override get savedAttributes(): readonly (readonly [name: string, value: unknown])[] {
+    return [["layers", this.layers], ...super.savedAttributes];
+  }
+
   protected override get convertsInputs(): boolean {
     return true;
   }

@@ -220,6 +220,30 @@ export interface ConcatOp {
   readonly axis: number;
 }
 
+/** What the steps of an `elementwise` op read of one of its inputs. */
+export interface ElementwiseView {
+  /** Which input. */
+  readonly input: number;
+  /** The part of it, as `slice` takes it; null for the whole. Broadcast to the op's shape by NumPy's rule. */
+  readonly part: { readonly begin: readonly number[]; readonly size: readonly number[] } | null;
+}
+
+/** `y = fn(x)` or `y = fn(a, b)`. Operands are numbered: the views first, then the results of the steps before. */
+export type ElementwiseStep =
+  | { readonly fn: UnaryFn; readonly operands: readonly [number] }
+  | { readonly fn: BinaryName; readonly operands: readonly [number, number] };
+
+/**
+ * Several `unary` and `binary` ops in a row as one, each on values of the output's shape; the last step is the output. Only plans make it
+ * (`plan/fuse-elementwise.ts`), and only where the backend does not call it `unsupported`.
+ */
+export interface ElementwiseOp {
+  readonly kind: "elementwise";
+  readonly shape: Shape;
+  readonly views: readonly ElementwiseView[];
+  readonly steps: readonly ElementwiseStep[];
+}
+
 export type Op =
   | ConvOp
   | ConvTransposeOp
@@ -227,6 +251,7 @@ export type Op =
   | UnaryOp
   | UnaryGradOp
   | BinaryOp
+  | ElementwiseOp
   | ReduceOp
   | SoftmaxOp
   | SparsemaxOp

@@ -34,6 +34,7 @@ export function outputShape(op: Op, inputs: readonly Shape[]): number[] {
       return op.perm.map((p) => dim(x, p));
     case "reshape":
     case "broadcast":
+    case "elementwise":
       return [...op.shape];
     case "slice":
       return [...op.size];

@@ -6,7 +6,8 @@ import { type ArraySizes, arraySizes, checkArrays } from "./check-arrays.ts";
 import { arenaBytes, type CompiledGraph } from "./compile.ts";
 import { GraphMemory } from "./graph-memory.ts";
 import type { History } from "./history.ts";
-import { at, runSteps } from "./run-steps.ts";
+import { at, type Buffers } from "./run-steps.ts";
+import { StepList } from "./step-list.ts";
 
 /** Whose arrays they are, and of which shapes. The graph may have more inputs and outputs behind these: those of histories. */
 export interface RunnerShapes {
@@ -20,6 +21,7 @@ export class ArrayRunner {
   readonly #backend: Backend;
   readonly #generation: number;
   readonly #graph: CompiledGraph;
+  readonly #steps: StepList;
   readonly #memory: GraphMemory;
   readonly #histories: readonly History[];
   readonly #owner: string;
@@ -30,6 +32,7 @@ export class ArrayRunner {
     this.#backend = backend;
     this.#generation = backend.generation;
     this.#graph = graph;
+    this.#steps = new StepList(backend, graph);
     this.#memory = new GraphMemory(backend, graph);
     this.#histories = histories;
     this.#owner = shapes.owner;
@@ -102,12 +105,18 @@ export class ArrayRunner {
     this.#graph.statics.refresh();
   }
 
+  /** Runs the steps on buffers of somebody else's, by slot. `ready` comes before. */
+  runOn(buffers: Buffers, workspace: DeviceBuffer | null): void {
+    this.#steps.run(buffers, workspace);
+  }
+
   /** Forgets what histories hold. */
   reset(): void {
     if (this.#memory.allocated) for (const history of this.#histories) history.reset(this.#memory.buffers);
   }
 
   free(): void {
+    this.#steps.release();
     this.#memory.free();
     for (const history of this.#histories) history.free();
   }
@@ -123,10 +132,10 @@ export class ArrayRunner {
     if (outputs) checkArrays(outputs, this.#outputs);
     this.#allocate();
     const { buffers, workspace } = this.#memory;
-    const { inputSlots, steps } = this.#graph;
+    const { inputSlots } = this.#graph;
     for (let i = 0; i < inputs.length; i++)
       this.#backend.write(at(buffers, at(inputSlots, i)), at(inputs, i), this.#inputs.shapes[i]);
-    runSteps(this.#backend, steps, buffers, workspace);
+    this.#steps.run(buffers, workspace);
     for (let i = 0; i < this.#histories.length; i++) this.#histories[i]?.advance(buffers);
     return outputs ?? this.#outputs.shapes.map((shape) => new Float32Array(sizeOf(shape)));
   }

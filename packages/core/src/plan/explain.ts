@@ -16,10 +16,13 @@ export function explainGraph(backend: Backend, graph: CompiledGraph, historyByte
             "",
           )
         : "";
-    const detail =
-      op.kind === "unary" || op.kind === "binary" || op.kind === "reduce"
-        ? ` ${typeof op.fn === "string" ? op.fn : op.fn.name}`
-        : "";
+    const functions =
+      op.kind === "elementwise"
+        ? op.steps
+        : op.kind === "unary" || op.kind === "binary" || op.kind === "reduce"
+          ? [op]
+          : [];
+    const detail = functions.map(({ fn }) => ` ${typeof fn === "string" ? fn : fn.name}`).join("");
     return [
       String(i),
       layer,

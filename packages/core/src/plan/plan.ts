@@ -9,7 +9,7 @@ import type { Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import { ArrayRunner } from "./array-runner.ts";
 import { type CompiledGraph, compileGraph, fuseFor, releaseGraph } from "./compile.ts";
 import { explainGraph } from "./explain.ts";
-import { at, runSteps } from "./run-steps.ts";
+import { at } from "./run-steps.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
 
 /** About what JavaScript keeps for a step: 1 KB in a long chain of recurrent steps, 17 KB where many ops were fused (MobileNetV2). */
@@ -117,14 +117,14 @@ export class Plan {
     this.#ready();
     this.#runner.ready();
     const backend = this.#backend;
-    const { arena, steps, inputSlots, outputSlots, workspace } = this.#graph;
+    const { arena, inputSlots, outputSlots, workspace } = this.#graph;
     const buffers: (DeviceBuffer | undefined)[] = [];
     let scratch: DeviceBuffer | null = null;
     try {
       for (const [i, x] of inputs.entries()) buffers[at(inputSlots, i)] = backend.borrow(x);
       for (const [i, slot] of arena.slots.entries()) buffers[i] ??= backend.alloc(slot.shape);
       if (workspace > 0) scratch = backend.alloc([workspace]);
-      runSteps(backend, steps, buffers, scratch);
+      this.#runner.runOn(buffers, scratch);
       return this.outputShapes.map((shape, i) => {
         const slot = at(outputSlots, i);
         const buffer = at(buffers, slot);

@@ -2,7 +2,17 @@
  * Where time lies in the values of a stream, op by op, and which ops cannot be streamed: those for which the frames of one call and the
  * frames before them do not make the same numbers as the whole signal.
  */
-import type { ConvOp, ConvTransposeOp, ElementwiseOp, Op, PadOp, PoolOp, ResampleOp, Shape, SliceOp } from "../op/op.ts";
+import type {
+  ConvOp,
+  ConvTransposeOp,
+  ElementwiseOp,
+  Op,
+  PadOp,
+  PoolOp,
+  ResampleOp,
+  Shape,
+  SliceOp,
+} from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
 
 /** How a value moves with time. */

@@ -64,8 +64,33 @@ function instance(family: string, name: string): unknown {
   return entry && readObject({ class_name: name, config: {} }, entry.kerasClass);
 }
 
+let sharedObjects: Map<number, object> | null = null;
+
+/**
+ * Runs `fn` with entries of the same `shared_object_id` becoming one object: the first makes it. Keras writes these numbers to `.keras`
+ * files only. Source: `keras.src.saving.serialization_lib.ObjectSharingScope`.
+ */
+export function objectSharingScope<T>(fn: () => T): T {
+  const outer = sharedObjects;
+  sharedObjects = new Map();
+  try {
+    return fn();
+  } finally {
+    sharedObjects = outer;
+  }
+}
+
 function readObject(json: Json, found: CustomObject): unknown {
   if (!isClass(found)) return found;
+  const id = typeof json.shared_object_id === "number" ? json.shared_object_id : null;
+  const known = id === null ? undefined : sharedObjects?.get(id);
+  if (known) return known;
+  const object = makeObject(json, found);
+  if (id !== null) sharedObjects?.set(id, object);
+  return object;
+}
+
+function makeObject(json: Json, found: KerasClass): object {
   const config = json.config ?? {};
   if (!isJson(config)) {
     throw new ValueError(

@@ -23,9 +23,9 @@ export {
   type KerasClass,
   registerKerasSerializable,
 } from "./custom-objects.ts";
-export type { DeserializeOptions } from "./deserialize.ts";
+export { type DeserializeOptions, objectSharingScope } from "./deserialize.ts";
 export type { JsonValue, KerasConfig, KerasFunctionJson, KerasObjectJson } from "./json.ts";
-export { type Serializable, serializeKerasObject } from "./serialize.ts";
+export { type Serializable, serializeKerasObject, serializeWithSharedIds } from "./serialize.ts";
 
 /**
  * The object that a config describes: a layer, an initializer, a regularizer, a constraint, a function; lists and

@@ -15,6 +15,8 @@ export type KerasObjectJson = {
   readonly registered_name: string | null;
   readonly build_config?: KerasConfig;
   readonly compile_config?: KerasConfig;
+  /** In `.keras` files, on objects that occur more than once: equal numbers are one object. */
+  readonly shared_object_id?: number;
   // What a Functional model adds to its layers' entries.
   readonly name?: string;
   readonly inbound_nodes?: JsonValue;

@@ -27,7 +27,45 @@ export function serializeObject(object: Serializable): KerasObjectJson {
     registered_name: registeredName,
     ...(build ? { build_config: serializeRecord(build) } : {}),
     ...(compile ? { compile_config: serializeRecord(compile) } : {}),
+    ...(build === null ? {} : sharedId(object)),
   };
+}
+
+interface Sharing {
+  readonly counts: Map<object, number>;
+  /** Of objects that a first pass met more than once; null in that pass. */
+  readonly ids: ReadonlyMap<object, number> | null;
+}
+
+let sharing: Sharing | null = null;
+
+/**
+ * As `fn`, which serializes a model, with a `shared_object_id` at every built layer that occurs more than once, so that reading makes one
+ * layer of them again. Keras writes memory addresses; these count from 1, so that equal models give equal texts.
+ */
+export function serializeWithSharedIds<T>(fn: () => T): T {
+  const counts = new Map<object, number>();
+  const result = sharingWith({ counts, ids: null }, fn);
+  const repeated = [...counts].filter(([, count]) => count > 1);
+  if (repeated.length === 0) return result;
+  return sharingWith({ counts: new Map(), ids: new Map(repeated.map(([object], i) => [object, i + 1])) }, fn);
+}
+
+function sharingWith<T>(now: Sharing, fn: () => T): T {
+  const outer = sharing;
+  sharing = now;
+  try {
+    return fn();
+  } finally {
+    sharing = outer;
+  }
+}
+
+function sharedId(object: object): { readonly shared_object_id?: number } {
+  if (!sharing) return {};
+  sharing.counts.set(object, (sharing.counts.get(object) ?? 0) + 1);
+  const id = sharing.ids?.get(object);
+  return id === undefined ? {} : { shared_object_id: id };
 }
 
 /** A function by its name. One without a name has no meaning in a file and is refused (Python writes its byte code). */
