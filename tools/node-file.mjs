@@ -38,7 +38,17 @@ export async function writeNodeFile(folder, beside = {}) {
     sourcesContent: false,
     metafile: true,
   });
-  await esbuild.build({ ...options, format: "cjs", outfile: "dist/node/all.cjs" });
+  const { outputFiles } = await esbuild.build({
+    ...options,
+    format: "cjs",
+    outfile: "dist/node/all.cjs",
+    write: false,
+  });
+  for (const { path, text } of outputFiles)
+    writeFileSync(
+      path,
+      path.endsWith(".cjs") ? text.replace(/(?=\/\/# sourceMappingURL=)/, namesGivenBack(text)) : text,
+    );
   const names = await exportedNames(options);
   // Node looks through a CommonJS file that is imported for the names of its exports. Here it finds one, and looks no further.
   writeFileSync(join(out, "bridge.cjs"), '"use strict";\nconst all = require("./all.cjs");\nexports.all = all;\n');
@@ -59,6 +69,20 @@ const nodeVariants = {
     });
   },
 };
+
+/**
+ * Modules that share a scope cannot share names, and the bundler renames: `Activation` the layer becomes `Activation2`, a class that speaks of
+ * itself `_Conv`. This is a line that gives what is exported its own name again; `keepNames` does so for each of a thousand functions.
+ */
+function namesGivenBack(/** @type {string} */ text) {
+  const pairs = new Set();
+  for (const [, name = "", local = ""] of text.matchAll(/\b(\w+):\(\)=>(\w+)/g)) {
+    const numbered = local.startsWith(name) && /^\d+$/.test(local.slice(name.length));
+    const named = new RegExp(`\\b(function|class) ${local}\\b|\\b${local}=(class\\b|(async )?(\\(|\\w+=>))`);
+    if ((numbered && named.test(text)) || text.includes(`${local}=class _${local}`)) pairs.add(`[${local},"${name}"]`);
+  }
+  return `for(const [value,name] of [${[...pairs].join(",")}])Object.defineProperty(value,"name",{value:name,configurable:!0});\n`;
+}
 
 /** What the package exports, as the bundler knows it of an ECMAScript module. */
 async function exportedNames(/** @type {esbuild.BuildOptions} */ options) {

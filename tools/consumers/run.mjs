@@ -1,5 +1,6 @@
 // Installs the packed packages the way users do (npm, a folder of its own, no workspace) and uses them from Node ESM, Node require,
-// TypeScript, and pages bundled by Vite, webpack and esbuild in a headless browser; and looks that each package arrived once.
+// a program bundled for Node, TypeScript, and pages bundled by Vite, webpack and esbuild in a headless browser; and looks that each package
+// arrived once.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,6 +34,11 @@ try {
   await step("Node ESM", () => node("node-esm.mjs"));
   await step("Node ESM, one install", () => node("node-one-install.mjs"));
   await step("Node require", () => node("node-require.cjs"));
+  await step("Node import and require, one copy", () => node("node-one-copy.mjs"));
+  await step("Node, bundled by esbuild", () => bundledForNode({}));
+  await step("Node, bundled by esbuild with a condition of its own", () =>
+    bundledForNode({ conditions: ["production"] }),
+  );
   await step("TypeScript, nodenext", () => typescript("nodenext", "nodenext"));
   await step("TypeScript, bundler", () => typescript("esnext", "bundler"));
   await step("Vite, build", () => bundleWithVite(join(app, "out-vite")));
@@ -55,6 +61,28 @@ async function step(/** @type {string} */ name, /** @type {() => unknown} */ run
   } catch (error) {
     failed += 1;
     console.error(`FAILED  ${name}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
+  }
+}
+
+/** The program in one file, run where there are no packages: all that it needs must have been found and gone in. */
+async function bundledForNode(/** @type {esbuild.BuildOptions} */ options) {
+  const alone = mkdtempSync(join(tmpdir(), "keras-ts-bundled-"));
+  try {
+    const outfile = join(alone, "program.cjs");
+    const { warnings } = await esbuild.build({
+      absWorkingDir: app,
+      entryPoints: ["node-bundled.mjs"],
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      outfile,
+      logLevel: "silent",
+      ...options,
+    });
+    if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("\n"));
+    return output(process.execPath, [outfile], alone);
+  } finally {
+    rmSync(alone, { recursive: true, force: true });
   }
 }
 
@@ -138,8 +166,8 @@ function typescript(/** @type {string} */ module, /** @type {string} */ moduleRe
 }
 
 /** What a command printed; its whole output is the error when it failed. */
-function output(/** @type {string} */ command, /** @type {string[]} */ args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: app, encoding: "utf8" });
+function output(/** @type {string} */ command, /** @type {string[]} */ args, cwd = app) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (status !== 0) throw new Error(`exit ${status}\n${stdout}${stderr}`);
   const warnings = stderr.replace(TFJS_GREETING, "").trim();
   if (warnings) throw new Error(`wrote to stderr\n${warnings}`);
