@@ -1,0 +1,81 @@
+// What a file may cost its reader in memory and time, whatever it claims about itself. Files come from strangers.
+
+import { ValueError } from "@keras-ts/core";
+import { FileError } from "./file-error.ts";
+
+/** Limits of one opened file. Each that is left out has its default; a file that goes beyond one is refused with a `FileError` that names it. */
+export interface FileLimits {
+  /**
+   * Bytes that may be allocated in total for values that do not lie in the file as they are: inflated, converted, moved to an aligned
+   * place, or filled in. 64 MiB and 100 times the file's size. Reading the same values again counts again.
+   */
+  readonly decodedBytes?: number;
+  /** Objects that may be opened, or members an archive may have: 100,000. */
+  readonly objects?: number;
+  /** Groups inside of groups: 64. */
+  readonly depth?: number;
+  /** Bytes of one attribute, as stored: 64 MiB. */
+  readonly attributeBytes?: number;
+  /** Bytes of one string: 64 MiB, which holds the config of any model. */
+  readonly stringBytes?: number;
+}
+
+const MIB = 2 ** 20;
+
+/** What a reader has left of the limits of its file. */
+export class Budget {
+  readonly limits: Required<FileLimits>;
+  #decodedBytes = 0;
+  #objects = 0;
+
+  /** Limits for a file of `fileBytes` bytes. Throws ValueError for a limit that is not a number of at least 0. */
+  readonly file: string;
+
+  constructor(file: string, fileBytes: number, limits: FileLimits = {}) {
+    this.file = file;
+    const defaults = {
+      decodedBytes: 64 * MIB + 100 * fileBytes,
+      objects: 100_000,
+      depth: 64,
+      attributeBytes: 64 * MIB,
+      stringBytes: 64 * MIB,
+    };
+    for (const [name, value] of Object.entries(limits)) {
+      if (!(name in defaults))
+        throw new ValueError(`limits: no such limit. Received: ${name}. Known: ${Object.keys(defaults).join(", ")}.`);
+      if (value !== undefined && !(typeof value === "number" && value >= 0))
+        throw new ValueError(`limits: ${name} must be a number of at least 0. Received: ${name}=${value}.`);
+    }
+    const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+    this.limits = { ...defaults, ...given };
+  }
+
+  /** Counts bytes that are about to be allocated. */
+  decode(bytes: number, path: string, offset: number): void {
+    this.#decodedBytes += bytes;
+    if (this.#decodedBytes > this.limits.decodedBytes)
+      this.#refuse("decodedBytes", this.#decodedBytes, "bytes of values to allocate", path, offset);
+  }
+
+  /** Counts an object that is about to be opened. */
+  open(path: string, offset: number, objects = 1): void {
+    this.#objects += objects;
+    if (this.#objects > this.limits.objects) this.#refuse("objects", this.#objects, "objects", path, offset);
+  }
+
+  /** Refuses a size beyond the limit of that name. */
+  check(limit: "depth" | "attributeBytes" | "stringBytes", received: number, path: string, offset: number): void {
+    if (received > this.limits[limit]) this.#refuse(limit, received, LIMITED[limit], path, offset);
+  }
+
+  #refuse(limit: keyof FileLimits, received: number, of: string, path: string, offset: number): never {
+    const reason = `${received} ${of} are more than limits.${limit} allows. Received: ${limit}=${this.limits[limit]}.`;
+    throw new FileError(`${reason} Raise it if you trust this file.`, { file: this.file, path, offset });
+  }
+}
+
+const LIMITED = {
+  depth: "groups inside of each other",
+  attributeBytes: "bytes of an attribute",
+  stringBytes: "bytes of a string",
+};
