@@ -74,6 +74,19 @@ export const rescaling: Drawer = (random) => ({
   inputs: [shapeOf(random, 1, 4)],
 });
 
+export const layerScale: Drawer = (random) => {
+  const shape = shapeOf(random, 2, 4);
+  return { args: { initValues: random.pick([1e-6, 0.5]), projectionDim: shape.at(-1) ?? 1 }, inputs: [shape] };
+};
+
+export const customScale: Drawer = (random) => {
+  const { inputs } = merging(random, "Subtract");
+  return { args: { scale: random.pick([0.1, -1, 2]) }, inputs };
+};
+
+/** In training it draws from the generator that all share; at rate 0 every sample stays. */
+export const stochasticDepth: Drawer = (random) => ({ args: { dropPathRate: 0 }, inputs: [shapeOf(random, 1, 4)] });
+
 export const activation: Drawer = (random, className) => {
   const inputs = [shapeOf(random, 2, 4)];
   switch (className) {

@@ -89,4 +89,4 @@ export function inputShapeOf(className: string): number[] | number[][] {
   return className === "GroupNormalization" ? [2, 6, 32] : [2, 6, 3];
 }
 
-const MERGING = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"];
+const MERGING = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "CustomScaleLayer"];

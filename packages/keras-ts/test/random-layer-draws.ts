@@ -4,6 +4,7 @@ import { withCall } from "./draw-call.ts";
 import {
   activation,
   batchNormalization,
+  customScale,
   dense,
   drawing,
   embedding,
@@ -11,12 +12,14 @@ import {
   identity,
   lambda,
   layerNormalization,
+  layerScale,
   masking,
   merging,
   normalization,
   recurrent,
   rescaling,
   shaping,
+  stochasticDepth,
 } from "./draw-other-layers.ts";
 import {
   adaptivePooling,
@@ -74,6 +77,9 @@ const TABLE: readonly (readonly [readonly string[], Drawer])[] = [
   [["GroupNormalization"], groupNormalization],
   [["Normalization"], normalization],
   [["Rescaling"], rescaling],
+  [["LayerScale"], layerScale],
+  [["CustomScaleLayer"], customScale],
+  [["StochasticDepth"], stochasticDepth],
   [["Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"], activation],
   [["Flatten", "Permute", "RepeatVector", "Reshape"], shaping],
   [["Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"], merging],

@@ -128,11 +128,24 @@ const concatenate: LayerReference = ({ axis = -1 }, inputs) => {
   return [{ shape, values: concat(inputs, along) }];
 };
 
+/** The second input scaled, then both added. */
+const customScale: LayerReference = (args, inputs, weights, call) => {
+  const scale = typeof args.scale === "number" ? args.scale : 1;
+  return merged(([x = 0, residual = 0]) => x + scale * residual)(args, inputs, weights, call);
+};
+
+const layerScale: LayerReference = (_, inputs, weights) => {
+  const x = operandAt(inputs, 0);
+  const gamma = operandAt(weights, 0);
+  return [arrayOf(x.shape, (c) => elementOf(x, c) * at(gamma.values, at(c, c.length - 1)))];
+};
+
 export const coreReferences: Readonly<Record<string, LayerReference>> = {
   Add: merged(total),
   AlphaDropout: identity,
   Average: merged((values) => total(values) / values.length),
   Concatenate: concatenate,
+  CustomScaleLayer: customScale,
   Dense: dense,
   Dropout: identity,
   Embedding: embedding,
@@ -140,6 +153,7 @@ export const coreReferences: Readonly<Record<string, LayerReference>> = {
   GaussianDropout: identity,
   GaussianNoise: identity,
   Identity: identity,
+  LayerScale: layerScale,
   Masking: masking,
   Maximum: mergedWhereCounted((a, b) => Math.max(a, b)),
   Minimum: mergedWhereCounted((a, b) => Math.min(a, b)),
@@ -150,5 +164,6 @@ export const coreReferences: Readonly<Record<string, LayerReference>> = {
   SpatialDropout1D: identity,
   SpatialDropout2D: identity,
   SpatialDropout3D: identity,
+  StochasticDepth: identity,
   Subtract: merged(([a = 0, b = 0]) => a - b),
 };

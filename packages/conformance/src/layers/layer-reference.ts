@@ -23,12 +23,14 @@ export interface LayerArguments {
   readonly dilationRate?: IntOrTuple;
   readonly dims?: readonly number[];
   readonly dropout?: number;
+  readonly dropPathRate?: number;
   readonly epsilon?: number;
   readonly filters?: number;
   readonly function?: string;
   readonly goBackwards?: boolean;
   readonly groups?: number;
   readonly height?: number;
+  readonly initValues?: number;
   readonly inputDim?: number;
   readonly interpolation?: string;
   readonly invert?: boolean;
@@ -51,6 +53,7 @@ export interface LayerArguments {
   readonly padding?: string | IntOrTuple | readonly (readonly number[])[];
   readonly poolSize?: IntOrTuple;
   readonly powerIterations?: number;
+  readonly projectionDim?: number;
   readonly rate?: number;
   readonly recurrentActivation?: string;
   readonly recurrentDropout?: number;
