@@ -197,5 +197,9 @@ function params(weights: readonly KerasVariable[]): string {
 function bytes(n: number): string {
   const units = ["B", "KB", "MB", "GB", "TB", "PB"];
   const power = n === 0 ? 0 : Math.min(Math.floor(Math.log2(n) / 10), units.length - 1);
-  return `${(n / 1024 ** power).toFixed(2)} ${units[power]}`;
+  // Python rounds halves to the even neighbour, toFixed upwards. The quotient is exact.
+  const hundredths = (100 * n) / 1024 ** power;
+  const isTie = hundredths % 1 === 0.5;
+  const rounded = isTie ? 2 * Math.round(hundredths / 2) : Math.round(hundredths);
+  return `${(rounded / 100).toFixed(2)} ${units[power]}`;
 }
