@@ -68,6 +68,28 @@ function all(fn: i32, block: usize): void {
   }
 }
 
+/** One run: `n` elements of y; `mode` as below. `a` or `b` may be where y is. */
+export function binaryRange(fn: i32, a: usize, b: usize, y: usize, n: i32, mode: i32): void {
+  switch (fn) {
+    case 0:
+      return run(0, a, b, y, n, mode);
+    case 1:
+      return run(1, a, b, y, n, mode);
+    case 2:
+      return run(2, a, b, y, n, mode);
+    case 3:
+      return run(3, a, b, y, n, mode);
+    case 4:
+      return run(4, a, b, y, n, mode);
+    case 5:
+      return run(5, a, b, y, n, mode);
+    case 6:
+      return run(6, a, b, y, n, mode);
+    default:
+      return run(7, a, b, y, n, mode);
+  }
+}
+
 /** Block: 32 fn, 36 rows, 40 run, 44 mode (1 a advances, 2 b, 3 both), 48 rank, 52 axes. */
 export function binary(block: usize): void {
   switch (load<i32>(block, 32)) {

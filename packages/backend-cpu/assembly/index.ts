@@ -10,6 +10,7 @@ export { convGemm } from "./conv-gemm";
 export { convWinograd, transformPanels } from "./conv-winograd";
 export { convWinograd1d, transformPanels1d } from "./conv-winograd-1d";
 export { concat, copy } from "./copy";
+export { elementwise } from "./elementwise";
 export { filterGradDense, filterGradDepthwise } from "./filter-grad";
 export { gather, gatherGrad } from "./gather";
 export { packPanels, packStrided } from "./pack";

@@ -24,6 +24,7 @@ import { winogradWeights } from "./kernels/winograd-weights.ts";
 import { packedFloats, packWeights } from "./pack.ts";
 import { Residents } from "./resident-data.ts";
 import { type Layout, layoutOf } from "./select.ts";
+import { whyNotElementwise } from "./kernels/elementwise-steps.ts";
 import {
   makeResidentTensor,
   makeTensor,
@@ -198,8 +199,8 @@ export class CpuBackend implements Backend {
       : `${build}, 1 thread (workers did not start: ${failure})`;
   }
 
-  unsupported(): string | null {
-    return null;
+  unsupported(op: Op, inputs: readonly Shape[]): string | null {
+    return op.kind === "elementwise" ? whyNotElementwise(op, inputs) : null;
   }
 
   pack(op: Op, weights: readonly DeviceBuffer[]): Packed {

@@ -29,6 +29,7 @@ import {
   sparsemax,
   unary,
 } from "./kernels/elementwise.ts";
+import { divideElementwise, elementwise } from "./kernels/elementwise-steps.ts";
 import { divideFilterGrad, filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
@@ -314,6 +315,14 @@ const OTHERS = [
       "binary_4",
       (op, { x, inputs, output }, range) => binary(op, x, inputs[1] ?? [], output, range),
       (_, { x, inputs, output }) => divideBinary(x, inputs[1] ?? [], output),
+    ),
+  ),
+  row(
+    only(
+      "elementwise",
+      "elementwise_steps_4",
+      (op, { inputs }, range) => elementwise(op, inputs, range),
+      (op, { inputs }) => divideElementwise(op, inputs),
     ),
   ),
   row(

@@ -18,6 +18,7 @@ export const KERNEL_NAMES = [
   "convWinograd",
   "convWinograd1d",
   "copy",
+  "elementwise",
   "filterGradDense",
   "filterGradDepthwise",
   "gather",

@@ -108,6 +108,7 @@ class WebglBackend implements Backend {
   }
 
   unsupported(op: Op, inputs: readonly Shape[]): string | null {
+    if (op.kind === "elementwise") return "the webgl backend runs element-wise ops one by one";
     if ("residual" in op && op.residual) return "the webgl backend adds residuals in a kernel of their own";
     const output = outputShape(op, inputs);
     const pool = this.#live().device.textures;

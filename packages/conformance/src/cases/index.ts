@@ -2,6 +2,7 @@
 import { binaryFamilies } from "./binary.ts";
 import { convFamilies } from "./conv.ts";
 import { convTransposeFamilies } from "./conv-transpose.ts";
+import { elementwiseFamilies } from "./elementwise.ts";
 import { largeFamilies } from "./large.ts";
 import { layoutFamilies } from "./layout.ts";
 import { lookupFamilies } from "./lookup.ts";
@@ -22,6 +23,7 @@ export const families: readonly Family[] = [
   ...residualFamilies,
   ...unaryFamilies,
   ...binaryFamilies,
+  ...elementwiseFamilies,
   ...reduceFamilies,
   ...layoutFamilies,
   ...padFamilies,

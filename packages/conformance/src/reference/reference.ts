@@ -2,6 +2,7 @@
 import { type Epilogue, type Op, outputShape, type UnaryFn, weightCount } from "@keras-ts/core";
 import { binary, broadcast, select } from "./binary.ts";
 import { conv, convFilterGrad, convTranspose } from "./conv.ts";
+import { elementwise } from "./elementwise.ts";
 import { gather, gatherGrad } from "./gather.ts";
 import { concat, pad, slice, transpose } from "./layout.ts";
 import { at, type NumberArray, type Operand, operandOf } from "./operand.ts";
@@ -51,6 +52,8 @@ export function linear(op: Op, inputs: readonly NumberArray[], weights: readonly
       return x.values.map((v, i) => at(dy.values, i) * unaryDerivative(op.fn, v));
     case "binary":
       return binary(op.fn, x, dy);
+    case "elementwise":
+      return elementwise(op, operands);
     case "reduce":
       return reduce(op, x);
     case "softmax":

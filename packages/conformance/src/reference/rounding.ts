@@ -5,6 +5,7 @@
 import type {
   ConvOp,
   ConvTransposeOp,
+  ElementwiseOp,
   GatherGradOp,
   Op,
   PoolGradOp,
@@ -13,6 +14,7 @@ import type {
   UnaryFn,
 } from "@keras-ts/core";
 import { AGREEMENT, FLOAT32_EPSILON, type Rounding, toleranceAt } from "../tolerance.ts";
+import { elementwiseValues } from "./elementwise.ts";
 import { gatherGrad } from "./gather.ts";
 import { at, type NumberArray, operandOf } from "./operand.ts";
 import { largestWindow, mostWindows, pool, poolGrad } from "./pool.ts";
@@ -45,6 +47,8 @@ export function roundingOf(op: Op, inputs: readonly NumberArray[], weights: read
       return { scale: Float64Array.from(x, (v) => unaryScale(op.fn, v)) };
     case "unary_grad":
       return { scale: Float64Array.from(x, (v, i) => Math.abs(at(dy ?? [], i)) * derivativeScale(op.fn, v)) };
+    case "elementwise":
+      return elementwiseRounding(op, inputs);
     case "softmax":
       return softmaxRounding(op.log, inputs, linear(op, inputs, weights));
     case "sparsemax":
@@ -73,6 +77,15 @@ function poolRounding(op: PoolOp | PoolGradOp, [x, chosenBy]: readonly NumberArr
   }
   const shares = poolGrad(op, squares, chosenBy && operandOf(chosenBy), 2);
   return { terms: Math.max(mostWindows(op.axes, op.inputSize), 1), scale: shares.map(Math.sqrt) };
+}
+
+/** Each step rounds, the largest value on the way by the most; the cases' functions magnify nothing. */
+function elementwiseRounding(op: ElementwiseOp, inputs: readonly NumberArray[]): Rounding {
+  const values = elementwiseValues(op, inputs.map(operandOf));
+  const scale = Float64Array.from(values.at(-1) ?? [], (_, i) =>
+    values.reduce((top, list) => Math.max(top, finite(Math.abs(at(list, i)))), 0),
+  );
+  return { terms: op.steps.length, scale };
 }
 
 /** A sum of taps; where a single weight of 1 copies an element, nothing rounds. */
