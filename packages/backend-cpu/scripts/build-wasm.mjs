@@ -18,6 +18,7 @@ const common = [
   "stub",
   "--importMemory",
   "--noExportMemory",
+  "--exportTable",
   "--initialMemory",
   "1",
   "--maximumMemory",

@@ -10,21 +10,25 @@ import {
   type Executable,
   type Op,
   type Packed,
+  type Sequence,
+  type SequenceCall,
   type Shape,
   sizeOf,
   type TensorInfo,
   ValueError,
 } from "@keras-ts/core";
 import { Block } from "./block.ts";
+import { FIRST_PLACE, WORKSPACE_PLACE } from "./call-list.ts";
 import { CpuExecutable, type Engine } from "./cpu-executable.ts";
+import { CpuSequence } from "./cpu-sequence.ts";
 import { LEAST_WORK } from "./divide.ts";
 import { Heap } from "./heap.ts";
 import type { AnyConv } from "./kernels/convolution.ts";
+import { whyNotElementwise } from "./kernels/elementwise-steps.ts";
 import { winogradWeights } from "./kernels/winograd-weights.ts";
 import { packedFloats, packWeights } from "./pack.ts";
 import { Residents } from "./resident-data.ts";
 import { type Layout, layoutOf } from "./select.ts";
-import { whyNotElementwise } from "./kernels/elementwise-steps.ts";
 import {
   makeResidentTensor,
   makeTensor,
@@ -249,8 +253,43 @@ export class CpuBackend implements Backend {
     exe.run(this.#addressOf(output, exe.outputSize), weights, scratch, addresses);
   }
 
-  release(item: Packed | Executable): void {
-    if (!(item instanceof CpuPacked || item instanceof CpuExecutable)) throw staleError("item");
+  sequence(calls: readonly SequenceCall[]): Sequence {
+    const heap = this.#live();
+    const recorded = calls.map(({ exe, packed, inputs, output }) => {
+      if (!(exe instanceof CpuExecutable) || exe.heap !== heap || exe.freed) throw staleError("executable");
+      const weights = exe.layout === null ? 0 : this.#weightsFor(exe, exe.layout, packed);
+      return { exe, weights, inputs, output };
+    });
+    return new CpuSequence(this.#started(), recorded);
+  }
+
+  runSequence(
+    sequence: Sequence,
+    buffers: readonly (DeviceBuffer | undefined)[],
+    workspace: DeviceBuffer | null,
+  ): void {
+    const heap = this.#live();
+    if (!(sequence instanceof CpuSequence) || sequence.heap !== heap || sequence.freed) throw staleError("sequence");
+    const { sizes, list } = sequence;
+    const words = heap.i32;
+    const { table } = list;
+    if (sequence.workspace > 0) {
+      if (workspace === null) throw new Error(`The sequence needs a workspace of ${sequence.workspace} elements.`);
+      words[table + WORKSPACE_PLACE] = this.#addressOf(workspace, sequence.workspace);
+    }
+    for (let i = 0; i < sizes.length; i++) {
+      const size = sizes[i];
+      if (size === undefined) continue;
+      const buffer = buffers[i];
+      if (buffer === undefined) throw new RangeError(`The sequence needs buffer ${i}. Received: ${buffers.length}.`);
+      words[table + FIRST_PLACE + i] = this.#addressOf(buffer, size);
+    }
+    list.run(this.#started().module);
+  }
+
+  release(item: Packed | Executable | Sequence): void {
+    if (!(item instanceof CpuPacked || item instanceof CpuExecutable || item instanceof CpuSequence))
+      throw staleError("item");
     if (item.freed) throw staleError("item");
     if (item.heap === this.#heap) {
       item.free();

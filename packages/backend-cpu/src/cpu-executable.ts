@@ -1,5 +1,6 @@
 /** A kernel chosen for an op and its shapes: one parameter block, or one for each of the parts that threads share. */
 import { type Executable, type Op, outputShape, type Shape, sizeOf } from "@keras-ts/core";
+import { type CallList, NOWHERE, type RecordedOperands } from "./call-list.ts";
 import { rangesOf } from "./divide.ts";
 import type { Heap } from "./heap.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
@@ -85,6 +86,25 @@ export class CpuExecutable implements Executable {
     const { module, threads } = this.#engine;
     if (threads !== null && this.#addresses.length > 1) threads.run(this.#name, this.#addresses);
     else module.kernels[this.#name](this.#addresses[0] ?? 0);
+  }
+
+  /**
+   * Adds what `run` does to a list that is being recorded: operands are places in its table of addresses, weights an address. The kernel itself
+   * is called by the list unless threads share it.
+   */
+  record(list: CallList, { output, weights, workspace, inputs }: RecordedOperands): void {
+    const { module, threads } = this.#engine;
+    if (this.#name === null) return;
+    const shared = threads !== null && this.#parts.length > 1;
+    for (const part of this.#parts) {
+      list.begin(shared ? 0 : module.places[this.#name], part.address);
+      list.pointer(OUTPUT, output, part.output);
+      if (this.layout !== null) list.pointer(WEIGHTS, NOWHERE, weights);
+      if (this.workspace > 0) list.pointer(WORKSPACE, workspace, part.workspace);
+      for (let i = 0; i < inputs.length; i++)
+        list.pointer(this.#inputWords[i] ?? 0, inputs[i] ?? NOWHERE, part.inputs[i] ?? 0);
+    }
+    if (shared) list.interrupt({ threads, kernel: this.#name, blocks: this.#addresses });
   }
 
   free(): void {

@@ -15,6 +15,7 @@ export const KERNEL_NAMES = [
   "convDot",
   "convFold",
   "convGemm",
+  "convVector",
   "convWinograd",
   "convWinograd1d",
   "copy",
@@ -58,6 +59,9 @@ type PackStrided = (
   s2: number,
 ) => void;
 
+/** `assembly/run-list.ts`: all numbers are addresses. */
+type RunList = (begin: number, end: number, addresses: number) => void;
+
 /** Compiled kernels. They can be posted to a worker or an AudioWorklet of the same page. */
 export interface CpuKernels {
   /** What kernel names end with. */
@@ -71,6 +75,9 @@ export interface KernelModule extends CpuKernels {
   readonly heapBase: number;
   readonly kernels: Readonly<Record<KernelName, Kernel>>;
   readonly packStrided: PackStrided;
+  /** Where each kernel stands in the module's table, for `runList`. */
+  readonly places: Readonly<Record<KernelName, number>>;
+  readonly runList: RunList;
 }
 
 /** Unpacks and compiles the build for this engine. Rejects where WebAssembly or SIMD is missing. */
@@ -100,6 +107,8 @@ export async function startKernels(
     heapBase: Number(exportedFunction(exports, "heapBase")()),
     kernels,
     packStrided: exportedFunction(exports, "packStrided"),
+    places: placesInTable(exports.table, kernels),
+    runList: exportedFunction(exports, "runList"),
   };
 }
 
@@ -139,6 +148,21 @@ function markShared(bytes: Uint8Array): void {
   const flags = at + MEMORY_IMPORT.length;
   if (at < 0 || bytes[flags] !== LIMITED) throw new Error("The kernel module does not import its memory as expected.");
   bytes[flags] = LIMITED_AND_SHARED;
+}
+
+/** Puts the kernels into the module's table, by which one of its functions calls others. */
+function placesInTable(
+  table: WebAssembly.ExportValue | undefined,
+  kernels: KernelModule["kernels"],
+): Record<KernelName, number> {
+  if (!(table instanceof WebAssembly.Table)) throw new Error("The kernel module exports no table.");
+  const first = table.grow(KERNEL_NAMES.length);
+  const places = {} as Record<KernelName, number>;
+  for (const [i, name] of KERNEL_NAMES.entries()) {
+    table.set(first + i, kernels[name]);
+    places[name] = first + i;
+  }
+  return places;
 }
 
 function exportedFunction(exports: WebAssembly.Exports, name: string): (...numbers: number[]) => number {

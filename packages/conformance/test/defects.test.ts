@@ -144,6 +144,8 @@ const defects: readonly Defect[] = [
     groups: ["conv grouped"],
     check: "value",
   },
+  { name: "a sequence keeps its first buffers", make: sequenceOfFirstBuffers, groups: ["lifecycle"], check: "value" },
+  { name: "a sequence looks at no buffer", make: sequenceOfAnyBuffers, groups: ["lifecycle"], check: "value" },
   { name: "one set of weights an executable", make: weightsInExecutable, groups: ["lifecycle"], check: "value" },
   { name: "an op refused", make: refusing, groups: ["sparsemax"], check: "refused" },
   {
@@ -342,6 +344,28 @@ function weightsInExecutable(): Backend {
     override dispatch(...[exe, packed, ...rest]: Dispatch): void {
       if (!this.first.has(exe)) this.first.set(exe, packed);
       super.dispatch(exe, this.first.get(exe) ?? null, ...rest);
+    }
+  })();
+}
+
+function sequenceOfFirstBuffers(): Backend {
+  return new (class extends SlowBackend {
+    first: readonly (DeviceBuffer | undefined)[] | null = null;
+    override runSequence(...[sequence, buffers, workspace]: Parameters<SlowBackend["runSequence"]>): void {
+      this.first ??= buffers;
+      super.runSequence(sequence, this.first, workspace);
+    }
+  })();
+}
+
+function sequenceOfAnyBuffers(): Backend {
+  return new (class extends SlowBackend {
+    override runSequence(...args: Parameters<SlowBackend["runSequence"]>): void {
+      try {
+        super.runSequence(...args);
+      } catch {
+        // as a backend that does not look
+      }
     }
   })();
 }

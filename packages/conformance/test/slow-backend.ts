@@ -6,6 +6,8 @@ import {
   type Op,
   outputShape,
   type Packed,
+  type Sequence,
+  type SequenceCall,
   type Shape,
   sizeOf,
   type TensorInfo,
@@ -21,6 +23,19 @@ export class SlowBuffer implements DeviceBuffer {
   constructor(shape: Shape) {
     this.shape = shape;
     this.values = new Float32Array(sizeOf(shape));
+  }
+}
+
+class SlowSequence implements Sequence {
+  readonly list: readonly SequenceCall[];
+  released = false;
+
+  constructor(list: readonly SequenceCall[]) {
+    this.list = list;
+  }
+
+  get calls(): number {
+    return this.list.length;
   }
 }
 
@@ -93,8 +108,35 @@ export class SlowBackend implements Backend {
     valuesOf(output, exe.outputShape).set(reference(exe.op, operands, weights));
   }
 
-  release(item: Packed | Executable): void {
-    if (!("op" in item)) this.packs.delete(item);
+  sequence(calls: readonly SequenceCall[]): Sequence {
+    return new SlowSequence(calls);
+  }
+
+  runSequence(
+    sequence: Sequence,
+    buffers: readonly (DeviceBuffer | undefined)[],
+    workspace: DeviceBuffer | null,
+  ): void {
+    if (!(sequence instanceof SlowSequence) || sequence.released) throw new TypeError("No sequence of this backend.");
+    for (const { exe, packed, inputs, output } of sequence.list) {
+      const [into, ...from] = [output, ...inputs].map((place) => buffers[place]);
+      const needed = exe.inputShapes.map(sizeOf);
+      if (!into || from.some((buffer, i) => !buffer || sizeOf(buffer.shape) < (needed[i] ?? 0)))
+        throw new RangeError("A buffer is missing or too small.");
+      if (sizeOf(into.shape) < sizeOf(exe.outputShape)) throw new RangeError("A buffer is too small.");
+      this.dispatch(
+        exe,
+        packed,
+        from.flatMap((buffer) => buffer ?? []),
+        into,
+        workspace,
+      );
+    }
+  }
+
+  release(item: Packed | Executable | Sequence): void {
+    if (item instanceof SlowSequence) item.released = true;
+    if (item instanceof SlowPacked) this.packs.delete(item);
   }
 
   alloc(shape: Shape): DeviceBuffer {

@@ -17,6 +17,7 @@ import {
   readBack,
   runCase,
 } from "./run-case.ts";
+import { sequenceRefusals, sequences } from "./sequences.ts";
 
 const REPEATS = 1000;
 
@@ -36,6 +37,8 @@ export function lifecycleTests(): Group {
     lifecycle("one set of weights, two shapes", twoShapes),
     lifecycle("output of one op as input of the next", chained),
     lifecycle("windows of a buffer, where there are any", windows),
+    lifecycle("sequences, where there are any", sequences),
+    lifecycle("what a sequence refuses", sequenceRefusals),
     lifecycle("weights computed on the device", weightsFromOp),
     lifecycle("memory counts", memoryCounts),
     lifecycle("allocation of an absurd size", absurdAllocation),

@@ -84,7 +84,11 @@ export interface Backend {
   /** Makes dispatches ready that will be run in this order again and again. Left out, with `runSequence`, where that saves nothing. */
   sequence?(calls: readonly SequenceCall[]): Sequence;
   /** As its dispatches, one after another. `buffers` may be others each time; those that no call names may be missing. */
-  runSequence?(sequence: Sequence, buffers: readonly (DeviceBuffer | undefined)[], workspace: DeviceBuffer | null): void;
+  runSequence?(
+    sequence: Sequence,
+    buffers: readonly (DeviceBuffer | undefined)[],
+    workspace: DeviceBuffer | null,
+  ): void;
   /** Frees packed weights, an executable or a sequence. */
   release(item: Packed | Executable | Sequence): void;
   /** Uninitialised storage. Throws an error naming the size when there is none left. */
