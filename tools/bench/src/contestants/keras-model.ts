@@ -1,6 +1,5 @@
 /** The keras-ts form of a workload: the layer itself, or a functional model of several, with its weights set. */
 import { Input, type KerasTensor, type Layer, layers, Model } from "@keras-ts/core";
-import * as tf from "@tensorflow/tfjs-core";
 import type { LayerSpec } from "../workloads/description.ts";
 import type { Task } from "../workloads/task.ts";
 import type { Weight } from "../workloads/weights.ts";
@@ -36,10 +35,9 @@ function makeLayer({ layer, config }: LayerSpec): Layer {
 }
 
 function setWeights(layer: Layer, weights: readonly Weight[]): void {
-  if (weights.length === 0) return;
-  const tensors = weights.map(({ values, shape }) => tf.tensor(values, [...shape]));
-  layer.setWeights(tensors);
-  tf.dispose(tensors);
+  if (weights.length !== layer.weights.length)
+    throw new Error(`${layer.name} has ${layer.weights.length} weights. Received: ${weights.length}`);
+  for (const [i, { values }] of weights.entries()) layer.weights[i]?.assign(values);
 }
 
 function valueAt(values: readonly KerasTensor[], index: number): KerasTensor {

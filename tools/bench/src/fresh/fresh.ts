@@ -5,13 +5,16 @@ import { promisify } from "node:util";
 import { messageOf } from "../measure/message.ts";
 import { quantile } from "../measure/statistics.ts";
 import type { ColdStart, Failure, PeakMemory } from "../report/result.ts";
-import { BASELINE, type Shot } from "./shot.ts";
+import { bundleStart } from "./bundled-start.ts";
+import { BASELINE, BUNDLED, type Shot } from "./shot.ts";
 
 export const TINY = "depthwise 1D T64 C16 k3";
 export const LARGE = "MobileNetV1 224×224";
 
 const run = promisify(execFile);
 const PROGRAM = fileURLToPath(new URL("./one-shot.js", import.meta.url));
+/** Within the workspace our packages are many files each; this is what Node takes of those that are published. */
+const AS_PUBLISHED = "--conditions=@keras-ts/node-file";
 
 export interface Fresh {
   readonly coldStarts: ColdStart[];
@@ -19,13 +22,15 @@ export interface Fresh {
   readonly failures: Failure[];
 }
 
-/** `rounds` fresh processes each for the start, one each for the memory. */
+/** `rounds` fresh processes each for the start, one each for the memory; keras-ts once more in a program of one file. */
 export async function measureFresh(
-  contestants: readonly string[],
+  libraries: readonly string[],
   rounds: number,
   progress: (text: string) => void,
 ): Promise<Fresh> {
   const failures: Failure[] = [];
+  await bundleStart();
+  const contestants = libraries.flatMap((name) => (name === "keras-ts" ? [name, BUNDLED] : [name]));
   const samples = new Map<string, Shot[]>();
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
@@ -77,7 +82,7 @@ async function attempt(
   check: boolean,
 ): Promise<Shot | null> {
   try {
-    const args = [...process.execArgv, PROGRAM, contestant, workload, check ? "check" : ""];
+    const args = [...process.execArgv, AS_PUBLISHED, PROGRAM, contestant, workload, check ? "check" : ""];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24, timeout: 120_000 });
     const shot = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Shot;
     if (!shot.agrees) throw new Error("computed something else in a fresh process");

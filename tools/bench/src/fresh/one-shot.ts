@@ -3,11 +3,12 @@
  * Prints a line of JSON. `none` makes the numbers and stops: what the process takes without a library.
  */
 import { existsSync, readFileSync } from "node:fs";
+import type { Contestant } from "../contestants/contestant.ts";
 import { startOne } from "../contestants/start-node.ts";
 import { compare, computeReference } from "../reference/compare.ts";
 import { makeTask } from "../workloads/task.ts";
 import { WORKLOADS } from "../workloads/workload.ts";
-import { BASELINE, type Shot } from "./shot.ts";
+import { BASELINE, BUNDLED, type Shot } from "./shot.ts";
 
 const STATUS = "/proc/self/status";
 
@@ -19,7 +20,7 @@ const task = makeTask(workload);
 if (name === BASELINE) print({ firstMs: 0, peakBytes: peakBytes(), agrees: true });
 else {
   const begin = performance.now();
-  const contestant = await startOne(name);
+  const contestant = await start(name);
   const runner = await contestant.prepare(task);
   await runner.activate?.();
   await runner.run(1);
@@ -32,6 +33,12 @@ else {
 }
 // Some libraries keep workers.
 process.exit(0);
+
+async function start(library: string): Promise<Contestant> {
+  if (library === "keras-ts") return (await import("./keras-start.ts")).kerasStart();
+  if (library === BUNDLED) return (await import("./bundled-start.ts")).startBundled();
+  return startOne(library);
+}
 
 function print(shot: Shot): void {
   process.stdout.write(`${JSON.stringify(shot)}\n`);

@@ -8,3 +8,6 @@ export interface Shot {
 
 /** In place of a contestant: the same process without a library. */
 export const BASELINE = "none";
+
+/** A contestant of this part alone: keras-ts in a program of one file. */
+export const BUNDLED = "keras-ts-bundled";
