@@ -119,6 +119,10 @@ export const UNSUPPORTED: Readonly<Record<string, Attempt>> = {
     tf.grad((x) => tf.grad(SUM_OF_TANH)(x))(tf.tensor1d([1, 2])),
   "plan a model that calls a layer that draws with training=True": () =>
     planned(new keras.Dropout({ rate: 0.5, name: "drop" }), 3),
+  "plan a model that calls StochasticDepth with training=True": () =>
+    planned(new keras.StochasticDepth({ dropPathRate: 0.5, name: "path" }), 3),
+  "one tensor as the inputs of CustomScaleLayer": () =>
+    new keras.CustomScaleLayer({ scale: 0.1, name: "scale" }).apply(tf.ones([2, 3])),
   "plan a model that calls BatchNormalization with training=True": () =>
     planned(new keras.BatchNormalization({ name: "bn" }), 3),
   "plan a model that calls SpectralNormalization with training=True": () =>

@@ -20,7 +20,7 @@ export interface StochasticDepthArgs extends LayerArgs {
 
 /**
  * In training sets whole samples to 0 with probability `dropPathRate` and divides the others by `1 − dropPathRate`; else returns
- * its input. It has no seed of its own: it draws from the global generator, which `utils.setRandomSeed` starts anew.
+ * its input. It has no seed of its own: it draws from the global generator, which `random.setRandomSeed` starts anew.
  */
 export class StochasticDepth extends Layer {
   static readonly module: string = "keras.src.applications.convnext";
