@@ -19,16 +19,17 @@ import {
 } from "@keras-ts/core";
 import { Block } from "./block.ts";
 import { FIRST_PLACE, WORKSPACE_PLACE } from "./call-list.ts";
+import { CpuBuffer } from "./cpu-buffer.ts";
 import { CpuExecutable, type Engine } from "./cpu-executable.ts";
+import { CpuPacked } from "./cpu-packed.ts";
 import { CpuSequence } from "./cpu-sequence.ts";
 import { LEAST_WORK } from "./divide.ts";
 import { Heap } from "./heap.ts";
-import type { AnyConv } from "./kernels/convolution.ts";
 import { whyNotElementwise } from "./kernels/elementwise-steps.ts";
 import { winogradWeights } from "./kernels/winograd-weights.ts";
-import { packedFloats, packWeights } from "./pack.ts";
+import { packWeights } from "./pack.ts";
 import { Residents } from "./resident-data.ts";
-import { type Layout, layoutOf } from "./select.ts";
+import type { Layout } from "./select.ts";
 import {
   makeResidentTensor,
   makeTensor,
@@ -69,56 +70,6 @@ export interface CpuOptions {
 
 const OPTIONS = ["relaxed", "maximumMemory", "threads", "leastWork", "kernels"];
 const MOST_THREADS = 64;
-
-class CpuBuffer implements BufferWindow {
-  readonly shape: Shape;
-  /** What `memory()` counts for it: nothing where it is another's storage. */
-  readonly bytes: number;
-  /** Null once freed. */
-  block: Block | null;
-  /** Elements of the block before the buffer's own: none but in windows. */
-  offset = 0;
-  #values: Float32Array | null = null;
-
-  constructor(shape: Shape, block: Block, bytes: number) {
-    this.shape = shape;
-    this.block = block;
-    this.bytes = bytes;
-  }
-
-  /** The `size` elements at `address` of `memory`: the same view from call to call, until the memory grows. */
-  values(memory: ArrayBufferLike, address: number, size: number): Float32Array {
-    const last = this.#values;
-    if (last !== null && last.buffer === memory && last.byteOffset === address && last.length === size) return last;
-    const view = new Float32Array(memory, address, size);
-    this.#values = view;
-    return view;
-  }
-}
-
-class CpuPacked implements Packed {
-  readonly op: AnyConv;
-  readonly layout: Layout;
-  readonly heap: Heap;
-  readonly address: number;
-  bytes: number;
-  freed = false;
-  /** The same weights as `winograd_8`, once a kernel has asked for them. */
-  transformed: number | null = null;
-
-  constructor(heap: Heap, op: AnyConv) {
-    this.op = op;
-    this.layout = layoutOf(op);
-    this.bytes = packedFloats(op) * 4;
-    this.heap = heap;
-    this.address = heap.alloc(this.bytes);
-  }
-
-  free(): void {
-    this.heap.free(this.address);
-    if (this.transformed !== null) this.heap.free(this.transformed);
-  }
-}
 
 export class CpuBackend implements Backend {
   readonly name = "cpu";
