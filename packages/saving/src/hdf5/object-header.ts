@@ -29,6 +29,9 @@ export const MESSAGE = {
   attributeInfo: 0x15,
 } as const;
 
+/** One of these. */
+export type MessageType = (typeof MESSAGE)[keyof typeof MESSAGE];
+
 const KNOWN = 0x18; // types beyond are of later versions of the format
 const FAIL_IF_UNKNOWN = 0x80;
 const MOST = 65_536; // attributes of one object are counted in 16 bits
