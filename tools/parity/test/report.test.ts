@@ -98,6 +98,14 @@ describe("the page", () => {
   it("says how it went", () => {
     expect(html).toContain("2 of 3 replays do not agree");
     expect(toHtml(reportOf([agree]))).toContain("All 1 replays agree");
+    const backends = ["plain", "relaxed", "threads=2"].map((word) => ({
+      name: `cpu:${word}`,
+      status: "available" as const,
+      detail: "",
+    }));
+    const headline = (count: number) => toHtml({ ...reportOf([agree]), backends: backends.slice(0, count) });
+    expect(headline(2)).toContain("agree</span> on cpu:plain and cpu:relaxed<");
+    expect(headline(3)).toContain("agree</span> on 3 backends<");
     expect(html).toContain('data-cells="[0,-1]"');
   });
   it("sums up all layers, then has those that do not agree first", () => {

@@ -62,13 +62,17 @@ function sources({ suites }: Report): Markup[] {
   });
 }
 
+/** Backends that the headline names; more are only counted, as they are listed below it. */
+const MOST_NAMED = 2;
+
 function verdict({ totals, backends }: Report): Markup {
   const bad = totals.total - totals.agree;
   if (totals.total === 0) return markup`<span class="verdict-bad">Nothing was replayed</span>`;
   if (bad > 0)
     return markup`<span class="verdict-bad">${number(bad)} of ${number(totals.total)} replays do not agree</span>`;
   const names = backends.filter(({ status }) => status === "available").map(({ name }) => name);
-  return markup`<span class="verdict-agree">All ${number(totals.total)} replays agree</span>${names.length > 0 ? ` on ${names.join(" and ")}` : ""}`;
+  const where = names.length > MOST_NAMED ? `${names.length} backends` : names.join(" and ");
+  return markup`<span class="verdict-agree">All ${number(totals.total)} replays agree</span>${where ? ` on ${where}` : ""}`;
 }
 
 function matrix(rows: readonly Row[]): Markup {
