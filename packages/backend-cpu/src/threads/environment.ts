@@ -1,5 +1,5 @@
 /** What this runtime has for threads: shared memory, processors, and a way to start a worker from text. */
-import { nodeModule } from "../node-module.ts";
+import { hasNodeModules, nodeModule } from "../node-module.ts";
 
 /** As many as a convolution of ordinary size can use. */
 const MOST_BY_DEFAULT = 8;
@@ -22,8 +22,7 @@ interface NodeThreads {
 /** Why memory cannot be shared here, or null. */
 export function whyNotShared(): string | null {
   if (typeof SharedArrayBuffer === "undefined") return "shared memory needs a page that is cross-origin isolated";
-  if (nodeModule("node:worker_threads") === undefined && typeof Worker === "undefined")
-    return "there are no workers here";
+  if (!hasNodeModules() && typeof Worker === "undefined") return "there are no workers here";
   return null;
 }
 
