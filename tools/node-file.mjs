@@ -2,14 +2,11 @@
 // hundreds of modules than to compile one, and to look for the names that tfjs's CommonJS files export than to run them. So the file is
 // CommonJS, which requires tfjs; ECMAScript modules import it with the names written out. See docs/decisions/0027-one-file-for-node.md.
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-
-/** What other packages and the user's program must share with this one. */
-const SHARED = ["@keras-ts/*", "@tensorflow/*"];
 
 /**
  * Writes `dist/node` of the package: `all.cjs` is the package, `index.mjs` the same for `import`. A module of the build that has another of the
@@ -27,7 +24,7 @@ export async function writeNodeFile(folder, beside = {}) {
     bundle: true,
     platform: "node",
     target: "node20.16",
-    external: [...SHARED, ...Object.keys(beside).map((name) => `./${name}`)],
+    external: [...dependenciesOf(folder), ...Object.keys(beside).map((name) => `./${name}`)],
     plugins: [nodeVariants],
     // Names stay, for stacks and printed objects; lines are short enough to be told apart in one.
     minifyWhitespace: true,
@@ -57,6 +54,12 @@ export async function writeNodeFile(folder, beside = {}) {
     `import bridge from "./bridge.cjs";\n\nexport const {\n${names.map((name) => `  ${name},\n`).join("")}} = bridge.all;\n`,
   );
   for (const [name, contents] of Object.entries(beside)) writeFileSync(join(out, name), contents);
+}
+
+/** They stay packages: other packages and the user's program share their copies with this one. */
+function dependenciesOf(/** @type {string} */ folder) {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return Object.keys({ ...dependencies, ...peerDependencies });
 }
 
 /** @type {esbuild.Plugin} */
