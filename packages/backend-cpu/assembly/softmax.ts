@@ -5,16 +5,23 @@
 import { c4, expNegative4, log4 } from "./math";
 import { keepLanes, storePart, storeUpTo, sumLanes } from "./vector";
 
+/** NaN are passed over: they come back with the sum of exponentials. */
 function rowMaximum(x: usize, n: i32): f32 {
-  let m = c4(-Infinity);
-  for (; n >= 4; n -= 4) {
-    m = f32x4.max(m, v128.load(x));
+  let a = c4(-Infinity);
+  let b = a;
+  for (; n >= 8; n -= 8) {
+    a = f32x4.pmax(a, v128.load(x));
+    b = f32x4.pmax(b, v128.load(x, 16));
+    x += 32;
+  }
+  for (; n > 0; n -= 4) {
+    a = f32x4.pmax(a, keepLanes(v128.load(x), c4(-Infinity), min(n, 4)));
     x += 16;
   }
-  if (n > 0) m = f32x4.max(m, keepLanes(v128.load(x), c4(-Infinity), n));
+  a = f32x4.pmax(a, b);
   return max(
-    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
-    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
+    max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
+    max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
   );
 }
 
@@ -54,14 +61,14 @@ export function softmax(block: usize): void {
         storeUpTo(y + at, f32x4.sub(f32x4.sub(v128.load(x + at), m), ln), n - i);
       }
     } else {
-      const sum = c4(sumExponentials(x, y, n, m, true));
+      const share = c4(1.0 / sumExponentials(x, y, n, m, true));
       let at = y;
       let left = n;
       for (; left >= 4; left -= 4) {
-        v128.store(at, f32x4.div(v128.load(at), sum));
+        v128.store(at, f32x4.mul(v128.load(at), share));
         at += 16;
       }
-      if (left > 0) storePart(at, f32x4.div(v128.load(at), sum), left);
+      if (left > 0) storePart(at, f32x4.mul(v128.load(at), share), left);
     }
     x += <usize>n << 2;
     y += <usize>n << 2;

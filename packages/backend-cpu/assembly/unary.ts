@@ -3,7 +3,7 @@
  * Also run over finished rows as the epilogue of convolutions.
  */
 import * as id from "./unary-ids";
-import { c4, exp4, expm14, gauss4, log4, normalCdf4, sigmoid4, softplus4, tanh4 } from "./math";
+import { c4, exp4, expm14, gated4, gauss4, log4, normalCdf4, sigmoid4, softplus4, tanh4 } from "./math";
 import { clamp, madd, select, storePart } from "./vector";
 
 const SELU_ALPHA: f32 = 1.6732632423543772;
@@ -68,7 +68,7 @@ export function apply(fn: i32, x: v128, a: v128, b: v128, c: v128): v128 {
   }
   if (fn == id.SELU) return f32x4.mul(c4(SELU_SCALE), elu(x, c4(SELU_ALPHA)));
   if (fn == id.GELU) return f32x4.mul(x, normalCdf4(x, gauss4(x)));
-  if (fn == id.GELU_TANH) return f32x4.mul(x, sigmoid4(geluTanhArgument(x)));
+  if (fn == id.GELU_TANH) return gated4(x, geluTanhArgument(x));
   if (fn == id.HARD_SHRINK) return v128.and(f32x4.gt(f32x4.abs(x), a), x);
   if (fn == id.SOFT_SHRINK) {
     return v128.and(f32x4.gt(f32x4.abs(x), a), f32x4.sub(x, clamp(x, f32x4.neg(a), a)));
@@ -80,7 +80,7 @@ export function apply(fn: i32, x: v128, a: v128, b: v128, c: v128): v128 {
   if (fn == id.LOG_SIGMOID) return f32x4.neg(softplus4(f32x4.neg(x)));
   if (fn == id.MISH) return mish(x);
   if (fn == id.SIGMOID) return sigmoid4(x);
-  if (fn == id.SILU) return f32x4.mul(x, sigmoid4(x));
+  if (fn == id.SILU) return gated4(x, x);
   if (fn == id.SOFTPLUS) return softplus4(x);
   if (fn == id.SOFTSIGN) return f32x4.div(x, f32x4.add(one, f32x4.abs(x)));
   if (fn == id.SPARSE_PLUS) {
