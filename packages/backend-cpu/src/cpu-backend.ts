@@ -28,11 +28,13 @@ import { Heap } from "./heap.ts";
 import { whyNotElementwise } from "./kernels/elementwise-steps.ts";
 import { winogradWeights } from "./kernels/winograd-weights.ts";
 import { packWeights } from "./pack.ts";
-import { Residents } from "./resident-data.ts";
+import { Residents, type TensorEntry } from "./resident-data.ts";
 import type { Layout } from "./select.ts";
 import {
+  keepResident,
   makeResidentTensor,
   makeTensor,
+  plainEntry,
   residentData,
   skipGreeting,
   TFJS_BACKEND,
@@ -79,6 +81,8 @@ export class CpuBackend implements Backend {
   readonly #options: CpuOptions;
   /** Tensors whose values are still on the heap. */
   readonly #residents = new Residents();
+  /** Data ids of large tensors that were copied to the heap once. */
+  readonly #read = new WeakSet<object>();
   #engine: Engine | null = null;
   #heap: Heap | null = null;
   #buffers = 0;
@@ -297,11 +301,15 @@ export class CpuBackend implements Backend {
   }
 
   borrow(tensor: TensorInfo): DeviceBuffer {
-    const block = residentData(tensor)?.block;
-    if (block && block.heap === this.#heap) return this.#counted(new CpuBuffer(tensor.shape.slice(), block.hold(), 0));
-    const values = tensorValues(tensor);
-    const buffer = this.alloc(tensor.shape.slice());
+    const resident = residentData(tensor)?.block;
+    if (resident && resident.heap === this.#heap)
+      return this.#counted(new CpuBuffer(tensor.shape.slice(), resident.hold(), 0));
+    const entry = plainEntry(tensor);
+    const values = entry?.values ?? tensorValues(tensor);
+    const block = new Block(this.#live(), values.length);
+    const buffer = this.#counted(new CpuBuffer(tensor.shape.slice(), block, values.byteLength));
     this.write(buffer, values);
+    if (entry !== null && values.length >= RESIDENT_FROM) this.#keepCopy(tensor, entry, block);
     return buffer;
   }
 
@@ -319,6 +327,12 @@ export class CpuBackend implements Backend {
 
   memory(): { readonly buffers: number; readonly packed: number; readonly bytes: number } {
     return { buffers: this.#buffers, packed: this.#packed, bytes: this.#bytes };
+  }
+
+  /** A tensor that is read again may be read often: from the second time on its copy stays until the tensor goes or its array is asked for. */
+  #keepCopy(tensor: TensorInfo, entry: TensorEntry, block: Block): void {
+    if (!this.#read.has(tensor.dataId)) this.#read.add(tensor.dataId);
+    else keepResident(tensor, this.#residents.adopt(block.hold(), entry.values.length, entry));
   }
 
   /** Where the weights lie as the executable wants them. */

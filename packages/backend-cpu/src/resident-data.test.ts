@@ -46,6 +46,64 @@ test("a resident is borrowed in place, and outlives the tensor while it is borro
   expect(backend.memory().buffers).toBe(0);
 });
 
+/** A tensor of tfjs's own, used as a layer would use it `times` times; the addresses of its copies. */
+function used(x: tf.Tensor, times: number): number[] {
+  return Array.from({ length: times }, () => {
+    const buffer = backend.borrow(x);
+    const { byteOffset } = backend.view(buffer);
+    backend.free(buffer);
+    return byteOffset;
+  });
+}
+
+const heapInUse = () => {
+  const buffer = backend.alloc([1]);
+  const { byteOffset } = backend.view(buffer);
+  backend.free(buffer);
+  return byteOffset;
+};
+
+test("an input that is used again stays on the heap until its tensor goes", () => {
+  const before = heapInUse();
+  const x = tf.range(0, N);
+  used(x, 1);
+  expect(heapInUse()).toBe(before);
+  const [second, third] = used(x, 2);
+  expect(third).toBe(second);
+  expect(heapInUse()).toBeGreaterThan(before);
+  expect(backend.memory()).toEqual({ buffers: 0, packed: 0, bytes: 0 });
+  const clone = x.clone();
+  x.dispose();
+  expect(heapInUse()).toBeGreaterThan(before);
+  clone.dispose();
+  expect(heapInUse()).toBe(before);
+});
+
+test("an array that was handed out counts, even where it is changed afterwards", () => {
+  const x = tf.fill([N], 1);
+  used(x, 3);
+  const values = x.dataSync();
+  values[0] = 5;
+  for (let i = 0; i < 3; i++) {
+    const buffer = backend.borrow(x);
+    expect(backend.view(buffer)[0]).toBe(5 + i);
+    backend.free(buffer);
+    values[0] += 1;
+  }
+  expect(x.dataSync()).toBe(values);
+});
+
+test("a copy makes room without a loss", () => {
+  const x = tf.range(0, 400_000);
+  used(x, 2);
+  const large = backend.alloc([600_000]);
+  backend.free(large);
+  const buffer = backend.borrow(x);
+  expect(backend.view(buffer)[399_999]).toBe(399_999);
+  backend.free(buffer);
+  expect(x.dataSync()[7]).toBe(7);
+});
+
 test("residents make room when the heap is full, and keep their values", () => {
   const kept = Array.from({ length: 20 }, (_, i) => adopted(i, 40_000)); // 3.2 MB of 4
   const large = backend.alloc([600_000]);

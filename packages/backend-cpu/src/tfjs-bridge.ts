@@ -2,10 +2,17 @@
 import { describeTfjsCopies, type TensorInfo } from "@keras-ts/core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { env, findBackend, version_core } from "@tensorflow/tfjs-core";
-import { ResidentData } from "./resident-data.ts";
+import { ResidentData, type TensorEntry } from "./resident-data.ts";
 
 /** The tfjs backend, registered by importing it. */
 export const TFJS_BACKEND = "cpu";
+
+/** The parts that are used here of what tfjs's backend stores. */
+interface StoredData {
+  readonly dtype: string;
+  readonly values?: unknown;
+  readonly refCount?: number;
+}
 
 const NO_VALUES = new Float32Array(0);
 
@@ -34,6 +41,19 @@ export function makeResidentTensor(data: ResidentData, shape: readonly number[])
   const tensor = backend.makeTensorInfo([...shape], "float32", NO_VALUES);
   backend.data.set(tensor.dataId, data);
   return tensor;
+}
+
+/** What tfjs keeps for a float32 tensor whose values it has in an array of its own; null where they are or were resident, or of another kind. */
+export function plainEntry(tensor: TensorInfo): TensorEntry | null {
+  const data: StoredData = tfjsBackend().data.get(tensor.dataId);
+  if (data instanceof ResidentData || data.dtype !== "float32") return null;
+  const { values, refCount = 0 } = data;
+  return values instanceof Float32Array ? { values, refCount } : null;
+}
+
+/** Puts a copy on the heap in the place of a tensor's entry. */
+export function keepResident(tensor: TensorInfo, data: ResidentData): void {
+  tfjsBackend().data.set(tensor.dataId, data);
 }
 
 /** What a tensor keeps on the heap, where it is one of ours and has not been copied out. */
