@@ -1,4 +1,4 @@
-"""Writes test/data/hdf5: HDF5 files by h5py (libhdf5), each with a JSON of what numpy says is in them, both gzipped.
+"""Writes test/data/hdf5: HDF5 files by h5py (libhdf5), each with a JSON of what numpy says is in them, both gzipped; and test/data/zip.
 
 Run it with a Python that has h5py and numpy: `python write_data.py`. Sizes are kept small; files are committed.
 """
@@ -6,11 +6,13 @@ Run it with a Python that has h5py and numpy: `python write_data.py`. Sizes are 
 import gzip
 import json
 import os
+import zipfile
 
 import h5py
 import numpy as np
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "hdf5")
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+FOLDER = os.path.join(DATA, "hdf5")
 RANDOM = np.random.default_rng(1)
 
 
@@ -214,6 +216,7 @@ def main():
     write("user-block", lambda file: file.create_dataset("x", data=np.arange(4.0)), userblock_size=1024)
     write("v110", lambda file: file.create_dataset("x", data=np.arange(4.0)), libver=("v110", "v110"))
     write_refused()
+    write_zips()
 
 
 def write_refused():
@@ -238,6 +241,48 @@ def write_refused():
             name = "deep" + "/d" * index
             file.require_group(name)
     compress_file(os.path.join(FOLDER, "refused.h5"))
+
+
+class Unseekable:
+    """A file that cannot be written twice at a place, so that sizes come behind the members."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def write(self, data):
+        return self.file.write(data)
+
+    def flush(self):
+        self.file.flush()
+
+
+def write_zip(name, compression=zipfile.ZIP_STORED, streamed=False, zip64=False, comment=b""):
+    members = {
+        "metadata.json": b'{"keras_version": "3.15.1"}',
+        "config.json": b"{}" * 500,
+        "assets/": b"",
+        "assets/\u00fc.txt": "\u00fc".encode(),
+        "zeros": bytes(10_000),
+    }
+    with open(os.path.join(DATA, "zip", name + ".zip"), "wb") as file:
+        with zipfile.ZipFile(Unseekable(file) if streamed else file, "w", compression) as archive:
+            for member, data in members.items():
+                info = zipfile.ZipInfo(member)
+                info.compress_type = compression
+                with archive.open(info, "w", force_zip64=zip64) as out:
+                    out.write(data)
+            archive.comment = comment
+
+
+def write_zips():
+    os.makedirs(os.path.join(DATA, "zip"), exist_ok=True)
+    write_zip("stored")
+    write_zip("deflated", zipfile.ZIP_DEFLATED)
+    write_zip("streamed", zipfile.ZIP_DEFLATED, streamed=True)
+    zipfile.ZIP64_LIMIT = 100  # so that sizes and the directory take their zip64 forms
+    write_zip("zip64", zipfile.ZIP_DEFLATED, zip64=True)
+    zipfile.ZIP64_LIMIT = (1 << 31) - 1
+    write_zip("commented", comment=b"PK\x05\x06 is how the end starts")
 
 
 if __name__ == "__main__":

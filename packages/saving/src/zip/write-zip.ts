@@ -6,7 +6,7 @@ import { refuseMemberName } from "./member-name.ts";
 
 const VERSION = 20; // needed to read; 0x0314 says that a Unix of that version wrote it
 const FIRST_DAY = 0x21; // 1980-01-01, the first that the format has
-const MODE = 0o100600; // a file of its owner's, as Python's zipfile writes
+const MODE = 0o600; // as Python writes
 const MOST = 0xffffffff;
 
 /** An archive of these members. Throws ValueError for a name that `readZip` would refuse, and for archives of 4 GiB and more. */
