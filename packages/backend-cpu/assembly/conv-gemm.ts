@@ -2,89 +2,20 @@
  * Dense and grouped convolution and transposed convolution as a matrix product without im2col:
  * y[p, f] = act(bias[f] + Σ_taps Σ_c x[p + tap, c] · w[tap, c, f]).
  * A rows are pointers into x (one an output position), B is packed in panels [ceil(outC/8)][taps·inC][8], zero-padded.
- * Tile: 4 positions × 8 channels in 8 registers, in both builds: 6×8 was slower even with fused multiply-add, for want of
- * registers for six row pointers.
- * One step of the loop is one channel; unrolling it further gained nothing. Both measured by scripts/time-kernels.mjs,
- * row "conv 2D 56x56 64-64 k3".
+ * Tiles are those of gemm-tiles; 6×8 was slower, for want of registers.
  * Neighbouring taps of a row are one run, so a 1-D or pointwise convolution is a single long dot product a tile.
  */
 import {
   complete, BATCH, BIAS, boxTaps, CHANNELS_OUT, COUNT, GROUP_IN, GROUP_OUT, GROUPS, isIncomplete, HIGH, LOW, PANEL_BYTES,
   TABLES, TAP_SIZE, TAPS, walkBoxes, WHOLE, X_BATCH, X_START, X_STEP, Y_BATCH, Y_START, Y_STEP,
 } from "./conv-box";
-import { clamp, madd, storePart, storeUpTo } from "./vector";
+import { finish, TILE, tiles } from "./gemm-tiles";
+import { clamp, madd, storeUpTo } from "./vector";
 
-/** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4. */
-const BLOCK = 96;
+/** Positions a block: their inputs stay in L2 while all panels pass over them. A multiple of 4 and 5. */
+const BLOCK = 100;
 /** Bytes of a table of pointers; that of y follows that of x. */
-const TABLE_BYTES: usize = 4 * (96 + 8);
-
-@inline
-function finish(y: usize, a: v128, b: v128, columns: i32, lo: v128, hi: v128): void {
-  a = clamp(a, lo, hi);
-  b = clamp(b, lo, hi);
-  if (columns >= 8) {
-    v128.store(y, a);
-    v128.store(y, b, 16);
-  } else if (columns > 4) {
-    v128.store(y, a);
-    storePart(y + 16, b, columns - 4);
-  } else if (columns == 4) {
-    v128.store(y, a);
-  } else {
-    storePart(y, a, columns);
-  }
-}
-
-/** 4 positions × 8 channels. `xs`, `ys`: their pointers; `xc`, `yc`: channel byte offsets. */
-function tile4x8(
-  block: usize, taps: usize, end: usize, xs: usize, ys: usize, xc: usize, yc: usize, w: usize, bias: usize, columns: i32,
-): void {
-  let a0 = v128.load(bias);
-  let b0 = v128.load(bias, 16);
-  let a1 = a0;
-  let b1 = b0;
-  let a2 = a0;
-  let b2 = b0;
-  let a3 = a0;
-  let b3 = b0;
-  for (; taps != end; taps += TAP_SIZE) {
-    const offset = xc + load<usize>(taps);
-    let x0 = load<usize>(xs) + offset;
-    let x1 = load<usize>(xs, 4) + offset;
-    let x2 = load<usize>(xs, 8) + offset;
-    let x3 = load<usize>(xs, 12) + offset;
-    let b = w + load<usize>(taps, 4);
-    let n = load<i32>(taps, 8);
-    for (; n > 0; n--) {
-      const p = v128.load(b);
-      const q = v128.load(b, 16);
-      let s = v128.load32_splat(x0);
-      a0 = madd(s, p, a0);
-      b0 = madd(s, q, b0);
-      s = v128.load32_splat(x1);
-      a1 = madd(s, p, a1);
-      b1 = madd(s, q, b1);
-      s = v128.load32_splat(x2);
-      a2 = madd(s, p, a2);
-      b2 = madd(s, q, b2);
-      s = v128.load32_splat(x3);
-      a3 = madd(s, p, a3);
-      b3 = madd(s, q, b3);
-      x0 += 4;
-      x1 += 4;
-      x2 += 4;
-      x3 += 4;
-      b += 32;
-    }
-  }
-  const lo = v128.load32_splat(block, LOW);
-  const hi = v128.load32_splat(block, HIGH);
-  finish(load<usize>(ys) + yc, a0, b0, columns, lo, hi);
-  finish(load<usize>(ys, 4) + yc, a1, b1, columns, lo, hi);
-  finish(load<usize>(ys, 8) + yc, a2, b2, columns, lo, hi);
-  finish(load<usize>(ys, 12) + yc, a3, b3, columns, lo, hi);
-}
+const TABLE_BYTES: usize = 4 * (100 + 8);
 
 /** 4 positions × the first 4 channels of a panel, for groups of few outputs: even and odd input channels apart. */
 function tile4x4(
@@ -172,7 +103,7 @@ function tile1x8(
   finish(load<usize>(ys) + yc, f32x4.add(a0, a1), f32x4.add(b0, b1), columns, lo, hi);
 }
 
-/** Pointers of positions [begin, begin + n) of a box, batch outermost, to the block's room; three more repeat the last. */
+/** Pointers of positions [begin, begin + n) of a box, batch outermost, to the block's room; the last is repeated to the end of a tile. */
 function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n: i32): void {
   const cd = load<i32>(sd, COUNT);
   const ch = load<i32>(sh, COUNT);
@@ -209,7 +140,7 @@ function fillTables(block: usize, sd: usize, sh: usize, sw: usize, begin: i32, n
       }
     }
   }
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < TILE - 1; i++) {
     store<usize>(to, load<usize>(to - 4));
     store<usize>(to + TABLE_BYTES, load<usize>(to + TABLE_BYTES - 4));
     to += 4;
@@ -230,13 +161,14 @@ function panels(block: usize, taps: usize, end: usize, n: i32, single: bool): vo
   for (let g = 0; g < groups; g++) {
     for (let f = 0; f < outputs; f += 8) {
       const columns = min(8, outputs - f);
+      // The last tile repeats a position: its sums are added in another order one by one, and how a box was cut must not show.
       if (single) {
         tile1x8(block, taps, end, xs, ys, xc, yc, w, bias, columns);
+      } else if (columns > 4) {
+        tiles(block, n, taps, end, xs, ys, xc, yc, w, bias, columns);
       } else {
-        // The last tile repeats a position: its sums are added in another order one by one, and how a box was cut must not show.
         for (let at: usize = 0; at < <usize>n << 2; at += 16) {
-          if (columns > 4) tile4x8(block, taps, end, xs + at, ys + at, xc, yc, w, bias, columns);
-          else tile4x4(block, taps, end, xs + at, ys + at, xc, yc, w, bias, columns);
+          tile4x4(block, taps, end, xs + at, ys + at, xc, yc, w, bias, columns);
         }
       }
       w += panelBytes;
@@ -249,7 +181,8 @@ function panels(block: usize, taps: usize, end: usize, n: i32, single: bool): vo
 
 function box(block: usize, sd: usize, sh: usize, sw: usize): void {
   const taps = load<usize>(block, TAPS);
-  const end = taps + <usize>boxTaps(block, sd, sh, sw) * TAP_SIZE;
+  const count = load<i32>(block, GROUP_IN) > 0 ? boxTaps(block, sd, sh, sw) : 0;
+  const end = taps + <usize>count * TAP_SIZE;
   const total = load<i32>(block, BATCH) * load<i32>(sd, COUNT) * load<i32>(sh, COUNT) * load<i32>(sw, COUNT);
   const single = load<i32>(block, BATCH) * load<i32>(sd, WHOLE) * load<i32>(sh, WHOLE) * load<i32>(sw, WHOLE) == 1;
   const channels = load<i32>(block, CHANNELS_OUT);

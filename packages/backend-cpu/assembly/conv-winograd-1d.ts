@@ -9,7 +9,7 @@
  */
 import { BIAS, complete, HIGH, isIncomplete, LOW } from "./conv-box";
 import { clamp, madd, storeUpTo } from "./vector";
-import { product4x8 } from "./winograd-product";
+import { products } from "./winograd-product";
 
 // The block from byte 32 on: where tiles end, then as conv-box up to the activation, then these.
 const TILES: usize = 32;
@@ -23,7 +23,7 @@ const RUNS_OF_3: usize = 88;
 const RUNS_OF_2: usize = 92;
 /** Tiles an image. */
 const IMAGE_TILES: usize = 96;
-/** Tiles a block, a multiple of 4. */
+/** Tiles a block. */
 const BLOCK: usize = 100;
 /** Bytes between two of the four matrices of V, of which c may be narrower, and of M. */
 const V_STEP: usize = 104;
@@ -203,10 +203,8 @@ export function convWinograd1d(block: usize): void {
     for (let f = 0; f < outputs; f += 8) {
       for (let e: usize = 0; e < 4; e++) {
         const terms = (e == 2 ? threes : runs) * inputs; // runs of 2 have no c; in V they come last
-        // The last of four may be tiles of an earlier block: computed, and not transformed back.
-        for (let i: usize = 0; i < <usize>n; i += 4) {
-          product4x8(v + e * vStep + i * stride, stride, w, terms, m + e * mStep + (i << 5));
-        }
+        // The last may be tiles of an earlier block: computed, and not transformed back.
+        products(v + e * vStep, stride, w, terms, m + e * mStep, n);
         w += <usize>terms << 5;
       }
       transformPanel(block, begin, n, f, bias, m);

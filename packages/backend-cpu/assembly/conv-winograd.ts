@@ -8,7 +8,7 @@
  */
 import { BIAS, complete, isIncomplete, HIGH, LOW } from "./conv-box";
 import { clamp, madd, storeUpTo } from "./vector";
-import { product4x8 } from "./winograd-product";
+import { products } from "./winograd-product";
 
 // The block from byte 32 on: tiles, then as conv-box up to the activation, then these.
 const TILES: usize = 32;
@@ -22,7 +22,7 @@ const INPUTS: usize = 88;
 const OUTPUTS: usize = 92;
 const TILE_ROWS: usize = 96;
 const TILE_COLUMNS: usize = 100;
-/** Tiles a block, a multiple of 4. */
+/** Tiles a block. */
 const BLOCK: usize = 104;
 /** Bytes between the 16 matrices of V and of M. Odd numbers of cache lines: a tile touches all 16 at once. */
 const V_STEP: usize = 108;
@@ -247,10 +247,8 @@ export function convWinograd(block: usize): void {
     let bias = w + load<usize>(block, BIAS);
     for (let f = 0; f < outputs; f += 8) {
       for (let e: usize = 0; e < 16; e++) {
-        // The last of four may be tiles of an earlier block: computed, and not transformed back.
-        for (let i: usize = 0; i < <usize>n; i += 4) {
-          product4x8(v + e * vStep + i * stride, stride, w, inputs, m + e * mStep + (i << 5));
-        }
+        // The last may be tiles of an earlier block: computed, and not transformed back.
+        products(v + e * vStep, stride, w, inputs, m + e * mStep, n);
         w += product;
       }
       transformPanel(block, begin, n, f, bias, m);

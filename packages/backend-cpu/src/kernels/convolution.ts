@@ -23,7 +23,7 @@ export type AnyConv = ConvOp | ConvTransposeOp;
 /** Output channels a packed panel. */
 export const PANEL = 8;
 /** Room for a block's pointers to x and y (`TABLE_BYTES` in `assembly/conv-gemm.ts`). */
-const POINTERS = 2 * (96 + 8);
+const POINTERS = 2 * (100 + 8);
 /** Positions of an axis that are worth dividing. */
 const ROOMY = 8;
 /** Positions along a row that parts begin at multiples of: whole tiles of 4 and 6. */

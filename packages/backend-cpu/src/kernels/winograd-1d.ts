@@ -4,11 +4,11 @@ import type { Division, Range } from "../divide.ts";
 import { ParameterBlock } from "../parameter-block.ts";
 import { type AnyConv, appendEpilogue, packedKernelFloats } from "./convolution.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
-import { oddLines } from "./winograd.ts";
+import { oddLines, roomFor, wholeTiles } from "./winograd.ts";
 
 /** Bytes of a block's transformed inputs: they are read once a panel and should stay in L2. */
 const BLOCK_BYTES = 1 << 18;
-const LARGEST_BLOCK = 48;
+const LARGEST_BLOCK = 60;
 /** Channels, and products of channels, from which on the transforms are paid for. */
 const FEWEST_CHANNELS = 16;
 const FEWEST_PRODUCTS = 1024;
@@ -50,9 +50,9 @@ export function convWinograd1d(op: AnyConv, input: Shape, output: Shape, range: 
   const [dilation = 1] = op.dilation;
   const { threes, twos } = runsOf(op.kernelSize[0] ?? 0);
   const row = (threes + twos) * op.inChannels;
-  const most = Math.min(LARGEST_BLOCK, Math.max(8, Math.floor(BLOCK_BYTES / (16 * row))));
-  const blockTiles = Math.ceil(Math.min(range.end - range.begin, most) / 4) * 4;
-  const [vStep, mStep] = [oddLines(blockTiles * row), oddLines(blockTiles * 8)];
+  const blockTiles = Math.min(range.end - range.begin, wholeTiles(BLOCK_BYTES / (16 * row), LARGEST_BLOCK));
+  const room = roomFor(blockTiles);
+  const [vStep, mStep] = [oddLines(room * row), oddLines(room * 8)];
   const block = new ParameterBlock().int(range.end, transformedFloats1d(op) * 4);
   appendEpilogue(block, op);
   block.int(input[1] ?? 0, output[1] ?? 0, op.padding[0]?.[0] ?? 0, dilation, op.inChannels, op.outChannels);

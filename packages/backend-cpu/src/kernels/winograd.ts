@@ -9,7 +9,7 @@ const TAPS = 9;
 const PRODUCTS = 16;
 /** Bytes of a block's transformed inputs: they are read once a panel and should stay in L2. */
 const BLOCK_BYTES = 1 << 19;
-const LARGEST_BLOCK = 32;
+const LARGEST_BLOCK = 40;
 /** Channels from which on the transforms, which cost as much for few as for many products, are paid for. */
 const FEWEST_CHANNELS = 16;
 
@@ -36,12 +36,12 @@ export function convWinograd(op: AnyConv, input: Shape, output: Shape, range: Ra
   const [rows, columns] = [tileCount(outHeight), tileCount(outWidth)];
   const padded = Math.ceil(op.inChannels / 4) * 4;
   const tiles = range.end - range.begin;
-  const most = Math.min(LARGEST_BLOCK, Math.max(8, Math.floor(BLOCK_BYTES / (4 * PRODUCTS * padded))));
-  const blockTiles = Math.ceil(Math.min(tiles, most) / 4) * 4;
+  const blockTiles = Math.min(tiles, wholeTiles(BLOCK_BYTES / (4 * PRODUCTS * padded), LARGEST_BLOCK));
+  const room = roomFor(blockTiles);
   const block = new ParameterBlock().int(range.end, transformedFloats(op) * 4);
   appendEpilogue(block, op);
   block.int(height, width, outHeight, outWidth, top, left, op.inChannels, op.outChannels, rows, columns, blockTiles);
-  const steps = [oddLines(blockTiles * padded), oddLines(blockTiles * 8)];
+  const steps = [oddLines(room * padded), oddLines(room * 8)];
   block.int(...steps.map((floats) => 4 * floats), range.begin);
   return {
     kernel: "convWinograd",
@@ -55,6 +55,16 @@ export function divideWinograd(op: AnyConv, output: Shape): Division {
   const [batch = 0, height = 0, width = 0] = output;
   const size = batch * tileCount(height) * tileCount(width);
   return { size, grain: 8, work: size * PRODUCTS * op.inChannels * op.outChannels };
+}
+
+/** About `tiles` of them: 20 at least, `most` at most, and as many as both builds take 4 or 5 at a time. */
+export function wholeTiles(tiles: number, most: number): number {
+  return Math.max(20, Math.min(most, 20 * Math.round(tiles / 20)));
+}
+
+/** Tiles that are computed for `tiles`, 4 or 5 at a time. */
+export function roomFor(tiles: number): number {
+  return Math.max(4 * Math.ceil(tiles / 4), 5 * Math.ceil(tiles / 5));
 }
 
 /** At least `floats`, and an odd number of cache lines: matrices that are touched together then fall on different cache sets. */
