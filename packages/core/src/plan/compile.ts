@@ -8,6 +8,7 @@ import { copyOf, isStatic, operandsOf, topological } from "../trace/walk.ts";
 import { type Arena, type Lifetime, placeInArena } from "./arena.ts";
 import { fuse } from "./fuse.ts";
 import { fuseElementwise } from "./fuse-elementwise.ts";
+import { shareReductions } from "./share-reductions.ts";
 import { type ConstantSlot, type PackedSlot, StaticValues } from "./static-values.ts";
 
 /** Where a step reads an operand: a slot of the arena, or a constant. */
@@ -40,7 +41,7 @@ export interface CompiledGraph {
 /** The fewest ops that this backend computes traced outputs with. */
 export function fuseFor(backend: Backend, traced: readonly TracedTensor[]): TracedTensor[] {
   const supports = (op: Op, shapes: readonly Shape[]) => backend.unsupported(op, shapes) === null;
-  return fuseElementwise(fuse(traced, supports), supports);
+  return fuseElementwise(fuse(shareReductions(traced), supports), supports);
 }
 
 /** Compiles outputs, as `fuseFor` gives them, for a backend. Holds executables until `releaseGraph`. */
