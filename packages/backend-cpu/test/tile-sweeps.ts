@@ -150,6 +150,7 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
   ],
   conv_gemm_4x8: [
     { of: "positions", tile: 4, call: (n) => conv(pointwise, n) },
+    { of: "positions with fused multiply-add", tile: 5, call: (n) => conv(pointwise, n) },
     { of: "output channels", tile: 8, call: (n) => conv({ ...pointwise, outChannels: n }, 5) },
     { of: "input channels", tile: 4, call: (n) => conv({ ...pointwise, inChannels: n }, 5) },
   ],
@@ -164,6 +165,7 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
   ],
   conv_indirect_gemm_4x8: [
     { of: "positions", tile: 4, call: (n) => conv({}, n) },
+    { of: "positions with fused multiply-add", tile: 5, call: (n) => conv({}, n) },
     { of: "output channels", tile: 8, call: (n) => conv({ outChannels: n }, 5) },
     { of: "input channels", tile: 4, call: (n) => conv({ inChannels: n }, 5) },
   ],
