@@ -6,8 +6,8 @@ import { FileError } from "./file-error.ts";
 /** Limits of one opened file. Each that is left out has its default; a file that goes beyond one is refused with a `FileError` that names it. */
 export interface FileLimits {
   /**
-   * Bytes that may be allocated in total for values that do not lie in the file as they are: inflated, converted, moved to an aligned
-   * place, or filled in. 64 MiB and 100 times the file's size. Reading the same values again counts again.
+   * Bytes that may be worked on in total: allocated for names and for values that do not lie in the file as they are (inflated, converted,
+   * moved to an aligned place, filled in), or checked. 256 MiB and 100 times the file's size. Doing it again counts again.
    */
   readonly decodedBytes?: number;
   /** Objects that may be opened, or members an archive may have: 100,000. */
@@ -34,7 +34,7 @@ export class Budget {
   constructor(file: string, fileBytes: number, limits: FileLimits = {}) {
     this.file = file;
     const defaults = {
-      decodedBytes: 64 * MIB + 100 * fileBytes,
+      decodedBytes: 256 * MIB + 100 * fileBytes,
       objects: 100_000,
       depth: 64,
       attributeBytes: 64 * MIB,
@@ -50,11 +50,11 @@ export class Budget {
     this.limits = { ...defaults, ...given };
   }
 
-  /** Counts bytes that are about to be allocated. */
+  /** Counts bytes that are about to be allocated or checked. */
   decode(bytes: number, path: string, offset: number): void {
     this.#decodedBytes += bytes;
     if (this.#decodedBytes > this.limits.decodedBytes)
-      this.#refuse("decodedBytes", this.#decodedBytes, "bytes of values to allocate", path, offset);
+      this.#refuse("decodedBytes", this.#decodedBytes, "bytes to decode", path, offset);
   }
 
   /** Counts an object that is about to be opened. */

@@ -17,6 +17,7 @@ export interface AttributeMessage {
 }
 
 const SHARED = 2;
+const RECORD_BYTES = 256; // of an attribute in memory, roughly
 
 /** The attributes of the object with these messages, by name, in the order of names' code units. */
 export function readAttributes(
@@ -29,6 +30,7 @@ export function readAttributes(
     const start = cursor.position;
     const { name, attribute } = readAttribute(cursor);
     if (attributes.has(name)) cursor.fail(`two attributes of the same name. Received: ${JSON.stringify(name)}.`, start);
+    file.budget.decode(RECORD_BYTES, path, start);
     attributes.set(name, attribute);
   };
   for (const message of messages) {

@@ -28,6 +28,7 @@ export function visitBTreeV1(
     const count = cursor.uint16();
     cursor.skip(2 * file.addressBytes); // siblings
     for (let index = 0; index < count; index++) {
+      file.budget.decode(keyBytes, path, cursor.position);
       const key = cursor.part(keyBytes);
       const child = cursor.definedAddress("a node of a B-tree");
       if (level > 0) visitNode(child, level);

@@ -90,6 +90,7 @@ function visitNode(tree: Tree, address: number, count: number, depth: number): v
     cursor.fail(`a node of another B-tree. Received: type=${type}, expected ${tree.type}.`, start);
   if (10 + count * recordBytes > tree.nodeBytes)
     cursor.fail(`more records than a node holds. Received: records=${count}.`, start);
+  file.budget.decode(count * recordBytes, path, start);
   const records = Array.from({ length: count }, () => cursor.part(recordBytes));
   if (depth === 0) {
     cursor.checksum(start);

@@ -41,6 +41,7 @@ export function readChunks(file: FileBytes, path: string, dataset: ChunkedDatase
     filtered: filters.length > 0,
   };
   visitChunks(grid, (chunk) => {
+    file.budget.decode(chunkBytes, path, file.base + chunk.address);
     const stored = file.at(chunk.address, path, chunk.bytes).take(chunk.bytes);
     const active = layout.plainEdges && reachesOver(chunk, dataset) ? [] : filters;
     const place = { stored, bytes: chunkBytes, mask: chunk.mask, offset: file.base + chunk.address };
@@ -52,8 +53,9 @@ export function readChunks(file: FileBytes, path: string, dataset: ChunkedDatase
 /** `bytes` zeros, or copies of one element. */
 export function filled(bytes: number, element: Uint8Array | null): Uint8Array {
   const out = new Uint8Array(bytes);
-  if (element?.some((byte) => byte !== 0))
-    for (let at = 0; at < bytes; at += element.length) out.set(element.subarray(0, bytes - at), at);
+  if (bytes === 0 || !element?.some((byte) => byte !== 0)) return out;
+  out.set(element);
+  for (let done = element.length; done < bytes; done *= 2) out.copyWithin(done, 0, done);
   return out;
 }
 

@@ -20,18 +20,9 @@ export function readDataspace(cursor: Cursor): Dataspace {
   else if (cursor.uint8() === 2) return { shape: [0], largest: [0] };
   if (rank > 32) cursor.fail(`HDF5 has at most 32 axes. Received: rank=${rank}.`, start);
   const shape = Array.from({ length: rank }, () => cursor.length());
-  const largest = flags & 1 ? Array.from({ length: rank }, () => readLargest(cursor)) : shape;
+  const largest = flags & 1 ? Array.from({ length: rank }, () => cursor.lengthOrEndless()) : shape;
   elementCount(shape, cursor, start);
   return { shape, largest };
-}
-
-/** A length whose bits are all set is without end. */
-function readLargest(cursor: Cursor): number | null {
-  const { bytes, lengthBytes } = cursor.file;
-  const field = bytes.subarray(cursor.position, cursor.position + lengthBytes);
-  if (!field.every((byte) => byte === 0xff)) return cursor.length();
-  cursor.skip(lengthBytes);
-  return null;
 }
 
 /** How many elements a shape has; a FileError where no array can have them. */

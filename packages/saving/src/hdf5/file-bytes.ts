@@ -10,6 +10,7 @@ export class FileBytes {
   readonly view: DataView;
   /** Where address 0 lies: after the user block, if there is one. */
   base = 0;
+  #decoder: TextDecoder | undefined;
   /** Bytes of an address, "size of offsets". */
   addressBytes = 8;
   /** Bytes of a length, "size of lengths". */
@@ -38,8 +39,9 @@ export class FileBytes {
 
   /** The text of bytes that lie at `offset`. */
   utf8(bytes: Uint8Array, path: string, offset: number): string {
+    this.#decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+      return this.#decoder.decode(bytes);
     } catch {
       return this.fail("a string that is not UTF-8.", path, offset);
     }
@@ -108,8 +110,10 @@ export class Cursor {
   /** An unsigned number of 1 to 8 bytes. */
   unsigned(count: number): number {
     const start = this.#advance(count);
+    const { view, bytes } = this.file;
     let value = 0;
-    for (let index = count - 1; index >= 0; index--) value = value * 256 + (this.file.bytes[start + index] as number);
+    if (count === 8) value = view.getUint32(start + 4, true) * 2 ** 32 + view.getUint32(start, true);
+    else for (let index = count - 1; index >= 0; index--) value = value * 256 + (bytes[start + index] as number);
     if (value > Number.MAX_SAFE_INTEGER) this.fail("this number is too large to be a size or an address.", start);
     return value;
   }
@@ -119,16 +123,23 @@ export class Cursor {
     return this.unsigned(this.file.lengthBytes);
   }
 
-  /** An address, or null where it is undefined (all bits set). */
+  /** An address, or null where it is undefined: all bits set. */
   address(): number | null {
-    const { bytes, addressBytes } = this.file;
-    const start = this.position;
-    const field = bytes.subarray(start, Math.min(start + addressBytes, this.end));
-    if (field.length === addressBytes && field.every((byte) => byte === 0xff)) {
-      this.position += addressBytes;
-      return null;
-    }
-    return this.unsigned(addressBytes);
+    return this.#unlessAllSet(this.file.addressBytes);
+  }
+
+  /** A length, or null where all bits are set: without end. */
+  lengthOrEndless(): number | null {
+    return this.#unlessAllSet(this.file.lengthBytes);
+  }
+
+  #unlessAllSet(count: number): number | null {
+    const { file, position } = this;
+    let same = 0;
+    while (same < count && file.bytes[position + same] === 0xff) same++;
+    if (same < count) return this.unsigned(count);
+    this.#advance(count);
+    return null;
   }
 
   /** An address that must be there. */
@@ -146,6 +157,7 @@ export class Cursor {
   /** UTF-8 text of a known number of bytes, up to its first NUL. */
   text(count: number): string {
     this.file.budget.check("stringBytes", count, this.path, this.position);
+    this.file.budget.decode(count, this.path, this.position);
     const start = this.position;
     const bytes = this.take(count);
     const nul = bytes.indexOf(0);
@@ -174,6 +186,7 @@ export class Cursor {
   checksum(start: number): void {
     const end = this.position;
     const stored = this.uint32();
+    this.file.budget.decode(end - start, this.path, start);
     const computed = lookup3(this.file.bytes.subarray(start, end));
     if (stored !== computed)
       this.fail(

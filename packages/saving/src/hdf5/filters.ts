@@ -1,6 +1,6 @@
 // Filter pipelines of chunks: what is said in the message, and undoing deflate, shuffle and fletcher32.
 
-import { unzlibSync } from "fflate";
+import { inflateExactly } from "../inflate.ts";
 import { adler32, fletcher32 } from "./checksums.ts";
 import type { Cursor, FileBytes } from "./file-bytes.ts";
 
@@ -98,6 +98,7 @@ function unshuffle(file: FileBytes, path: string, data: Uint8Array, width: numbe
   return out;
 }
 
+/** A zlib stream (RFC 1950): two bytes in front of the deflate stream, a checksum of the values behind it. */
 function inflate(
   file: FileBytes,
   path: string,
@@ -105,19 +106,19 @@ function inflate(
   chunk: StoredChunk,
   checksummed: boolean,
 ): Uint8Array {
+  const fail = (reason: string): never => file.fail(`a compressed chunk ${reason}.`, path, chunk.offset);
   const bytes = chunk.bytes + (checksummed ? 4 : 0);
-  const fail = (reason: string): never => file.fail(`a compressed chunk ${reason}`, path, chunk.offset);
-  if (data.length < 6 || bytes > data.length * 1032)
-    fail(`cannot hold ${bytes} bytes. Received: ${data.length} bytes.`);
+  const [method, flags] = data;
+  if (method === undefined || flags === undefined || data.length < 6) return fail("is too short");
+  if ((method & 15) !== 8 || (method * 256 + flags) % 31 !== 0 || flags & 0x20) fail("is no zlib stream");
   file.budget.decode(bytes, path, chunk.offset);
   let out: Uint8Array;
   try {
-    out = unzlibSync(data, { out: new Uint8Array(bytes + 1) }); // one byte more, so that a longer stream shows
+    out = inflateExactly(data.subarray(2, -4), bytes);
   } catch (error) {
-    return fail(`does not inflate: ${error instanceof Error ? error.message : error}.`);
+    return fail(`does not inflate: ${error instanceof Error ? error.message : error}`);
   }
-  if (out.length !== bytes) fail(`inflates to the wrong size. Expected: bytes=${bytes}.`);
   const stored = new DataView(data.buffer, data.byteOffset + data.length - 4, 4).getUint32(0);
-  if (stored !== adler32(out)) fail("does not match its checksum (adler32).");
+  if (stored !== adler32(out)) fail("does not match its checksum (adler32)");
   return out;
 }

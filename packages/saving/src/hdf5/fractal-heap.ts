@@ -86,7 +86,8 @@ export class FractalHeap {
     cursor.definedAddress("the heap");
     cursor.skip(offsetBytes);
     const entries = cursor.part(rows * width * this.file.addressBytes);
-    cursor.checksum(first);
+    if (!this.#checked.has(address)) cursor.checksum(first);
+    this.#checked.add(address);
     let at = start;
     for (let row = 0; row < rows; row++) {
       const bytes = row === 0 ? startBytes : startBytes * 2 ** (row - 1);

@@ -2,6 +2,8 @@
 
 import type { FileBytes } from "./file-bytes.ts";
 
+const RECORD_BYTES = 64; // of an object in memory, roughly
+
 /** What is stored in place of a string of variable length. */
 export interface StringReference {
   readonly bytes: number;
@@ -48,6 +50,7 @@ export class GlobalHeap {
       block.skip(6); // references
       const bytes = block.length();
       if (index === 0) break; // free space to the end
+      this.file.budget.decode(RECORD_BYTES, path, block.position);
       objects.set(index, { start: block.position, bytes });
       block.skip(bytes);
       block.skip(Math.min(-bytes & 7, block.left));

@@ -34,6 +34,7 @@ export type MessageType = (typeof MESSAGE)[keyof typeof MESSAGE];
 
 const KNOWN = 0x18; // types beyond are of later versions of the format
 const FAIL_IF_UNKNOWN = 0x80;
+const RECORD_BYTES = 64; // of a message in memory, roughly
 const MOST = 65_536; // attributes of one object are counted in 16 bits
 
 /** The messages of the object whose header is at `address`, in their order. */
@@ -112,6 +113,7 @@ function keep(messages: Message[], message: Message, body: Cursor): void {
   if (message.type >= KNOWN && message.flags & FAIL_IF_UNKNOWN)
     body.refuse(`a header message that must be understood is not. Received: type=${message.type}.`);
   if (messages.length >= MOST) body.fail(`an object header of more than ${MOST} messages.`);
+  body.file.budget.decode(RECORD_BYTES, body.path, message.start);
   messages.push(message);
 }
 

@@ -7,6 +7,8 @@ import type { AddLink, Link } from "./link.ts";
 import { MESSAGE, type Message, openMessage } from "./object-header.ts";
 import { readSymbolTable } from "./symbol-table.ts";
 
+const RECORD_BYTES = 128; // of a link in memory, roughly
+
 /** The links of the group with these messages, by name, sorted by name's code units. */
 export function readLinks(file: FileBytes, path: string, messages: readonly Message[]): ReadonlyMap<string, Link> {
   const links = new Map<string, Link>();
@@ -14,6 +16,7 @@ export function readLinks(file: FileBytes, path: string, messages: readonly Mess
     if (name === "" || name === "." || name.includes("/"))
       cursor.fail(`a link with an impossible name. Received: ${JSON.stringify(name)}.`);
     if (links.has(name)) cursor.fail(`two links of the same name. Received: ${JSON.stringify(name)}.`);
+    file.budget.decode(RECORD_BYTES, path, cursor.position);
     links.set(name, link);
   };
   for (const message of messages) {

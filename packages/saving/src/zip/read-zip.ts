@@ -1,7 +1,7 @@
 // Opens a zip archive that is in memory. Its directory is checked before anything else; a member's bytes are checked when they are read.
 
-import { inflateSync } from "fflate";
 import { unsupportedInFile } from "../file-error.ts";
+import { inflateExactly, MOST_INFLATION } from "../inflate.ts";
 import { Budget, type FileLimits } from "../limits.ts";
 import { crc32 } from "./crc32.ts";
 import { readDirectory, ZipBytes, type ZipMember } from "./zip-directory.ts";
@@ -37,7 +37,6 @@ const METHODS: Readonly<Record<number, string>> = {
 };
 const HEADER = 0x04034b50;
 const HEADER_BYTES = 30;
-const MOST_INFLATION = 1032; // deflate cannot do better
 
 /** A member, and where its bytes are. */
 interface PlacedMember extends ZipMember {
@@ -115,13 +114,9 @@ function unpack(zip: ZipBytes, member: PlacedMember): Uint8Array {
   const stored = zip.bytes.subarray(start, start + storedBytes);
   if (method === STORED) return stored;
   zip.budget.decode(bytes, name, start);
-  let data: Uint8Array;
   try {
-    data = inflateSync(stored, { out: new Uint8Array(bytes + 1) });
+    return inflateExactly(stored, bytes);
   } catch (error) {
     return zip.fail(`this member does not inflate: ${error instanceof Error ? error.message : error}.`, start, name);
   }
-  if (data.length !== bytes)
-    zip.fail(`this member does not inflate to its declared size. Expected: bytes=${bytes}.`, start, name);
-  return data;
 }
