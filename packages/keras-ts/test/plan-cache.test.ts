@@ -27,8 +27,7 @@ test("starts at 256 MiB and takes only sizes", () => {
   expect(atFirst).toBe(256 * 2 ** 20);
   keras.config.setPlanCacheBytes(12);
   expect(keras.config.planCacheBytes()).toBe(12);
-  for (const bytes of [-1, Number.NaN])
-    expect(() => keras.config.setPlanCacheBytes(bytes)).toThrow(keras.ValueError);
+  for (const bytes of [-1, Number.NaN]) expect(() => keras.config.setPlanCacheBytes(bytes)).toThrow(keras.ValueError);
 });
 
 test("a layer keeps plans for more shapes than eight, and the same weights for all", () => {
@@ -75,4 +74,19 @@ test("predict of a model keeps to it as well", () => {
   }
   model.dispose();
   expect(backend.memory()).toEqual(before);
+});
+
+test("plans make room where the heap is small", async () => {
+  const small = cpu({ maximumMemory: 6 << 20 });
+  Object.defineProperty(small, "name", { value: "small" });
+  keras.registerBackend(small);
+  await keras.setBackend("small");
+  const x = tf.ones([1, 512]);
+  const layers = Array.from({ length: 8 }, () => keras.dense({ units: 512, kernelInitializer: "ones" }));
+  for (let round = 0; round < 2; round++)
+    for (const layer of layers) expect(tf.tidy(() => layer.apply(x).dataSync()[511])).toBe(512);
+  for (const layer of layers) layer.dispose();
+  expect(small.memory()).toEqual({ buffers: 0, packed: 0, bytes: 0 });
+  x.dispose();
+  await keras.setBackend("cpu");
 });

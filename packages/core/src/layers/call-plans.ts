@@ -1,5 +1,6 @@
 /** The compiled forms behind `layer.apply`: one plan for the shapes of its inputs, made on first use, freed with the layer. */
 import { activeBackend } from "../backend/active.ts";
+import { UnsupportedError, ValueError } from "../errors.ts";
 import type { Value } from "../ops/value.ts";
 import { Plan } from "../plan/plan.ts";
 import { type CachedPlan, planCache } from "../plan/plan-cache.ts";
@@ -35,8 +36,18 @@ export class CallPlans {
     finalizer.register(this, this.#plans, this);
   }
 
-  /** Masks that the call makes are attached to the outputs. */
+  /** Masks that the call makes are attached to the outputs. Where the backend fails, for memory that plans hold perhaps, those go first. */
   run(target: CallTarget, inputs: Nested<Tensor>): Nested<Tensor> {
+    try {
+      return this.#run(target, inputs);
+    } catch (error) {
+      const isRefusal = error instanceof ValueError || error instanceof UnsupportedError;
+      if (isRefusal || !planCache.clear()) throw error;
+      return this.#run(target, inputs);
+    }
+  }
+
+  #run(target: CallTarget, inputs: Nested<Tensor>): Nested<Tensor> {
     const cached = this.#planFor(target, inputs);
     const { plan, structure, outputs: count, masked } = cached;
     const results = plan.runTensors(flatten(inputs));

@@ -83,6 +83,13 @@ export class PlanCache {
     cached.forget();
   }
 
+  /** Disposes all of them; false where there were none. */
+  clear(): boolean {
+    const any = this.#plans.size > 0;
+    for (const cached of [...this.#plans.keys()]) this.drop(cached);
+    return any;
+  }
+
   #makeRoom(except: CachedPlan | null): void {
     for (const cached of this.#plans.keys()) {
       if (this.#bytes <= this.#limit) return;
