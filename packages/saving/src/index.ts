@@ -16,6 +16,22 @@ export type {
   Hdf5WrittenData,
 } from "./hdf5/write/hdf5-tree.ts";
 export { writeHdf5 } from "./hdf5/write/write-hdf5.ts";
+export { type LoadModelOptions, loadModel } from "./keras/load-model.ts";
+export type { LoadOptions } from "./keras/load-options.ts";
+export type { LoadReport } from "./keras/load-variables.ts";
+export { type LoadWeightsOptions, loadWeights } from "./keras/load-weights.ts";
+export { type SaveModelOptions, saveModel } from "./keras/save-model.ts";
+export type { SaveOptions } from "./keras/save-options.ts";
+export { saveWeights } from "./keras/save-weights.ts";
+export type { FileSource, LoadProgress, SourceOptions } from "./keras/source.ts";
+export {
+  type NumberArray,
+  type OptimizerGroup,
+  type OptimizerVariable,
+  setTrainingState,
+  type TrainingState,
+  trainingStateOf,
+} from "./keras/training-state.ts";
 export type { FileLimits } from "./limits.ts";
 export { type ReadZipOptions, readZip, type ZipArchive } from "./zip/read-zip.ts";
 export { writeZip } from "./zip/write-zip.ts";

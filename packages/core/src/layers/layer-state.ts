@@ -138,6 +138,11 @@ export abstract class LayerState {
     return variable.value.clone();
   }
 
+  /** For saving: the type that Keras gives the variable in a file. */
+  savedDtype(_variable: KerasVariable): "float32" | "int32" {
+    return "float32";
+  }
+
   /** For saving: called after `savedVariables` took the values of a file, for what depends on them. */
   variablesLoaded(): void {}
 

@@ -147,6 +147,11 @@ export class Normalization extends Layer {
     };
   }
 
+  /** Keras counts in integers. */
+  override savedDtype(variable: KerasVariable): "float32" | "int32" {
+    return variable.name === "count" ? "int32" : "float32";
+  }
+
   override dispose(): void {
     this.#constants.dispose();
     super.dispose();

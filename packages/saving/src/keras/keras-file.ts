@@ -1,0 +1,64 @@
+/** The parts of a `.keras` file: a zip archive, or in Node a folder with the same names. Source: `keras.src.saving.saving_lib`. */
+import { UnsupportedError } from "@keras-ts/core";
+import { FileError } from "../file-error.ts";
+import type { FileLimits } from "../limits.ts";
+import { readZip, type ZipArchive } from "../zip/read-zip.ts";
+import { isFolder, joinPath, listFolder } from "./node-files.ts";
+import { parseObject } from "./sharded-weights.ts";
+import { type FileSource, isPath, readSource, type SourceBytes, type SourceOptions } from "./source.ts";
+
+export const CONFIG = "config.json";
+export const METADATA = "metadata.json";
+export const WEIGHTS = "model.weights.h5";
+const NPZ_WEIGHTS = "model.weights.npz";
+
+/** What a model is made of. */
+export interface KerasFile {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly weights: SourceBytes;
+}
+
+/** The parts in an archive. Throws FileError where one is missing or damaged. */
+export function openArchive({ bytes, name, owned }: SourceBytes, limits: FileLimits = {}): KerasFile {
+  const archive = readZip(bytes, { name, limits });
+  const config = parseObject(partOf(archive, CONFIG, name), name, CONFIG);
+  const weights = partOf(archive, WEIGHTS, name);
+  // What was inflated is nobody else's.
+  return {
+    name,
+    config,
+    weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || weights.buffer !== bytes.buffer },
+  };
+}
+
+/** The parts in a folder, null where the source is none. */
+export async function openFolder(source: FileSource, options: SourceOptions): Promise<KerasFile | null> {
+  if (!isPath(source) || !(await isFolder(source))) return null;
+  const names = await listFolder(source);
+  for (const part of [CONFIG, WEIGHTS]) if (!names.includes(part)) throw missing(part, names, source);
+  const { onProgress, filename: _, ...others } = options;
+  const config = await readSource(joinPath(source, CONFIG), others);
+  const weights = await readSource(joinPath(source, WEIGHTS), { ...others, onProgress });
+  return { name: source, config: parseObject(config.bytes, source, CONFIG), weights };
+}
+
+function partOf(archive: ZipArchive, part: string, file: string): Uint8Array {
+  const bytes = archive.read(part);
+  if (!bytes) throw missing(part, archive.names(), file);
+  return bytes;
+}
+
+function missing(part: string, names: readonly string[], file: string): Error {
+  if (part === WEIGHTS && names.includes(NPZ_WEIGHTS))
+    return new UnsupportedError(
+      `"${file}": ${NPZ_WEIGHTS} holds pickled Python objects, which are not read (nor by Keras 3.15). Save the model with weights in HDF5.`,
+    );
+  return new FileError(
+    `a model has a ${part}, which is missing. Received: ${names.slice(0, 10).join(", ") || "nothing"}.`,
+    {
+      file,
+      path: part,
+    },
+  );
+}

@@ -1,0 +1,45 @@
+/** A model from the config of a file: everything that cannot be made is named at once, and nothing is made then. */
+import { Model, saving, UnsupportedError, ValueError } from "@keras-ts/core";
+
+/**
+ * The model of a config, its weights 0. Throws UnsupportedError with all that is unsupported, ValueError for a config that is wrong.
+ * `place` is what errors begin with: the file and the member.
+ */
+export function modelFromConfig(config: unknown, place: string, customObjects: saving.CustomObjects | null): Model {
+  if (typeof config !== "object" || config === null || !("class_name" in config))
+    throw new ValueError(`${place}: this is no config of a model: it has no class_name.`);
+  const { compile_config: _, ...architecture } = config as Readonly<Record<string, unknown>>;
+  const unsupported = saving.findUnsupported(architecture, customObjects);
+  if (unsupported.length > 0) throw new UnsupportedError(`${place}: ${textOf(unsupported)}`);
+  const made = atPlace(place, () =>
+    saving.objectSharingScope(() =>
+      saving.withBlankWeights(() => saving.deserializeKerasObject(architecture, { customObjects })),
+    ),
+  );
+  if (made instanceof Model) return made;
+  throw new ValueError(`${place}: this is the config of a ${String(config.class_name)}, not of a model.`);
+}
+
+function textOf(unsupported: readonly saving.UnsupportedObject[]): string {
+  const lines = unsupported.map(({ path, module, className, reason }) => {
+    const name = module === null ? className : `${module}.${className}`;
+    return `- ${path === "" ? "(model)" : path}: ${name} (${reason})`;
+  });
+  const isCustom = unsupported.some(
+    ({ module, className }) => !/^keras(\.|$)/.test(module ?? "") && !className.startsWith("__"),
+  );
+  const advice = isCustom
+    ? "\nPass your own classes and functions as customObjects, or register them with registerKerasSerializable()."
+    : "";
+  return `${unsupported.length} ${unsupported.length === 1 ? "part" : "parts"} of this model cannot run here.\n${lines.join("\n")}${advice}`;
+}
+
+/** Puts the place before the message of what `fn` throws. */
+export function atPlace<T>(place: string, fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof Error && !error.message.startsWith(place)) error.message = `${place}: ${error.message}`;
+    throw error;
+  }
+}

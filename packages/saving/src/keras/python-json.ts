@@ -1,0 +1,62 @@
+/** JSON as Python's `json` module reads and writes it: `NaN` and `Infinity`, ", " and ": ", ASCII only, numbers as `repr` prints them. */
+
+/**
+ * Keys of Keras's configs whose numbers are floats: JavaScript does not tell 1 from 1.0, Python does, and prints the latter. Values are
+ * equal either way.
+ */
+const FLOAT_KEYS: ReadonlySet<string> = new Set(
+  (
+    "alpha beta_1 beta_2 clipnorm clipvalue decay_rate delta dropout ema_momentum epsilon gain global_clipnorm initial_learning_rate " +
+    "l1 l2 learning_rate mask_value max_value maxval mean min_value minval momentum negative_slope offset rate recurrent_dropout renorm_momentum " +
+    "rho scale stddev threshold weight_decay"
+  ).split(" "),
+);
+
+/** The text that `json.dumps(value)` gives. */
+export function toPythonJson(value: unknown, key = ""): string {
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "boolean") return value ? "true" : "false";
+  if (typeof value === "number") return toPythonNumber(value, FLOAT_KEYS.has(key));
+  if (typeof value === "string") return toPythonString(value);
+  if (Array.isArray(value)) return `[${value.map((item) => toPythonJson(item)).join(", ")}]`;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{${entries.map(([name, item]) => `${toPythonString(name)}: ${toPythonJson(item, name)}`).join(", ")}}`;
+}
+
+/** `repr` of an int, or of a float: those of at least 1e16 or under 1e-4 with a two-digit exponent. */
+function toPythonNumber(value: number, isFloat: boolean): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value < 0 ? "-Infinity" : "Infinity";
+  if (Number.isInteger(value) && !isFloat && Math.abs(value) < 2 ** 53)
+    return Object.is(value, -0) ? "-0.0" : String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  if (Number.isInteger(value)) return `${Object.is(value, -0) ? "-0" : value}.0`;
+  return String(value);
+}
+
+function toPythonString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The value of a text that Python wrote. Throws SyntaxError. */
+export function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
+      token.startsWith('"') ? token : JSON.stringify(MARK + token),
+    );
+    if (marked === text) throw error;
+    return JSON.parse(marked, (_, value: unknown) =>
+      typeof value === "string" && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value,
+    );
+  }
+}
+
+const MARK = "\u0000number ";
