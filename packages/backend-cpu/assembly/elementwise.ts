@@ -9,13 +9,13 @@ const OUTER: usize = 32;
 const ROWS: usize = 36;
 const COLUMNS: usize = 40;
 /** Elements of a chunk. */
-const CHUNK: usize = 44;
+export const CHUNK: usize = 44;
 /** How many, and where they lie. */
-const VIEWS: usize = 48;
+export const VIEWS: usize = 48;
 const STEPS: usize = 56;
 /** How many chunks of the workspace, and room for the pointers of views, registers and output, in this order. */
-const REGISTERS: usize = 64;
-const POINTERS: usize = 68;
+export const REGISTERS: usize = 64;
+export const POINTERS: usize = 68;
 
 /** A view: where the address of its input is, then bytes: offset, and from one element of each loop to the next. */
 const VIEW_SIZE: usize = 20;
@@ -23,7 +23,7 @@ const VIEW_SIZE: usize = 20;
 const STEP_SIZE: usize = 36;
 
 /** All steps of `n` elements. */
-function runSteps(block: usize, n: i32): void {
+export function runSteps(block: usize, n: i32): void {
   let step = load<usize>(block, STEPS + 4);
   for (let left = load<i32>(block, STEPS); left > 0; left--) {
     const fn = load<i32>(step);

@@ -29,7 +29,7 @@ import {
   sparsemax,
   unary,
 } from "./kernels/elementwise.ts";
-import { divideElementwise, elementwise } from "./kernels/elementwise-steps.ts";
+import { divideElementwise, elementwise, packsRows } from "./kernels/elementwise-steps.ts";
 import { divideFilterGrad, filterGrad, goesByThrees } from "./kernels/filter-grad.ts";
 import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
@@ -282,6 +282,26 @@ const REDUCE: readonly KernelRow<"reduce">[] = [
   },
 ];
 
+const ELEMENTWISE: readonly KernelRow<"elementwise">[] = [
+  // Rows of few columns, that an operand is broadcast along or cut from: many of them go through the steps together.
+  {
+    kinds: ["elementwise"],
+    name: "elementwise_packed_4",
+    layout: null,
+    accepts: (op, { inputs }) => packsRows(op, inputs),
+    divides: (op, { inputs }) => divideElementwise(op, inputs),
+    build: (op, { inputs }, range) => elementwise(op, inputs, range),
+  },
+  {
+    kinds: ["elementwise"],
+    name: "elementwise_steps_4",
+    layout: null,
+    accepts: always,
+    divides: (op, { inputs }) => divideElementwise(op, inputs),
+    build: (op, { inputs }, range) => elementwise(op, inputs, range),
+  },
+];
+
 function only<K extends OpKind>(
   kind: K,
   name: string,
@@ -315,14 +335,6 @@ const OTHERS = [
       "binary_4",
       (op, { x, inputs, output }, range) => binary(op, x, inputs[1] ?? [], output, range),
       (_, { x, inputs, output }) => divideBinary(x, inputs[1] ?? [], output),
-    ),
-  ),
-  row(
-    only(
-      "elementwise",
-      "elementwise_steps_4",
-      (op, { inputs }, range) => elementwise(op, inputs, range),
-      (op, { inputs }) => divideElementwise(op, inputs),
     ),
   ),
   row(
@@ -376,6 +388,7 @@ export const KERNEL_ROWS: readonly KernelRow[] = [
   ...POOL.map(row),
   ...POOL_GRAD.map(row),
   ...REDUCE.map(row),
+  ...ELEMENTWISE.map(row),
   ...OTHERS,
 ];
 

@@ -1,4 +1,4 @@
-/** Parameter blocks of `elementwise` (`assembly/elementwise.ts` has the offsets). */
+/** Parameter blocks of `elementwise` (`assembly/elementwise.ts` and `elementwise-packed.ts` have the offsets). */
 import { type ElementwiseOp, type ElementwiseStep, type Shape, sizeOf } from "@keras-ts/core";
 import type { Division, Range } from "../divide.ts";
 import { BINARY_IDS, UNARY_IDS } from "../ids.ts";
@@ -8,11 +8,16 @@ import type { KernelPlan } from "./kernel-plan.ts";
 
 /** Elements that all steps take before the next are begun: with four registers of them, half of L1. A multiple of 16. */
 const CHUNK = 1024;
-/** Columns of a row, and how many rows of fewer are slower than one op after another (GroupNormalization of 8 channels a group: 0.7 times as fast). */
+/** Rows of fewer columns are packed. Step by step and row by row they took longer than one op after another: GroupNormalization of 8 channels a group 1.4 times. */
 const SHORT = 32;
-const MANY_ROWS = 64;
+/** Elements by which the last store into a chunk of packed rows may go too far, and more, for whole cache lines. */
+const SLACK = 16;
 /** Loops of the kernel: two of rows, one of columns. */
 const LOOPS = 3;
+/** How the kernel reads a view of packed rows (`assembly/elementwise-packed.ts`). */
+const IN_PLACE = 0;
+const FILLED_EACH_TIME = 1;
+const FILLED_ONCE = 2;
 /** Steps an element takes, in multiply-adds of a convolution: of a function with exponentials, and of a sum. */
 const FUNCTION_WORK = 32;
 const MOVE_WORK = 4;
@@ -28,13 +33,15 @@ interface Walk {
 export function whyNotElementwise(op: ElementwiseOp, inputs: readonly Shape[]): string | null {
   const { loops } = walk(op, inputs);
   if (loops.length > LOOPS) return "the cpu backend walks three loops, and the inputs are broadcast along more axes";
-  const columns = loops.at(-1)?.size ?? 1;
-  if (columns < SHORT && sizeOf(op.shape) > MANY_ROWS * columns)
-    return "the cpu backend walks row by row, which does not pay for many short rows";
-  const mode = (step: ElementwiseStep) => modeOf(step, loops, op.views.length);
-  return op.steps.some((step) => mode(step) === 0)
+  const { advances } = isShort(loops) ? packed(loops) : inLongRows(loops);
+  return op.steps.some((step) => modeOf(op, step, advances) === 0)
     ? "the cpu backend needs an operand of each step to advance along the last axis"
     : null;
+}
+
+/** Whether its rows are so short that several make up a chunk. */
+export function packsRows(op: ElementwiseOp, inputs: readonly Shape[]): boolean {
+  return isShort(walk(op, inputs).loops);
 }
 
 /** The outermost loop. */
@@ -50,33 +57,97 @@ export function elementwise(op: ElementwiseOp, inputs: readonly Shape[], { begin
   const outputStep = first === undefined ? 1 : sizeOf(op.shape) / first.size;
   const offsets = starts.map((start, i) => start + begin * (first?.strides[i] ?? 0));
   if (first !== undefined) first.size = end - begin;
-  const columns = loops.at(-1)?.size ?? 1;
-  const chunk = Math.min(CHUNK, 16 * Math.ceil(columns / 16));
+  const { kernel, sizes, chunk, more, views, advances, filled } = isShort(loops) ? packed(loops) : inLongRows(loops);
   const { places, registers } = placeResults(op);
   const block = new ParameterBlock();
-  const missing = new Array<number>(LOOPS - loops.length).fill(1);
-  block.int(...missing, ...loops.map(({ size }) => size), chunk, op.views.length);
+  block.int(...sizes, chunk, op.views.length);
   const viewTable = block.pointer();
   block.int(op.steps.length);
   const stepTable = block.pointer();
   block.int(registers);
   const pointers = block.pointer();
+  block.int(...more);
   const inputWords = inputs.map(() => block.int(0).length - 1);
   block.point(viewTable);
   op.views.forEach(({ input }, i) => {
     block.pointAt(block.pointer(), inputWords[input] ?? 0);
-    block.int(4 * (offsets[i] ?? 0), ...missing.map(() => 0), ...loops.map(({ strides }) => 4 * (strides[i] ?? 0)));
+    block.int(4 * (offsets[i] ?? 0), ...views(i, registers));
   });
   block.point(stepTable);
-  const ends = op.steps.map((step, i) =>
-    appendStep(block, step, modeOf(step, loops, op.views.length), op.views.length + i),
-  );
+  const ends = op.steps.map((step, i) => appendStep(block, step, modeOf(op, step, advances), op.views.length + i));
   block.point(pointers);
   const table = block.length;
   block.reserve(op.views.length + registers + 1);
   for (const { word, value } of ends.flat()) block.pointAt(word, table + (places[value] ?? 0));
-  const workspace = registers * chunk;
-  return { kernel: "elementwise", block, workspace, inputWords, outputOffset: begin * outputStep };
+  const workspace = (registers + filled) * chunk;
+  return { kernel, block, workspace, inputWords, outputOffset: begin * outputStep };
+}
+
+/** How a kernel goes through the loops. */
+interface Form {
+  readonly kernel: "elementwise" | "elementwisePacked";
+  /** Of its loops, and what else it wants to know of them. */
+  readonly sizes: readonly number[];
+  readonly more: readonly number[];
+  /** Elements of a register. */
+  readonly chunk: number;
+  /** The words of view i behind its offset, given how many registers results take. */
+  views(i: number, registers: number): number[];
+  /** Whether view i goes on from element to element; else it is one number a run. */
+  advances(i: number): boolean;
+  /** How many views are copied to chunks of their own, behind the registers. */
+  readonly filled: number;
+}
+
+function inLongRows(loops: readonly Loop[]): Form {
+  const missing = new Array<number>(Math.max(0, LOOPS - loops.length)).fill(0);
+  const columns = loops.at(-1)?.size ?? 1;
+  return {
+    kernel: "elementwise",
+    sizes: [...missing.map(() => 1), ...loops.map(({ size }) => size)],
+    more: [],
+    chunk: Math.min(CHUNK, 16 * Math.ceil(columns / 16)),
+    views: (i) => [...missing, ...loops.map(({ strides }) => 4 * (strides[i] ?? 0))],
+    advances: (i) => loops.at(-1)?.strides[i] === 1,
+    filled: 0,
+  };
+}
+
+function isShort(loops: readonly Loop[]): boolean {
+  return loops.length > 1 && (loops.at(-1)?.size ?? 1) < SHORT;
+}
+
+/** Iterations of the outermost loop are packed where several fit in a chunk, else those of the one inside of it. */
+function packed(loops: readonly Loop[]): Form {
+  const ones: Loop = { size: 1, strides: loops[0]?.strides.map(() => 0) ?? [] };
+  const [columns = ones, ...rows] = loops.toReversed(); // the innermost of `rows` first
+  const [inner = ones, outermost] = rows;
+  const deep = outermost !== undefined && 2 * inner.size * columns.size <= CHUNK;
+  const four = deep ? [ones, outermost, inner, columns] : [outermost ?? ones, inner, ones, columns];
+  const [outside = ones, count = ones, within = ones] = four;
+  const size = within.size * columns.size;
+  const together = Math.max(1, Math.floor(CHUNK / size));
+  const chunk = 16 * Math.ceil((together * size) / 16) + SLACK;
+  const form = (i: number): number => {
+    const [a = 0, b = 0, c = 0, d = 0] = four.map(({ strides }) => strides[i] ?? 0);
+    const isDense = d === 1 && (within.size === 1 || c === columns.size) && b === size;
+    if (isDense || (b === 0 && c === 0 && d === 0)) return IN_PLACE;
+    return a === 0 && b === 0 ? FILLED_ONCE : FILLED_EACH_TIME;
+  };
+  const filledBefore = (i: number) => columns.strides.slice(0, i).filter((_, k) => form(k) !== IN_PLACE).length;
+  return {
+    kernel: "elementwisePacked",
+    sizes: [outside.size, count.size, within.size],
+    more: [columns.size, together],
+    chunk,
+    views: (i, registers) => [
+      ...four.map(({ strides }) => 4 * (strides[i] ?? 0)),
+      form(i),
+      4 * chunk * (registers + filledBefore(i)),
+    ],
+    advances: (i) => form(i) !== IN_PLACE || (columns.strides[i] ?? 0) === 1,
+    filled: filledBefore(columns.strides.length),
+  };
 }
 
 /** A word that is to be the address of the pointer of a value: a view, or the result of a step. */
@@ -99,10 +170,9 @@ function appendStep(
   return references;
 }
 
-/** Which operands advance along the columns, as `binaryRange` takes it: 1 the first, 2 the second. Results do. */
-function modeOf({ operands }: ElementwiseStep, loops: readonly Loop[], views: number): number {
-  const advances = (value: number) => value >= views || loops.at(-1)?.strides[value] === 1;
-  return operands.reduce((mode, value, i) => mode + (advances(value) ? 1 << i : 0), 0);
+/** Which operands advance along a run, as `binaryRange` takes it: 1 the first, 2 the second. Results do. */
+function modeOf({ views }: ElementwiseOp, { operands }: ElementwiseStep, advances: Form["advances"]): number {
+  return operands.reduce((mode, value, i) => mode + (value >= views.length || advances(value) ? 1 << i : 0), 0);
 }
 
 function walk({ shape, views }: ElementwiseOp, inputs: readonly Shape[]): Walk {
