@@ -41,11 +41,7 @@ export async function writeNodeFile(folder, beside = {}) {
     outfile: "dist/node/all.cjs",
     write: false,
   });
-  for (const { path, text } of outputFiles)
-    writeFileSync(
-      path,
-      path.endsWith(".cjs") ? text.replace(/(?=\/\/# sourceMappingURL=)/, namesGivenBack(text)) : text,
-    );
+  for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith(".cjs") ? finish(text) : text);
   const names = await exportedNames(options);
   // Node looks through a CommonJS file that is imported for the names of its exports. Here it finds one, and looks no further.
   writeFileSync(join(out, "bridge.cjs"), '"use strict";\nconst all = require("./all.cjs");\nexports.all = all;\n');
@@ -72,6 +68,15 @@ const nodeVariants = {
     });
   },
 };
+
+function finish(/** @type {string} */ text) {
+  // One letter beyond Latin-1 doubles what the engine reads and keeps. The bundler escapes them where it can, but not in regular expressions.
+  const ascii = text.replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return ascii.replace(/(?=\/\/# sourceMappingURL=)/, namesGivenBack(text));
+}
 
 /**
  * Modules that share a scope cannot share names, and the bundler renames: `Activation` the layer becomes `Activation2`, a class that speaks of
