@@ -80,7 +80,12 @@ export default defineConfig({
         resolve: { conditions: web },
         // What is bundled in the middle of a run reloads the page, so it is named here; a devDependency of the root, to be found from it.
         optimizeDeps: {
-          include: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-webgl", "fflate"],
+          include: [
+            "@tensorflow/tfjs-core",
+            "@tensorflow/tfjs-backend-cpu",
+            "@tensorflow/tfjs-backend-webgl",
+            "fflate",
+          ],
         },
         // crossOriginIsolated, for SharedArrayBuffer and with it threads
         server: {

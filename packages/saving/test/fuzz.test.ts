@@ -98,7 +98,7 @@ test(`damaged archives never give other values, seed ${seed}`, () => {
 afterAll(() => {
   if (process.env["KERAS_TS_FUZZ"])
     console.log(
-      `${tries} damaged files, seed ${seed}, slowest ${slowest.toFixed(0)} ms\n`,
+      `${tries} damaged files, seed ${seed}, slowest ${slowest.toFixed(0)} ms, process ${process.resourceUsage().maxRSS >> 10} MiB\n`,
       Object.fromEntries([...counts].sort()),
     );
 });

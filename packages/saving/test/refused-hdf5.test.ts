@@ -69,6 +69,18 @@ describe("limits", () => {
     expect(readOften).toThrow(/\/fixed\/gzip, byte \d+: \d+ bytes to decode are more than limits.decodedBytes allows/);
   });
 
+  test("hold for values that are nowhere, and for those that inflate to far more than the file", () => {
+    const more = /bytes to decode are more than limits.decodedBytes allows/;
+    expect(() => read("huge")).toThrow(more);
+    expect(() => read("huge chunks")).toThrow(more);
+    const bomb = hdf5Bytes("refused"); // 128 MiB of zeros in 128 KB
+    const limited = readHdf5(bomb, { limits: { decodedBytes: 2 ** 26 } }).get("bomb") as Hdf5Dataset;
+    expect(() => limited.read()).toThrow(more);
+    expect((readHdf5(bomb, { limits: { decodedBytes: 2 ** 29 } }).get("bomb") as Hdf5Dataset).read()).toHaveLength(
+      2 ** 25,
+    );
+  });
+
   test("an unknown limit is refused", () => {
     expect(() => readHdf5(file, { limits: { bytes: 1 } as never })).toThrow(/no such limit. Received: bytes/);
   });

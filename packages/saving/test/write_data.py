@@ -235,6 +235,9 @@ def write_refused():
         layout = h5py.VirtualLayout((4,), "f4")
         layout[:] = h5py.VirtualSource("other.h5", "x", (4,))
         file.create_virtual_dataset("virtual", layout)
+        file.create_dataset("huge", shape=(2**20, 2**20), dtype="f4")
+        file.create_dataset("huge chunks", shape=(2**20, 2**20), dtype="f4", chunks=(2**10, 2**10), compression="gzip")
+        file.create_dataset("bomb", data=np.zeros(2**25, "f4"), chunks=(2**22,), compression="gzip")
         file.create_dataset("external", shape=(4,), dtype="f4", external=[("other.bin", 0, 16)])
     with h5py.File(os.path.join(FOLDER, "refused.h5"), "a") as file:
         for index in range(70):

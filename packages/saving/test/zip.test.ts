@@ -144,6 +144,26 @@ describe("refused", () => {
     expect(() => read(bytes)).toThrow(message);
   });
 
+  test("a member inside of another, which is how archives inflate to more than deflate can", () => {
+    const inner = writeZip(new Map([["b", new Uint8Array(500)]])).subarray(0, 30 + 1 + 500);
+    const bytes = writeZip(
+      new Map([
+        ["a", inner],
+        ["b", new Uint8Array(500)],
+      ]),
+    );
+    const overlapping = changed(bytes, 1, (f, e) => f.setUint32(e + 42, 31, true));
+    expect(() => readZip(bytes)).not.toThrow();
+    expect(() => readZip(overlapping, { name: "x" })).toThrow(/^"x", b, byte 31: this member overlaps another/);
+  });
+
+  test("inflating a longer member than was declared, in pieces", () => {
+    const bomb = changed(zipSync({ a: new Uint8Array(4e7) }), 0, (f, e) => f.setUint32(e + 24, 1000, true));
+    expect(() => read(bomb)).toThrow(
+      /"x.keras", a, byte 31: this member does not inflate: inflates to more, declared are 1000/,
+    );
+  });
+
   test("a bomb, by the limit of what is inflated in total", () => {
     const bomb = zipSync({ a: new Uint8Array(3e6), b: new Uint8Array(3e6) });
     const archive = readZip(bomb, { name: "bomb", limits: { decodedBytes: 4e6 } });
