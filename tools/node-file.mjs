@@ -18,7 +18,7 @@ export async function writeNodeFile(folder, beside = {}) {
   const out = join(folder, "dist", "node");
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const options = /** @type {const} */ ({
+  const options = /** @satisfies {esbuild.BuildOptions} */ ({
     absWorkingDir: folder,
     entryPoints: ["dist/index.js"],
     bundle: true,
