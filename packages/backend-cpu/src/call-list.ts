@@ -18,7 +18,7 @@ export const WORKSPACE_PLACE = 1;
 export const FIRST_PLACE = 2;
 
 /** A call of a kernel that has parts for several threads. */
-export interface SharedCall {
+interface SharedCall {
   readonly threads: ThreadPool;
   readonly kernel: KernelName;
   readonly blocks: readonly number[];

@@ -5,7 +5,7 @@ import type { CpuExecutable, Engine } from "./cpu-executable.ts";
 import type { Heap } from "./heap.ts";
 
 /** A call whose weights have been found. */
-export interface RecordedCall {
+interface RecordedCall {
   readonly exe: CpuExecutable;
   /** Their address; 0 for none. */
   readonly weights: number;
