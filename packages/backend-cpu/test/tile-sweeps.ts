@@ -94,15 +94,15 @@ function poolGrad(fn: "max" | "mean", channels: number): Call {
 }
 
 /** gelu(a) + b · (the second half of a row of c). */
-function gatedAdd(n: number): Call {
-  const half = { begin: [0, n], size: [2, n] };
+function gatedAdd(n: number, rows = 2): Call {
+  const half = { begin: [0, n], size: [rows, n] };
   const views = [0, 1, 2].map((input) => ({ input, part: input === 2 ? half : null }));
   const steps: ElementwiseStep[] = [
     { fn: gelu, operands: [0] },
     { fn: "mul", operands: [1, 2] },
     { fn: "add", operands: [3, 4] },
   ];
-  return on({ kind: "elementwise", shape: [2, n], views, steps }, [2, n], [1, n], [2, 2 * n]);
+  return on({ kind: "elementwise", shape: [rows, n], views, steps }, [rows, n], [1, n], [rows, 2 * n]);
 }
 
 /** An op on inputs of these shapes. */
@@ -216,9 +216,13 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
     { of: "elements", tile: 4, call: (n) => on({ kind: "binary", fn: "mul" }, [n], [n]) },
     { of: "elements of rows", tile: 4, call: (n) => on({ kind: "binary", fn: "sub" }, [3, n], [3, 1]) },
   ],
+  elementwise_packed_4: [
+    { of: "elements", tile: 4, call: (n) => gatedAdd(n) },
+    { of: "rows of a chunk", tile: 204, call: (n) => gatedAdd(5, n) },
+  ],
   elementwise_steps_4: [
-    { of: "elements", tile: 4, call: gatedAdd },
-    { of: "elements of a chunk", tile: 1024, call: gatedAdd },
+    { of: "elements", tile: 32, from: 32, call: (n) => gatedAdd(n) },
+    { of: "elements of a chunk", tile: 1024, call: (n) => gatedAdd(n) },
   ],
   softmax_4: [{ of: "elements", tile: 4, call: (n) => on({ kind: "softmax", log: false }, [3, n]) }],
   sparsemax_sort: [{ of: "elements", tile: 4, call: (n) => on({ kind: "sparsemax" }, [3, n]) }],
