@@ -214,6 +214,13 @@ describe("a model", () => {
     expect(status).toBe(1);
   });
 
+  it("a planned layer is compared, too", async () => {
+    const folder = writeSuite([model], arrays, texts);
+    const { status, out } = await runCommand([folder, "--backend", "cpu", "--mode", "plan"], [folder], { inner: off });
+    expect(out).toMatch(/cpu plan\n\s+layer "second": 2 of 2 elements differ/);
+    expect(status).toBe(1);
+  });
+
   it("a weight under another path than Keras's differs", async () => {
     const renamed = { ...model, weights: [{ path: "first/kernel", trainable: true, ...file("w") }] };
     const { status, out } = await runCommand(
