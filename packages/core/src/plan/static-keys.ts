@@ -47,7 +47,7 @@ function written({ source }: TracedTensor, known: Map<TracedTensor, string>): st
     case "constant":
       return `c${numberOf(source.tensor.dataId)}:${source.tensor.shape.join()}`;
     case "number":
-      return `n${source.value}`;
+      return Object.is(source.value, -0) ? "n-0" : `n${source.value}`;
     case "input":
       return `i${numberOf(source)}`;
     case "op": {
