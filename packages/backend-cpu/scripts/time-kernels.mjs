@@ -111,6 +111,36 @@ const choose = { op: { kind: "select" }, inputs: [[1 << 20], [1 << 20], [1 << 20
 const chooseMasked = { op: { kind: "select" }, inputs: [[32, 128, 1], [32, 128, 256], [256]] };
 const largest = { op: { kind: "reduce", fn: "max", axes: [1, 2], keepdims: false }, inputs: [[1, 56, 56, 64]] };
 
+const unary = (name, size) => ({ op: { kind: "unary", fn: { name, params: [] } }, inputs: [[size]] });
+const softmax = (...shape) => ({ op: { kind: "softmax", log: false }, inputs: [shape] });
+
+/** σ(f)·c + σ(i)·tanh(g) of the gates i, f, g, o side by side. */
+function carry(rows, units) {
+  const shape = [rows, units];
+  const gate = (i) => ({ input: 0, part: { begin: [0, i * units], size: shape } });
+  const fn = (name, x) => ({ fn: { name, params: [] }, operands: [x] });
+  const steps = [
+    fn("sigmoid", 0),
+    { fn: "mul", operands: [4, 3] },
+    fn("sigmoid", 1),
+    fn("tanh", 2),
+    { fn: "mul", operands: [6, 7] },
+    { fn: "add", operands: [5, 8] },
+  ];
+  const views = [gate(1), gate(0), gate(2), { input: 1, part: null }];
+  return { op: { kind: "elementwise", shape, views, steps }, inputs: [[rows, 4 * units], shape] };
+}
+
+/** (x − a) / b, both a channel. */
+function standardize(...shape) {
+  const views = [0, 1, 2].map((input) => ({ input, part: null }));
+  const steps = [
+    { fn: "sub", operands: [0, 1] },
+    { fn: "div", operands: [3, 2] },
+  ];
+  return { op: { kind: "elementwise", shape, views, steps }, inputs: [shape, shape.slice(-1), shape.slice(-1)] };
+}
+
 const ROWS = [
   ["depthwise 1D T1024 C256 k7", depthwise([1024], 256, 7)],
   ["depthwise 1D T16000 C32 k31", depthwise([16000], 32, 31)],
@@ -157,6 +187,13 @@ const ROWS = [
   ["maximum of 56x56x64 over space", largest],
   ["transpose 3136x64", swap],
   ["gelu 1M", gelu],
+  ["silu 64K", unary("silu", 1 << 16)],
+  ["tanh 64K", unary("tanh", 1 << 16)],
+  ["softmax 1024x256", softmax(1024, 256)],
+  ["carry of an LSTM 1x128", carry(1, 128)],
+  ["carry of an LSTM 32x16", carry(32, 16)],
+  ["standardize 224x224x3", standardize(224, 224, 3)],
+  ["standardize 56x56x64", standardize(56, 56, 64)],
   ["add 16", add16],
 ];
 
