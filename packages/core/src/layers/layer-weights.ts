@@ -28,26 +28,33 @@ export function makeWeights(layerPath: string, frozen: boolean, specs: readonly 
   }
 }
 
-let isBlank = false;
+/** Zeros that all blank weights share; null where initializers are asked. */
+let blank: Float32Array | null = null;
 
 /**
  * Runs `fn` with all weights that it makes being 0, whatever their initializers say: for a caller that sets every one of them
- * afterwards, as a loader does, and needs no random numbers before.
+ * afterwards, as a loader does, and needs no random numbers before. They share memory until then.
  */
 export function withBlankWeights<T>(fn: () => T): T {
-  const before = isBlank;
-  isBlank = true;
+  const before = blank;
+  blank = new Float32Array(0);
   try {
     return fn();
   } finally {
-    isBlank = before;
+    blank = before;
   }
+}
+
+function blankTensor(zeros: Float32Array, shape: readonly number[]): Tensor {
+  const size = sizeOf(shape);
+  blank = zeros.length < size ? new Float32Array(size) : zeros;
+  return tensor(blank.subarray(0, size), [...shape]);
 }
 
 function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): KerasVariable {
   const { name, shape, initializer, regularizer, constraint, trainable = true } = spec;
   return inScope(() => {
-    const initial = isBlank ? tensor(new Float32Array(sizeOf(shape)), [...shape]) : initializer.call(shape, "float32");
+    const initial = blank ? blankTensor(blank, shape) : initializer.call(shape, "float32");
     if (!(initial instanceof Tensor)) {
       throw new ValueError(
         `Layer '${layerPath}': the initializer of '${name}' must return a tf.Tensor. Received: ${formatValue(initial)}`,
