@@ -192,8 +192,11 @@ const ROWS = [
   ["softmax 1024x256", softmax(1024, 256)],
   ["carry of an LSTM 1x128", carry(1, 128)],
   ["carry of an LSTM 32x16", carry(32, 16)],
+  ["carry of an LSTM 32x64", carry(32, 64)],
   ["standardize 224x224x3", standardize(224, 224, 3)],
   ["standardize 56x56x64", standardize(56, 56, 64)],
+  ["standardize 28x28x128", standardize(28, 28, 128)],
+  ["standardize 28x28x256", standardize(28, 28, 256)],
   ["add 16", add16],
 ];
 

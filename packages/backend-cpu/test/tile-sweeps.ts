@@ -221,7 +221,7 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
     { of: "rows of a chunk", tile: 204, call: (n) => gatedAdd(5, n) },
   ],
   elementwise_steps_4: [
-    { of: "elements", tile: 32, from: 32, call: (n) => gatedAdd(n) },
+    { of: "elements", tile: 128, from: 128, call: (n) => gatedAdd(n) },
     { of: "elements of a chunk", tile: 1024, call: (n) => gatedAdd(n) },
   ],
   softmax_4: [{ of: "elements", tile: 4, call: (n) => on({ kind: "softmax", log: false }, [3, n]) }],

@@ -8,8 +8,11 @@ import type { KernelPlan } from "./kernel-plan.ts";
 
 /** Elements that all steps take before the next are begun: with four registers of them, half of L1. A multiple of 16. */
 const CHUNK = 1024;
-/** Rows of fewer columns are packed. Step by step and row by row they took longer than one op after another: GroupNormalization of 8 channels a group 1.4 times. */
-const SHORT = 32;
+/**
+ * Rows of fewer columns are packed: 64 take 0.75 of the time then, from 128 on there is no difference (scripts/time-kernels.mjs, rows "standardize").
+ * Short rows one by one would take longer than one op after another.
+ */
+const SHORT = 128;
 /** Elements by which the last store into a chunk of packed rows may go too far, and more, for whole cache lines. */
 const SLACK = 16;
 /** Loops of the kernel: two of rows, one of columns. */
