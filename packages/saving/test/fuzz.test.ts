@@ -11,7 +11,7 @@ import { mutate, randomNumbers } from "./mutate.ts";
 const tries = Number(process.env["KERAS_TS_FUZZ"] ?? 2000);
 const seed = Number(process.env["KERAS_TS_SEED"] ?? 1);
 const MOST_MS = 5000; // one file, on a machine that is busy with other things
-const LARGE = ["many-chunks", "wide-earliest", "chunks-earliest", "wide-latest"]; // a tenth of the tries
+const LARGE = ["many-chunks", "wide-earliest", "chunks-earliest", "chunks-hdf5-2", "wide-latest"]; // a tenth of the tries
 const limits = { decodedBytes: 32 * 2 ** 20, objects: 20_000 };
 
 type Outcome = "the same values" | "other values" | "FileError" | "UnsupportedError";

@@ -112,6 +112,12 @@ describe("convenience", () => {
     );
   });
 
+  test("bfloat16 as HDF5's own float, which h5py takes for float32", () => {
+    const dataset = refused().get("bfloat16") as Hdf5Dataset;
+    expect(dataset.dtype).toBe("bfloat16");
+    expect(dataset.read()).toEqual(Float32Array.of(1, -2.5, 226 * 2 ** 120));
+  });
+
   test("paths from any group; the same name gives the same object", () => {
     const dtypes = readHdf5(hdf5Bytes("dtypes-earliest"));
     expect(dtypes.get("/little/f4")).toBe(dtypes.get("little/f4"));

@@ -1,6 +1,7 @@
 """Writes test/data/hdf5: HDF5 files by h5py (libhdf5), each with a JSON of what numpy says is in them, both gzipped; and test/data/zip.
 
-Run it with a Python that has h5py and numpy: `python write_data.py`. Sizes are kept small; files are committed.
+Run `python write_data.py` with a Python that has h5py 3.14 (HDF5 1.14) and numpy, then with one that has h5py 3.16 (HDF5 2.0).
+Sizes are kept small; files are committed.
 """
 
 import gzip
@@ -207,6 +208,10 @@ def latest(name, fill, **options):
 
 def main():
     os.makedirs(FOLDER, exist_ok=True)
+    if h5py.version.hdf5_version_tuple >= (2, 0, 0):  # its own files, beside those of 1.14 that are there
+        latest("chunks-hdf5-2", chunks)
+        latest("attributes-hdf5-2", attributes)
+        return
     for fill in (dtypes, attributes, chunks, implicit):
         write(fill.__name__ + "-earliest", fill)
         latest(fill.__name__ + "-latest", fill)
@@ -235,6 +240,12 @@ def write_refused():
         layout = h5py.VirtualLayout((4,), "f4")
         layout[:] = h5py.VirtualSource("other.h5", "x", (4,))
         file.create_virtual_dataset("virtual", layout)
+        brain = h5py.h5t.IEEE_F16LE.copy()
+        brain.set_fields(15, 7, 8, 0, 7)
+        brain.set_ebias(127)
+        space = h5py.h5s.create_simple((3,))
+        numbers = h5py.Dataset(h5py.h5d.create(file.id, b"bfloat16", brain, space))
+        numbers[...] = np.array([1, -2.5, 3e38], "f4")
         file.create_dataset("huge", shape=(2**20, 2**20), dtype="f4")
         file.create_dataset("huge chunks", shape=(2**20, 2**20), dtype="f4", chunks=(2**10, 2**10), compression="gzip")
         file.create_dataset("bomb", data=np.zeros(2**25, "f4"), chunks=(2**22,), compression="gzip")

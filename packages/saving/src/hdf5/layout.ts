@@ -1,4 +1,4 @@
-// Data layout messages, versions 3 and 4: where the values of a dataset are.
+// Data layout messages, versions 3 to 5: where the values of a dataset are.
 
 import type { Cursor } from "./file-bytes.ts";
 
@@ -29,8 +29,8 @@ const INDEXES = ["", "single", "implicit", "fixed array", "extensible array", "b
 export function readLayout(cursor: Cursor): Layout {
   const start = cursor.position;
   const version = cursor.uint8();
-  if (version !== 3 && version !== 4)
-    cursor.refuse(`a data layout of version ${version} is not read; 3 and 4 are, of HDF5 1.6 to 1.14.`);
+  if (version < 3 || version > 5)
+    cursor.refuse(`a data layout of version ${version} is not read; 3 to 5 are, since HDF5 1.6.`);
   const kind = cursor.uint8();
   if (kind === 0) {
     const bytes = cursor.uint16();
@@ -49,6 +49,7 @@ function readChunked3(cursor: Cursor): Layout {
   return { kind: "chunked", address, ...sizes, index: { kind: "b-tree v1" }, plainEdges: false };
 }
 
+/** Version 5, of HDF5 2.0, differs in how wide sizes are in the index, which the index says itself. */
 function readChunked4(cursor: Cursor): Layout {
   const flags = cursor.uint8();
   const rank = cursor.uint8();
