@@ -7,6 +7,7 @@ import type { AddLink, Link } from "./link.ts";
 import { MESSAGE, type Message, openMessage } from "./object-header.ts";
 import { readSymbolTable } from "./symbol-table.ts";
 
+const LONGEST = 0xffff; // paths are put together from names: what is long would become huge
 const RECORD_BYTES = 128; // of a link in memory, roughly
 
 /** The links of the group with these messages, by name, sorted by name's code units. */
@@ -15,6 +16,8 @@ export function readLinks(file: FileBytes, path: string, messages: readonly Mess
   const add = (name: string, link: Link, cursor: Cursor): void => {
     if (name === "" || name === "." || name.includes("/"))
       cursor.fail(`a link with an impossible name. Received: ${JSON.stringify(name)}.`);
+    if (name.length > LONGEST || (link.kind === "soft" && link.target.length > LONGEST))
+      cursor.fail(`a link whose name or target is longer than ${LONGEST} characters.`);
     if (links.has(name)) cursor.fail(`two links of the same name. Received: ${JSON.stringify(name)}.`);
     file.budget.decode(RECORD_BYTES, path, cursor.position);
     links.set(name, link);

@@ -21,6 +21,8 @@ export type Hdf5Values =
 
 type NumberValues = Exclude<Hdf5Values, string[]>;
 
+const STRING_BYTES = 32; // of a string in memory beside its text, roughly
+
 /** The bytes of elements, and where they come from. */
 export interface StoredValues {
   readonly file: FileBytes;
@@ -114,7 +116,7 @@ function fromBfloat16(halves: Uint16Array): Float32Array {
 /** Ends of a fixed string: NUL and what follows it (padding 0 and 1), or spaces (2). */
 function decodeFixedStrings({ file, path, bytes, offset }: StoredValues, width: number, padding: number): string[] {
   file.budget.check("stringBytes", width, path, offset);
-  file.budget.decode(bytes.length, path, offset);
+  file.budget.decode(bytes.length + (bytes.length / width) * STRING_BYTES, path, offset);
   return Array.from({ length: bytes.length / width }, (_, index) => {
     const element = bytes.subarray(index * width, (index + 1) * width);
     return file.utf8(element.subarray(0, textBytes(element, padding)), path, offset);
@@ -134,7 +136,7 @@ function textBytes(element: Uint8Array, padding: number): number {
 
 /** Each element is a length, a collection's address and an index in it. */
 function decodeStrings({ file, path, bytes, offset }: StoredValues, width: number, heap: GlobalHeap): string[] {
-  file.budget.decode(bytes.length, path, offset);
+  file.budget.decode((bytes.length / width) * STRING_BYTES, path, offset);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / width }, (_, element) => {
     const at = element * width;
