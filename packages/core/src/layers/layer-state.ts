@@ -151,7 +151,8 @@ export abstract class LayerState {
    * They are the object's properties, `camelCase` as `snake_case`; classes that keep layers in private fields say them here.
    */
   get savedAttributes(): readonly (readonly [name: string, value: unknown])[] {
-    return namedAttributes(this).map(([name, value]) => [name, value instanceof Activation ? value.source : value]);
+    const found = namedAttributes(this, (value) => value instanceof LayerState || value instanceof Activation);
+    return found.map(([name, value]) => [name, value instanceof Activation ? value.source : value]);
   }
 
   /** Number of scalars in all weights. */

@@ -15,14 +15,21 @@ export function findSublayers<L extends object>(owner: object, isLayer: (value: 
 }
 
 /**
- * The properties of an object that are objects, by Keras's spelling of their names, in the order in which Keras visits attributes for
- * a file: sorted by code points, those that begin with an underscore last. Source: `_walk_saveable` of `keras.src.saving.saving_lib`.
+ * The properties of an object that may lead to layers, by Keras's spelling of their names, in the order in which Keras visits attributes
+ * for a file: sorted by code points, those that begin with an underscore last. Lists and records are among them whatever they hold.
+ * Source: `_walk_saveable` of `keras.src.saving.saving_lib`.
  */
-export function namedAttributes(owner: object): [string, object][] {
-  const found = Object.entries(owner).flatMap(([name, value]: [string, unknown]): [string, object][] =>
-    typeof value === "object" && value !== null ? [[toSnakeCase(name), value]] : [],
-  );
-  return inVisitingOrder(found);
+export function namedAttributes(owner: object, isLayer: (value: object) => boolean): [string, object][] {
+  const found: [string, object][] = [];
+  for (const [name, value] of Object.entries(owner) as [string, unknown][])
+    if (typeof value === "object" && value !== null && (isLayer(value) || isContainer(value)))
+      found.push([toSnakeCase(name), value]);
+  return found.length > 1 ? inVisitingOrder(found) : found;
+}
+
+function isContainer(value: object): boolean {
+  if (Array.isArray(value)) return value.some((item) => typeof item === "object" && item !== null);
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** Sorted as `namedAttributes` are. */

@@ -11,13 +11,14 @@ import type { StoredArray, StoredVariables, StoredWeights } from "./stored-weigh
 export class Hdf5Weights implements StoredWeights {
   readonly file: string;
   readonly root: Hdf5Group;
-  readonly #owned: boolean;
+  /** Whether the arrays may stay where they are in the file's bytes. */
+  readonly owned: boolean;
 
   /** Throws FileError for bytes that are no HDF5 file. */
   constructor({ bytes, name, owned }: SourceBytes, limits: FileLimits = {}) {
     this.file = name;
     this.root = readHdf5(bytes, { name, limits });
-    this.#owned = owned;
+    this.owned = owned;
   }
 
   variables(path: string): StoredVariables | null {
@@ -50,7 +51,7 @@ export class Hdf5Weights implements StoredWeights {
       read: () => {
         const values = asFloat32(dataset, this.file);
         // What is no view was made for this call.
-        return { values, owned: this.#owned || values.buffer !== dataset.file.bytes.buffer };
+        return { values, owned: this.owned || values.buffer !== dataset.file.bytes.buffer };
       },
     };
   }

@@ -23,13 +23,21 @@ export interface KerasFile {
 export function openArchive({ bytes, name, owned }: SourceBytes, limits: FileLimits = {}): KerasFile {
   const archive = readZip(bytes, { name, limits });
   const config = parseObject(partOf(archive, CONFIG, name), name, CONFIG);
-  const weights = partOf(archive, WEIGHTS, name);
-  // What was inflated is nobody else's.
-  return {
-    name,
-    config,
-    weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || weights.buffer !== bytes.buffer },
-  };
+  const member = partOf(archive, WEIGHTS, name);
+  const isView = member.buffer === bytes.buffer;
+  const weights = isView && owned ? aligned(member) : member;
+  return { name, config, weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || !isView } };
+}
+
+/**
+ * A member's bytes moved to an address that is a multiple of 8, over the end of its header, so that its arrays can be used where they are.
+ * The archive cannot be read again.
+ */
+function aligned(member: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = member;
+  const start = byteOffset - (byteOffset % 8);
+  new Uint8Array(buffer).copyWithin(start, byteOffset, byteOffset + length);
+  return new Uint8Array(buffer, start, length);
 }
 
 /** The parts in a folder, null where the source is none. */

@@ -83,7 +83,7 @@ function keepTraining(model: Model, compileConfig: unknown, weights: Hdf5Weights
   const files = weights instanceof ShardedWeights ? [...weights.shards.values()] : [weights];
   setTrainingState(model, {
     compileConfig: compileConfig as saving.KerasConfig,
-    optimizer: files.flatMap(({ root }) => readOptimizer(root)),
+    optimizer: files.flatMap(readOptimizer),
   });
 }
 

@@ -24,9 +24,9 @@ interface Match {
 
 /** Assigns all variables, or none and throws. With `skipMismatch` layers that do not fit keep theirs, whole. */
 export function loadVariables(model: Model, weights: StoredWeights, skipMismatch: boolean): LoadReport {
-  assertAllFound(model);
   const search = new Search(weights);
   search.visit({ path: "", layer: model });
+  assertAllFound(model, search.tried);
   const skipped = [...search.failures.values()];
   if (skipped.length > 0 && !skipMismatch) throw new ValueError(listOf(skipped, weights.file));
   // Reading may find damage: nothing is assigned before everything is read.
@@ -47,7 +47,8 @@ class Search {
   readonly failures = new Map<Layer, string>();
   readonly #weights: StoredWeights;
   readonly #done = new Set<Layer>();
-  readonly #tried = new Set<Layer>();
+  /** All layers that a path leads to. */
+  readonly tried = new Set<Layer>();
   readonly #open = new Set<Layer>();
   readonly #used = new Set<string>();
 
@@ -75,8 +76,8 @@ class Search {
 
   #match(at: SavedLayer): boolean {
     const { layer, path } = at;
-    if (this.#tried.has(layer) && !this.failures.has(layer)) return true;
-    this.#tried.add(layer);
+    if (this.tried.has(layer) && !this.failures.has(layer)) return true;
+    this.tried.add(layer);
     const found = matchOf(at, this.#weights.variables(path));
     if (typeof found === "string") {
       if (!this.failures.has(layer)) this.failures.set(layer, found);

@@ -82,6 +82,6 @@ export async function openWeights(
 function updateOptimizer(model: Model, weights: Hdf5Weights | ShardedWeights): void {
   const state = trainingStateOf(model);
   const files = weights instanceof ShardedWeights ? [...weights.shards.values()] : [weights];
-  const optimizer = files.flatMap(({ root }) => readOptimizer(root));
+  const optimizer = files.flatMap(readOptimizer);
   if (state && optimizer.length > 0) setTrainingState(model, { ...state, optimizer });
 }

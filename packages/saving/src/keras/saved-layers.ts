@@ -2,7 +2,7 @@
  * The layers of a model with the paths under which Keras's files hold them. Source: `_save_state`, `_save_container_state` and
  * `_walk_saveable` of `keras.src.saving.saving_lib`.
  */
-import { Layer, saving, ValueError } from "@keras-ts/core";
+import { type KerasVariable, Layer, saving, ValueError } from "@keras-ts/core";
 
 /** A layer, and a path that leads to it: `layers/conv_lstm1d/cell`; "" for the model itself. */
 export interface SavedLayer {
@@ -39,7 +39,7 @@ function* layersIn(container: Container, path: string, seen: Set<Container>): Ge
   if (seen.has(container)) return;
   seen.add(container);
   const counts = new Map<string, number>();
-  for (const item of Object.values(container)) {
+  for (const item of Array.isArray(container) ? container : Object.values(container)) {
     if (item instanceof Layer)
       yield { path: join(path, numbered(saving.toSnakeCase(item.className), counts)), layer: item };
     else if (isContainer(item)) yield* layersIn(item, join(path, numbered("container", counts)), seen);
@@ -61,11 +61,11 @@ function join(path: string, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-/** Refuses a model some of whose weights no path leads to: they would be lost in the file, or stay 0 when it is read. */
-export function assertAllFound(root: Layer): void {
-  const found = new Set(
-    savedLayers(root).flatMap(({ layer }) => (hasLora(layer) ? layer.weights : layer.savedVariables)),
-  );
+/** Refuses a model some of whose weights are in none of these layers: they would be lost in a file, or stay 0 when it is read. */
+export function assertAllFound(root: Layer, layers: Iterable<Layer>): void {
+  const found = new Set<KerasVariable>();
+  for (const layer of layers)
+    for (const weight of hasLora(layer) ? layer.weights : layer.savedVariables) found.add(weight);
   const lost = root.weights.filter((weight) => !found.has(weight)).map(({ path }) => path);
   if (lost.length === 0) return;
   throw new ValueError(

@@ -15,9 +15,13 @@ export interface WrittenObject {
 
 /** Everything that a file of the model's weights holds, in Keras's order. Throws ValueError where a path leads to no layer's weights. */
 export async function writtenObjects(model: Model, includeOptimizer: boolean): Promise<WrittenObject[]> {
-  assertAllFound(model);
   const objects: WrittenObject[] = [];
-  for (const { path, layer } of savedLayers(model)) {
+  const layers = savedLayers(model);
+  assertAllFound(
+    model,
+    layers.map(({ layer }) => layer),
+  );
+  for (const { path, layer } of layers) {
     const arrays = new Map<string, NumberArray>();
     for (const [i, variable] of layer.savedVariables.entries()) {
       const value = layer.savedValue(variable);
