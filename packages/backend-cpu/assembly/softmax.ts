@@ -61,14 +61,14 @@ export function softmax(block: usize): void {
         storeUpTo(y + at, f32x4.sub(f32x4.sub(v128.load(x + at), m), ln), n - i);
       }
     } else {
-      const share = c4(1.0 / sumExponentials(x, y, n, m, true));
+      const sum = c4(sumExponentials(x, y, n, m, true));
       let at = y;
       let left = n;
       for (; left >= 4; left -= 4) {
-        v128.store(at, f32x4.mul(v128.load(at), share));
+        v128.store(at, f32x4.div(v128.load(at), sum));
         at += 16;
       }
-      if (left > 0) storePart(at, f32x4.mul(v128.load(at), share), left);
+      if (left > 0) storePart(at, f32x4.div(v128.load(at), sum), left);
     }
     x += <usize>n << 2;
     y += <usize>n << 2;
