@@ -165,7 +165,7 @@ function panels(block: usize, taps: usize, end: usize, n: i32, single: bool): vo
       if (single) {
         tile1x8(block, taps, end, xs, ys, xc, yc, w, bias, columns);
       } else if (columns > 4) {
-        tiles(block, n, taps, end, xs, ys, xc, yc, w, bias, columns);
+        tiles(block, n, taps, end, xs, ys, xc, yc, w, bias, columns, f + 8 < outputs ? w + panelBytes : w);
       } else {
         for (let at: usize = 0; at < <usize>n << 2; at += 16) {
           tile4x4(block, taps, end, xs + at, ys + at, xc, yc, w, bias, columns);

@@ -124,7 +124,7 @@ function product5x8(x0: usize, stride: usize, b: usize, inputs: i32, m: usize): 
     s = v128.load32_splat(x1);
     a1 = madd(s, p, a1);
     b1 = madd(s, q, b1);
-    if (b == last) break; // never
+    if (x0 == last) break; // never: one is of V, the other of the panel
     s = v128.load32_splat(x2);
     a2 = madd(s, p, a2);
     b2 = madd(s, q, b2);
