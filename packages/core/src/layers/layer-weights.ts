@@ -28,33 +28,55 @@ export function makeWeights(layerPath: string, frozen: boolean, specs: readonly 
   }
 }
 
-/** Zeros that all blank weights share; null where initializers are asked. */
-let blank: Float32Array | null = null;
+/** Weights that are 0 until somebody sets them. */
+interface Blanks {
+  /** Zeros that all of them share. */
+  zeros: Float32Array;
+  /** Values that may still be asked for. */
+  left: number;
+  readonly made: KerasVariable[];
+}
+
+/** What `withBlankWeights` is told, and tells. */
+export interface BlankWeightsOptions {
+  /** More values than these, in all weights together, are refused: a config of a stranger's may ask for anything. Default no limit. */
+  readonly mostValues?: number;
+  /** Gets every weight that was made, so that those which belong to nothing in the end can be freed. */
+  readonly made?: KerasVariable[];
+}
+
+let blanks: Blanks | null = null;
 
 /**
  * Runs `fn` with all weights that it makes being 0, whatever their initializers say: for a caller that sets every one of them
  * afterwards, as a loader does, and needs no random numbers before. They share memory until then.
  */
-export function withBlankWeights<T>(fn: () => T): T {
-  const before = blank;
-  blank = new Float32Array(0);
+export function withBlankWeights<T>(fn: () => T, options: BlankWeightsOptions = {}): T {
+  const { mostValues = Number.POSITIVE_INFINITY, made = [] } = options;
+  const before = blanks;
+  blanks = { zeros: new Float32Array(0), left: mostValues, made };
   try {
     return fn();
   } finally {
-    blank = before;
+    blanks = before;
   }
 }
 
-function blankTensor(zeros: Float32Array, shape: readonly number[]): Tensor {
+function blankTensor(blanks: Blanks, layerPath: string, { name, shape }: WeightSpec): Tensor {
   const size = sizeOf(shape);
-  blank = zeros.length < size ? new Float32Array(size) : zeros;
-  return tensor(blank.subarray(0, size), [...shape]);
+  blanks.left -= size;
+  if (!(blanks.left >= 0))
+    throw new ValueError(
+      `Layer '${layerPath}': the model has more weights than there are values for. Received: ${name} of shape=${formatShape(shape)}`,
+    );
+  if (blanks.zeros.length < size) blanks.zeros = new Float32Array(size);
+  return tensor(blanks.zeros.subarray(0, size), [...shape]);
 }
 
 function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): KerasVariable {
   const { name, shape, initializer, regularizer, constraint, trainable = true } = spec;
   return inScope(() => {
-    const initial = blank ? blankTensor(blank, shape) : initializer.call(shape, "float32");
+    const initial = blanks ? blankTensor(blanks, layerPath, spec) : initializer.call(shape, "float32");
     if (!(initial instanceof Tensor)) {
       throw new ValueError(
         `Layer '${layerPath}': the initializer of '${name}' must return a tf.Tensor. Received: ${formatValue(initial)}`,
@@ -74,6 +96,7 @@ function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): Keras
       constraint: constraint ?? null,
     });
     weight.value.trainable = trainable && !frozen;
+    blanks?.made.push(weight);
     return weight;
   });
 }

@@ -93,6 +93,15 @@ interface PendingCall {
 /** Makes all layers, then repeats the calls whose inputs exist until none is left. */
 export function readGraph(config: Readonly<Record<string, unknown>>): RevivedGraph {
   const constants: Tensor[] = [];
+  try {
+    return reviveGraph(config, constants);
+  } catch (error) {
+    for (const constant of constants) constant.dispose();
+    throw error;
+  }
+}
+
+function reviveGraph(config: Readonly<Record<string, unknown>>, constants: Tensor[]): RevivedGraph {
   const revived = new Map<string, Layer | RevivedOp>();
   let pending: PendingCall[] = [];
   for (const entry of entriesOf(config["layers"])) {

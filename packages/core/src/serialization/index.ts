@@ -11,7 +11,7 @@ import type { CustomObjects } from "./custom-objects.ts";
 import { type DeserializeOptions, deserializeKerasObject as deserialize } from "./deserialize.ts";
 import { registerClass } from "./registry.ts";
 
-export { withBlankWeights } from "../layers/layer-weights.ts";
+export { type BlankWeightsOptions, withBlankWeights } from "../layers/layer-weights.ts";
 export { toSnakeCase } from "../layers/names.ts";
 export type { UnsupportedObject } from "../models/unsupported.ts";
 export {

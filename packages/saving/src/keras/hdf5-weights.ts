@@ -34,6 +34,10 @@ export class Hdf5Weights implements StoredWeights {
     return [...new Set(this.#isFromKeras213 ? paths.map(newPath) : paths)];
   }
 
+  valueCount(): number {
+    return Array.from(this.root.datasets(), ({ size }) => size).reduce((sum, size) => sum + size, 0);
+  }
+
   #vars(path: string): Hdf5Group | null {
     const found = this.root.get(path === "" ? "vars" : `${path}/vars`);
     return found?.kind === "group" ? found : null;

@@ -66,7 +66,9 @@ function finish(
   weights: Hdf5Weights | ShardedWeights,
   options: LoadModelOptions,
 ): Model {
-  const model = modelFromConfig(config, place, options.customObjects ?? null);
+  // Twice, and some: the parts of corrections (LoRA) are not in files.
+  const mostWeights = 2 * weights.valueCount() + 2 ** 20;
+  const model = modelFromConfig(config, place, options.customObjects ?? null, mostWeights);
   try {
     const report = loadVariables(model, weights, false);
     keepTraining(model, config["compile_config"], weights);

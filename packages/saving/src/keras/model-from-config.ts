@@ -1,23 +1,37 @@
 /** A model from the config of a file: everything that cannot be made is named at once, and nothing is made then. */
-import { Model, saving, UnsupportedError, ValueError } from "@keras-ts/core";
+import { type KerasVariable, Model, saving, UnsupportedError, ValueError } from "@keras-ts/core";
 
 /**
  * The model of a config, its weights 0. Throws UnsupportedError with all that is unsupported, ValueError for a config that is wrong.
- * `place` is what errors begin with: the file and the member.
+ * A config that asks for more than `mostWeights` values in its weights is refused before they are made. `place` is what errors begin with: the file and the member.
  */
-export function modelFromConfig(config: unknown, place: string, customObjects: saving.CustomObjects | null): Model {
+export function modelFromConfig(
+  config: unknown,
+  place: string,
+  customObjects: saving.CustomObjects | null,
+  mostWeights: number,
+): Model {
   if (typeof config !== "object" || config === null || !("class_name" in config))
     throw new ValueError(`${place}: this is no config of a model: it has no class_name.`);
   const { compile_config: _, ...architecture } = config as Readonly<Record<string, unknown>>;
   const unsupported = saving.findUnsupported(architecture, customObjects);
   if (unsupported.length > 0) throw new UnsupportedError(`${place}: ${textOf(unsupported)}`);
-  const made = atPlace(place, () =>
-    saving.objectSharingScope(() =>
-      saving.withBlankWeights(() => saving.deserializeKerasObject(architecture, { customObjects })),
-    ),
-  );
-  if (made instanceof Model) return made;
-  throw new ValueError(`${place}: this is the config of a ${String(config.class_name)}, not of a model.`);
+  const weights: KerasVariable[] = [];
+  const options = { mostValues: mostWeights, made: weights };
+  let made: unknown;
+  try {
+    made = atPlace(place, () =>
+      saving.objectSharingScope(() =>
+        saving.withBlankWeights(() => saving.deserializeKerasObject(architecture, { customObjects }), options),
+      ),
+    );
+    if (made instanceof Model) return made;
+    throw new ValueError(`${place}: this is the config of a ${String(config.class_name)}, not of a model.`);
+  } finally {
+    // Of a failure all weights go; of a model those of layers that no call of its graph leads to.
+    const used = new Set(made instanceof Model ? made.weights : []);
+    for (const weight of weights) if (!used.has(weight)) weight.dispose();
+  }
 }
 
 function textOf(unsupported: readonly saving.UnsupportedObject[]): string {

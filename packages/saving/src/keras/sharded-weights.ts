@@ -50,6 +50,10 @@ export class ShardedWeights implements StoredWeights {
   objectPaths(): readonly string[] {
     return [...new Set([...this.shards.values()].flatMap((shard) => shard.objectPaths()))];
   }
+
+  valueCount(): number {
+    return [...this.shards.values()].reduce((sum, shard) => sum + shard.valueCount(), 0);
+  }
 }
 
 function readMap({ bytes, name }: SourceBytes): Map<string, readonly string[]> {

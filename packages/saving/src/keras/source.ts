@@ -53,7 +53,9 @@ export function nameOfSource(source: FileSource, filename?: string): string {
   if (filename !== undefined) return filename;
   if (typeof source === "string") return source.startsWith("data:") ? "data:…" : source;
   if (source instanceof URL) return source.href;
-  return "name" in source && typeof source.name === "string" ? source.name : "(bytes)";
+  return typeof source === "object" && source !== null && "name" in source && typeof source.name === "string"
+    ? source.name
+    : "(bytes)";
 }
 
 /** Whether a source is a path of Node's file system. */

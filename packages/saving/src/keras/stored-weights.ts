@@ -25,4 +25,6 @@ export interface StoredWeights {
   variables(path: string): StoredVariables | null;
   /** The paths of all objects that have variables. */
   objectPaths(): readonly string[];
+  /** How many values all arrays have together. */
+  valueCount(): number;
 }
