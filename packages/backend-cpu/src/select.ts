@@ -129,7 +129,7 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     divides: (op, { x, output }) => divideConvolution(op, x, output),
     build: (op, { x, output }, range) => convDot(op, x, output, range),
   },
-  // 1×1 without strides: batch and space are one axis, so tiles are always full.
+  // 1×1 without strides: batch and space are one axis, so tiles are always full. With fused multiply-add they are 5×8.
   {
     kinds: ["conv", "conv_transpose"],
     name: "conv_gemm_4x8",
