@@ -24,14 +24,14 @@ const RULES = [
   },
 ];
 const LARGEST_KIB = 4096; // the manifest of thousands of shapes is the largest; what git would carry for ever should not grow past it
-const LARGER_KIB = { "fixtures/applications/arrays.npz": 13 * 1024 }; // twelve whole models: weights, and the outputs of 1,600 layers
+const LARGER_KIB = new Map([["fixtures/applications/arrays.npz", 13 * 1024]]); // twelve whole models: weights, and the outputs of 1,600 layers
 
 const found = [];
 for (const file of tracked) {
   const path = join(root, file);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) continue;
-  const largest = LARGER_KIB[file] ?? LARGEST_KIB;
+  const largest = LARGER_KIB.get(file) ?? LARGEST_KIB;
   if (stat.size > largest * 1024) found.push(`${file}: ${Math.ceil(stat.size / 1024)} KiB, more than ${largest}`);
   const rules = RULES.filter((rule) => rule.files(file));
   if (rules.length === 0 || file === "tools/hygiene.mjs") continue;
