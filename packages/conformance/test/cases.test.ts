@@ -22,6 +22,7 @@ it("has every op kind", () => {
     unary: true,
     unary_grad: true,
     binary: true,
+    elementwise: true,
     reduce: true,
     softmax: true,
     sparsemax: true,
