@@ -3,8 +3,10 @@
     KERAS_BACKEND=jax python packages/saving/test/check_round_trip.py FOLDER NAME …
 
 reads `FOLDER/NAME.keras` and `FOLDER/NAME.weights.h5`, and prints what differs, one line each. Equal is equal in every bit.
+`FOLDER/made.keras` is a model that was made in TypeScript: `made.json` has what it computes there.
 """
 
+import json
 import pathlib
 import sys
 
@@ -69,6 +71,21 @@ def compare(name):
     original.load_weights(FOLDER / f"{name}.weights.h5")
 
 
+def compare_made():
+    model = keras.models.load_model(FOLDER / "made.keras")
+    made = json.loads((FOLDER / "made.json").read_text())
+    x, expected = (np.array(made[key]["values"], "float32").reshape(made[key]["shape"]) for key in ("input", "output"))
+    error = np.max(np.abs(np.asarray(model(x)) - expected)) / np.max(np.abs(expected))
+    if not error < 4e-6:
+        yield f"relative error {error}"
+    again = FOLDER / "again.keras"
+    model.save(again)
+    if weights_of(again) != weights_of(FOLDER / "made.keras"):
+        yield "Keras writes other groups, arrays or attributes"
+
+
+for line in compare_made():
+    print(f"made: {line}")
 for each in sys.argv[2:]:
     for line in compare(each):
         print(f"{each}: {line}")

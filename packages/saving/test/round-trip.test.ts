@@ -3,11 +3,12 @@
  * made by `npm run fixtures`; elsewhere `keras-files.test.ts` compares the same files with those that are committed.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../src/keras/load-model.ts";
 import { saveModel } from "../src/keras/save-model.ts";
@@ -18,6 +19,28 @@ const NAMES = ["composed", "sequential", "lora", "nested", "custom", "shared"];
 const venv = join(import.meta.dirname, "../../../tools/fixtures/.venv/bin/python");
 const python = process.env["KERAS_TS_PYTHON"] ?? (existsSync(venv) ? venv : null);
 const why = python ? "" : " (skipped: no Python with Keras; set KERAS_TS_PYTHON, or run npm run fixtures once)";
+
+/** A model that no file was read for, with a layer in two places, and what it computes. */
+async function writeMade(folder: string): Promise<void> {
+  const input = keras.Input({ shape: [8, 3] });
+  const shared = new keras.Dense({ units: 3, activation: "relu" });
+  let x = new keras.SeparableConv1D({
+    filters: 3,
+    kernelSize: 3,
+    padding: "same",
+    activation: new keras.PReLU(),
+  }).apply(input);
+  x = new keras.TimeDistributed({ layer: shared }).apply(keras.ops.add(shared.apply(x), 0.5) as keras.KerasTensor);
+  x = new keras.BatchNormalization().apply(x);
+  x = new keras.Bidirectional({ layer: new keras.GRU({ units: 2, returnSequences: true }) }).apply(x);
+  x = new keras.GlobalAveragePooling1D().apply(x);
+  const model = new keras.Model({ inputs: input, outputs: x, name: "made" });
+  const value = keras.random.uniform([2, 8, 3], { seed: 3 }) as Tensor;
+  const output = model.apply(value);
+  const json = (tensor: Tensor) => ({ shape: tensor.shape, values: [...tensor.dataSync()] });
+  writeFileSync(join(folder, "made.json"), JSON.stringify({ input: json(value), output: json(output) }));
+  await saveModel(model, join(folder, "made.keras"));
+}
 
 describe.skipIf(python === null)(`files that Keras reads again${why}`, () => {
   it("have the same config, weights and optimizer, and compute the same", async () => {
@@ -31,8 +54,9 @@ describe.skipIf(python === null)(`files that Keras reads again${why}`, () => {
         await saveWeights(model, join(folder, `${name}.weights.h5`));
         model.dispose();
       }
+      await writeMade(folder);
       const script = join(import.meta.dirname, "check_round_trip.py");
-      const environment = { ...process.env, KERAS_BACKEND: "jax", TF_CPP_MIN_LOG_LEVEL: "3" };
+      const environment = { ...process.env, KERAS_BACKEND: "jax", KERAS_HOME: folder, TF_CPP_MIN_LOG_LEVEL: "3" };
       const run = spawnSync(python ?? "", [script, folder, ...NAMES], { env: environment, encoding: "utf8" });
       expect(run.stdout + (run.status === 0 ? "" : run.stderr.slice(-2000))).toBe("");
     } finally {
