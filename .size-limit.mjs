@@ -12,7 +12,8 @@ export default [
     gzip: true,
     // Raised from 40 (36.7 measured) for 86 more layer classes, functional models, masks and op nodes of configs: 82.9.
     // Raised from 91 for streams and residuals: 90.2.
-    limit: "99 kB",
+    // Raised from 99 for what files hold of layers, plans by size and chains of element-wise work: 98.2.
+    limit: "108 kB",
   },
   {
     // Both WebAssembly builds (SIMD, relaxed SIMD) are inside, compressed.
@@ -22,7 +23,8 @@ export default [
     gzip: true,
     // Raised from 49 (45.0 measured) for threads, Winograd's algorithm and the names of two copies of tfjs: 53.6.
     // Raised from 59 for residuals, more Winograd and exponentials, and kernels compiled elsewhere: 59.2.
-    limit: "65 kB",
+    // Raised from 65 for element-wise chains, lists of calls and tiles of two shapes: 67.5.
+    limit: "74 kB",
   },
   {
     name: "@keras-ts/backend-webgl, without core and tfjs",
