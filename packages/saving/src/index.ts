@@ -33,5 +33,9 @@ export {
   trainingStateOf,
 } from "./keras/training-state.ts";
 export type { FileLimits } from "./limits.ts";
+export type { OutputComparison } from "./verify/compare-output.ts";
+export { type ReadSamplesOptions, readSamples } from "./verify/read-samples.ts";
+export type { SampleArray, SampleOutput, Samples } from "./verify/samples.ts";
+export { type Verification, VerificationError, verifyModel } from "./verify/verify-model.ts";
 export { type ReadZipOptions, readZip, type ZipArchive } from "./zip/read-zip.ts";
 export { writeZip } from "./zip/write-zip.ts";

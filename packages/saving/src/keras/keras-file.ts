@@ -2,8 +2,9 @@
 import { UnsupportedError } from "@keras-ts/core";
 import { FileError } from "../file-error.ts";
 import type { FileLimits } from "../limits.ts";
+import { SAMPLES } from "../verify/samples.ts";
 import { readZip, type ZipArchive } from "../zip/read-zip.ts";
-import { isFolder, joinPath, listFolder } from "./node-files.ts";
+import { isFolder, joinPath, listFolder, pathExists } from "./node-files.ts";
 import { parseObject } from "./sharded-weights.ts";
 import { type FileSource, isPath, readSource, type SourceBytes, type SourceOptions } from "./source.ts";
 
@@ -17,16 +18,23 @@ export interface KerasFile {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly weights: SourceBytes;
+  /** What Python Keras gave for sample inputs, where the file has it and it was asked for. */
+  readonly samples: Uint8Array | null;
 }
 
-/** The parts in an archive. Throws FileError where one is missing or damaged. */
-export function openArchive({ bytes, name, owned }: SourceBytes, limits: FileLimits = {}): KerasFile {
+/** The parts in an archive, samples where they are wanted. Throws FileError where one is missing or damaged. */
+export function openArchive(
+  { bytes, name, owned }: SourceBytes,
+  limits: FileLimits = {},
+  wantsSamples = false,
+): KerasFile {
   const archive = readZip(bytes, { name, limits });
   const config = parseObject(partOf(archive, CONFIG, name), name, CONFIG);
+  const samples = (wantsSamples && archive.read(SAMPLES)) || null;
   const member = partOf(archive, WEIGHTS, name);
   const isView = member.buffer === bytes.buffer;
   const weights = isView && owned ? aligned(member) : member;
-  return { name, config, weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || !isView } };
+  return { name, config, weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || !isView }, samples };
 }
 
 /**
@@ -41,14 +49,21 @@ function aligned(member: Uint8Array): Uint8Array {
 }
 
 /** The parts in a folder, null where the source is none. */
-export async function openFolder(source: FileSource, options: SourceOptions): Promise<KerasFile | null> {
+export async function openFolder(
+  source: FileSource,
+  options: SourceOptions,
+  wantsSamples = false,
+): Promise<KerasFile | null> {
   if (!isPath(source) || !(await isFolder(source))) return null;
   const names = await listFolder(source);
   for (const part of [CONFIG, WEIGHTS]) if (!names.includes(part)) throw missing(part, names, source);
   const { onProgress, filename: _, ...others } = options;
   const config = await readSource(joinPath(source, CONFIG), others);
   const weights = await readSource(joinPath(source, WEIGHTS), { ...others, onProgress });
-  return { name: source, config: parseObject(config.bytes, source, CONFIG), weights };
+  const samplesPath = joinPath(source, SAMPLES);
+  const samples =
+    wantsSamples && (await pathExists(samplesPath)) ? (await readSource(samplesPath, others)).bytes : null;
+  return { name: source, config: parseObject(config.bytes, source, CONFIG), weights, samples };
 }
 
 function partOf(archive: ZipArchive, part: string, file: string): Uint8Array {

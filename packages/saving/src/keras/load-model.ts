@@ -1,13 +1,14 @@
-/** Reads a whole model: a `.keras` file, or a config in JSON with a file of weights beside it. */
-import { type Model, type saving, UnsupportedError, ValueError } from "@keras-ts/core";
+/** Reads a whole model: a `.keras` file, a legacy `.h5` file, or a config in JSON with a file of weights beside it. */
+import { type Model, saving, ValueError } from "@keras-ts/core";
 import { FileError } from "../file-error.ts";
+import { verifyWith } from "../verify/verify-loaded.ts";
 import { checkOptions } from "./check-options.ts";
 import { fileKind, KIND_NAMES } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { CONFIG, type KerasFile, openArchive, openFolder } from "./keras-file.ts";
+import { upgradeEntry, upgradeTraining } from "./legacy-config.ts";
 import { LOAD_OPTIONS, type LoadOptions } from "./load-options.ts";
-import { loadVariables } from "./load-variables.ts";
-import { openWeights, tell } from "./load-weights.ts";
+import { assignWeights, openWeights, tell } from "./load-weights.ts";
 import { modelFromConfig } from "./model-from-config.ts";
 import { readOptimizer } from "./optimizer-groups.ts";
 import { parseObject, ShardedWeights } from "./sharded-weights.ts";
@@ -20,10 +21,15 @@ export interface LoadModelOptions extends LoadOptions {
   readonly customObjects?: saving.CustomObjects | null;
   /** Where the source is a config in JSON (`model.to_json()`): the file of its weights. */
   readonly weights?: FileSource;
+  /**
+   * Runs the samples that `python -m keras_ts_fixtures … --embed` put into the `.keras` file on the active backend, and throws a
+   * VerificationError that names the first layer that differs from Python Keras; ValueError where the file has none. Default false.
+   */
+  readonly verify?: boolean;
 }
 
 /** Names of these options. */
-export const LOAD_MODEL_OPTIONS = [...LOAD_OPTIONS, "customObjects", "weights"] as const;
+export const LOAD_MODEL_OPTIONS = [...LOAD_OPTIONS, "customObjects", "weights", "verify"] as const;
 
 /**
  * The model of a file that Keras 3 (or `saveModel`) wrote, with its weights. How it was compiled and the state of its optimizer stay with
@@ -32,22 +38,34 @@ export const LOAD_MODEL_OPTIONS = [...LOAD_OPTIONS, "customObjects", "weights"] 
  */
 export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
   checkOptions("loadModel()", options, LOAD_MODEL_OPTIONS);
-  const folder = await openFolder(source, options);
+  const folder = await openFolder(source, options, options.verify);
   if (folder) return modelOf(folder, options);
   const file = await readSource(source, options);
   const kind = fileKind(file.bytes);
+  if (options.verify && kind !== "zip")
+    throw new ValueError(
+      `"${file.name}" is ${KIND_NAMES[kind]}: only a .keras file can have samples to verify a model with.`,
+    );
   if (kind === "json") return modelOfJson(file, options);
   if (options.weights !== undefined)
     throw new ValueError(`"${file.name}" is ${KIND_NAMES[kind]}: only a config in JSON takes \`weights\` beside it.`);
-  if (kind === "zip") return modelOf(openArchive(file, options.limits), options);
-  if (kind === "hdf5") throw refuseHdf5(file, options);
+  if (kind === "zip") return modelOf(openArchive(file, options.limits, options.verify), options);
+  if (kind === "hdf5") return modelOfHdf5(file, options);
   throw new FileError(`this is ${KIND_NAMES[kind]}, not a model (.keras, or .json with \`weights\`).`, {
     file: file.name,
   });
 }
 
-function modelOf({ name, config, weights }: KerasFile, options: LoadModelOptions): Model {
-  return finish(`"${name}", ${CONFIG}`, config, new Hdf5Weights(weights, options.limits), options);
+async function modelOf({ name, config, weights, samples }: KerasFile, options: LoadModelOptions): Promise<Model> {
+  const model = finish(`"${name}", ${CONFIG}`, config, new Hdf5Weights(weights, options.limits), options);
+  if (!options.verify) return model;
+  try {
+    await verifyWith(model, samples, name, options.limits);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 async function modelOfJson(file: SourceBytes, options: LoadModelOptions): Promise<Model> {
@@ -70,7 +88,7 @@ function finish(
   const mostWeights = 2 * weights.valueCount() + 2 ** 20;
   const model = modelFromConfig(config, place, options.customObjects ?? null, mostWeights);
   try {
-    const report = loadVariables(model, weights, false);
+    const report = assignWeights(model, weights, false);
     keepTraining(model, config["compile_config"], weights);
     tell(report, weights.file, options);
     return model;
@@ -89,13 +107,25 @@ function keepTraining(model: Model, compileConfig: unknown, weights: Hdf5Weights
   });
 }
 
-function refuseHdf5(file: SourceBytes, { limits }: LoadModelOptions): Error {
-  const { root } = new Hdf5Weights(file, limits);
-  return root.attributes.has("model_config")
-    ? new UnsupportedError(
-        `"${file.name}": this is a whole model in a legacy .h5 file, which is not read yet. In Python: keras.models.load_model("…h5").save("….keras").`,
-      )
-    : new ValueError(
-        `"${file.name}": this file has weights only. Make the model, and give it to loadWeights(model, source); or give loadModel its config in JSON with this as \`weights\`.`,
-      );
+/** A legacy file: `model_config` and `training_config` are texts in the root's attributes. */
+function modelOfHdf5(file: SourceBytes, options: LoadModelOptions): Model {
+  const weights = new Hdf5Weights(file, options.limits);
+  const { attributes } = weights.root;
+  const [config, training, version] = ["model_config", "training_config", "keras_version"].map((name) =>
+    attributes.get(name)?.readString(),
+  );
+  if (config === undefined)
+    throw new ValueError(
+      `"${file.name}": this file has weights only. Make the model, and give it to loadWeights(model, source); or give loadModel its config in JSON with this as \`weights\`.`,
+    );
+  const text = new TextEncoder();
+  const entry = saving.customObjectScope(options.customObjects, () =>
+    upgradeEntry(parseObject(text.encode(config), file.name, "/@model_config")),
+  );
+  // Optimizers of Keras 2 have other variables.
+  const isKeras3 = version?.startsWith("3.") === true && training !== undefined;
+  const compileConfig = isKeras3
+    ? upgradeTraining(parseObject(text.encode(training), file.name, "/@training_config"))
+    : null;
+  return finish(`"${file.name}", model_config`, { ...entry, compile_config: compileConfig }, weights, options);
 }
