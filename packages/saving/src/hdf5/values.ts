@@ -67,7 +67,8 @@ export function decodeValues(stored: StoredValues, type: Datatype, heap: GlobalH
   }
 }
 
-function decodeNumbers(
+/** Numbers of either byte order; `bytes` must be a whole number of them. float16 and bfloat16 become float32. */
+export function decodeNumbers(
   stored: StoredValues,
   dtype: NumberDType | "bool",
   width: number,
