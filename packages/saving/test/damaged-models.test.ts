@@ -104,16 +104,19 @@ function expectError(outcome: unknown, what: string): void {
 }
 
 describe(`${COUNT} damaged files of each kind, seed ${SEED}`, () => {
-  it.each(["sequential.keras", "nested.keras", "deflated.keras"])("%s", async (name) => {
-    const random = seeded(SEED);
-    const [bytes, before] = [file(name), memory().numTensors];
-    for (let i = 0; i < COUNT; i++) {
-      const outcome = await outcomeOf(() => loadModel(damaged(bytes, random), options));
-      if (outcome instanceof keras.Model) outcome.dispose();
-      else expectError(outcome, `file ${i}`);
-      expect(memory().numTensors, `file ${i}`).toBe(before);
-    }
-  });
+  it.each(["sequential.keras", "nested.keras", "deflated.keras", "keras2-functional.h5", "legacy-composed.h5"])(
+    "%s",
+    async (name) => {
+      const random = seeded(SEED);
+      const [bytes, before] = [file(name), memory().numTensors];
+      for (let i = 0; i < COUNT; i++) {
+        const outcome = await outcomeOf(() => loadModel(damaged(bytes, random), options));
+        if (outcome instanceof keras.Model) outcome.dispose();
+        else expectError(outcome, `file ${i}`);
+        expect(memory().numTensors, `file ${i}`).toBe(before);
+      }
+    },
+  );
 
   it("weights, which are loaded as a whole or not at all", async () => {
     const random = seeded(SEED);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
-import { memory, type Tensor, tensor, tidy, zeros } from "@tensorflow/tfjs-core";
+import { memory, tidy, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Hdf5Group } from "../src/hdf5/hdf5-group.ts";
 import { readHdf5 } from "../src/hdf5/read-hdf5.ts";
@@ -14,16 +14,7 @@ import { saveWeights } from "../src/keras/save-weights.ts";
 import { trainingStateOf } from "../src/keras/training-state.ts";
 import { readZip } from "../src/zip/read-zip.ts";
 import { Net } from "./custom-layers.ts";
-
-interface ArrayJson {
-  readonly shape: number[];
-  readonly values: number[];
-}
-
-interface Expected {
-  readonly inputs: readonly ArrayJson[];
-  readonly outputs: readonly ArrayJson[];
-}
+import { type ArrayJson, type Expected, expectOutputs } from "./expect-outputs.ts";
 
 const file = (name: string) => join(import.meta.dirname, "data/keras", name);
 const bytesOf = (name: string) => new Uint8Array(readFileSync(file(name)));
@@ -35,19 +26,6 @@ beforeAll(async () => {
   keras.registerBackend(cpu());
   await keras.setBackend("cpu");
 });
-
-function expectOutputs(model: keras.Model, { inputs, outputs }: Expected): void {
-  const xs = inputs.map(({ values, shape }) => tensor(values, shape));
-  const results = [model.apply<Tensor | Tensor[]>(xs.length === 1 && xs[0] ? xs[0] : xs)].flat();
-  expect(results.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }) => shape));
-  for (const [i, result] of results.entries()) {
-    const wanted = outputs[i]?.values ?? [];
-    const scale = Math.max(...wanted.map(Math.abs));
-    const error = Math.max(...[...result.dataSync()].map((value, j) => Math.abs(value - (wanted[j] ?? Number.NaN))));
-    expect(error / scale).toBeLessThan(4e-6); // a handful of float32 roundings a layer
-  }
-  for (const used of [...xs, ...results]) used.dispose();
-}
 
 /** Loads, runs `fn`, and expects that nothing is left. */
 async function withModel(name: string, fn: (model: keras.Model) => void | Promise<void>): Promise<void> {

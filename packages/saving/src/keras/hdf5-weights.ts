@@ -25,7 +25,7 @@ export class Hdf5Weights implements StoredWeights {
     const group = this.#vars(path) ?? (this.#isFromKeras213 ? this.#vars(oldPath(path)) : null);
     if (!group) return null;
     const arrays = new Map<string, StoredArray>();
-    for (const [name, child] of group.entries()) if (child.kind === "dataset") arrays.set(name, this.#array(child));
+    for (const [name, child] of group.entries()) if (child.kind === "dataset") arrays.set(name, this.array(child));
     return arrays;
   }
 
@@ -47,7 +47,8 @@ export class Hdf5Weights implements StoredWeights {
     return this.root.get(OLD_LAYERS) !== undefined;
   }
 
-  #array(dataset: Hdf5Dataset): StoredArray {
+  /** A dataset as an array of weights. */
+  array(dataset: Hdf5Dataset): StoredArray {
     return {
       path: dataset.path.slice(1),
       shape: dataset.shape,

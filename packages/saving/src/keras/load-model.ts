@@ -74,8 +74,10 @@ async function modelOfJson(file: SourceBytes, options: LoadModelOptions): Promis
     throw new ValueError(
       `"${file.name}" has no weights. Give loadModel the file of its weights as \`weights\`, or make a new model of the text with modelFromJSON.`,
     );
-  const { customObjects: _, weights, filename: __, ...others } = options;
-  return finish(`"${file.name}"`, config, await openWeights(weights, others), options);
+  const { customObjects, weights, filename: _, ...others } = options;
+  // Keras 2 names no modules.
+  const now = "module" in config ? config : saving.customObjectScope(customObjects, () => upgradeEntry(config));
+  return finish(`"${file.name}"`, now, await openWeights(weights, others), options);
 }
 
 function finish(

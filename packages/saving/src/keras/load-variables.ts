@@ -16,7 +16,8 @@ export interface LoadReport {
   readonly leftOver: readonly string[];
 }
 
-interface Match {
+/** Arrays that belong to a layer's variables, compared and not yet assigned. */
+export interface Match {
   readonly layer: Layer;
   readonly path: string;
   readonly arrays: readonly { readonly variable: KerasVariable; readonly array: StoredArray }[];
@@ -29,16 +30,20 @@ export function loadVariables(model: Model, weights: StoredWeights, skipMismatch
   assertAllFound(model, search.tried);
   const skipped = [...search.failures.values()];
   if (skipped.length > 0 && !skipMismatch) throw new ValueError(listOf(skipped, weights.file));
-  // Reading may find damage: nothing is assigned before everything is read.
-  const values = search.matches.map(({ arrays }) => arrays.map(({ array }) => array.read()));
-  for (const [i, { layer, arrays }] of search.matches.entries()) {
+  assignMatches(search.matches);
+  return { loaded: search.matches.map(({ path }) => path), skipped, leftOver: search.leftOver() };
+}
+
+/** Reads all arrays, and then assigns them: reading may find damage. */
+export function assignMatches(matches: readonly Match[]): void {
+  const values = matches.map(({ arrays }) => arrays.map(({ array }) => array.read()));
+  for (const [i, { layer, arrays }] of matches.entries()) {
     for (const [j, { variable }] of arrays.entries()) {
       const read = values[i]?.[j];
       if (read) variable.adopt(read.owned ? read.values : read.values.slice());
     }
     layer.variablesLoaded();
   }
-  return { loaded: search.matches.map(({ path }) => path), skipped, leftOver: search.leftOver() };
 }
 
 /** A walk through a model. A layer that a path does not fit is tried again under the next path that leads to it. */
@@ -95,29 +100,50 @@ class Search {
 /** Where Keras keeps the variables of a compiled model's optimizer. */
 export const OPTIMIZER = "optimizer";
 
-/** The layer's variables with their arrays, or why the file does not fit. */
-function matchOf({ path, layer }: SavedLayer, stored: StoredVariables | null): Match | string {
+/** The layer's variables with the arrays of its group, or why the file does not fit. */
+function matchOf(at: SavedLayer, stored: StoredVariables | null): Match | string {
+  const { layer } = at;
   const { savedVariables: variables } = layer;
   const count = stored?.size ?? 0;
-  const where = `${path === "" ? "" : `${path}/`}vars`;
-  const who = `layer '${layer.name}' (${layer.className})`;
+  const where = `${at.path === "" ? "" : `${at.path}/`}vars`;
   // Keras does not count the variables of layers with LoRA.
   if (count !== variables.length && !hasLora(layer)) {
     if (variables.length === 0 && !layer.built)
-      return `${where}: ${who} was never built and has no variables, the file has ${count}. Build it, or write buildFromConfig().`;
-    const names = variables.map(({ name }) => name).join(", ");
+      return `${where}: ${told(layer)} was never built and has no variables, the file has ${count}. Build it, or write buildFromConfig().`;
     const missing = stored === null ? ": there is no such group" : "";
-    return `${where}: ${who} expected ${variables.length} variables (${names}), but received ${count}${missing}`;
+    return `${where}: ${miscounted(layer, variables, count)}${missing}`;
   }
-  const arrays: Match["arrays"][number][] = [];
+  const arrays = variables.map((_, i) => stored?.get(String(i)));
+  const lost = arrays.findIndex((array) => !array);
+  if (lost !== -1) return `${where}/${lost}: the '${variables[lost]?.name}' of ${told(layer)} is not in the file`;
+  return matchArrays(at, variables, arrays as StoredArray[]);
+}
+
+/** Pairs variables with arrays in order, or says what differs. */
+export function matchArrays(
+  { layer, path }: SavedLayer,
+  variables: readonly KerasVariable[],
+  arrays: readonly StoredArray[],
+): Match | string {
+  if (arrays.length !== variables.length) return `${path}: ${miscounted(layer, variables, arrays.length)}`;
+  const pairs: Match["arrays"][number][] = [];
   for (const [i, variable] of variables.entries()) {
-    const array = stored?.get(String(i));
-    if (!array) return `${where}/${i}: the '${variable.name}' of ${who} is not in the file`;
+    const array = arrays[i];
+    if (!array) continue;
     if (!sameShape(array.shape, variable.shape))
-      return `${where}/${i}: the '${variable.name}' of ${who} has shape ${shapeText(variable.shape)}. Received: shape=${shapeText(array.shape)}`;
-    arrays.push({ variable, array });
+      return `${array.path}: the '${variable.name}' of ${told(layer)} has shape ${shapeText(variable.shape)}. Received: shape=${shapeText(array.shape)}`;
+    pairs.push({ variable, array });
   }
-  return { layer, path, arrays };
+  return { layer, path, arrays: pairs };
+}
+
+function told(layer: Layer): string {
+  return `layer '${layer.name}' (${layer.className})`;
+}
+
+function miscounted(layer: Layer, variables: readonly KerasVariable[], count: number): string {
+  const names = variables.map(({ name }) => name).join(", ");
+  return `${told(layer)} expected ${variables.length} variables (${names}), but received ${count}`;
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -1,10 +1,11 @@
 /** Reads weights into a model that is there: from `.weights.h5`, `.weights.json` with its shards, or out of a `.keras` file. */
-import { type Model, UnsupportedError, ValueError } from "@keras-ts/core";
+import { type Model, ValueError } from "@keras-ts/core";
 import { FileError } from "../file-error.ts";
 import { checkOptions } from "./check-options.ts";
 import { fileKind, KIND_NAMES } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { openArchive, openFolder } from "./keras-file.ts";
+import { isLegacy, loadLegacyWeights } from "./legacy-weights.ts";
 import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
 import { type LoadReport, listOf, loadVariables } from "./load-variables.ts";
 import { readOptimizer } from "./optimizer-groups.ts";
@@ -25,7 +26,7 @@ export const LOAD_WEIGHTS_OPTIONS = [...LOAD_OPTIONS, "skipMismatch", "shards"] 
 
 /**
  * Assigns a file's weights to the model's variables, matched by Keras's paths; all of them, or none and an error that names each path
- * that does not fit. The model must be built. Of a model that was compiled in Python it takes the optimizer's variables, too.
+ * that does not fit; those of legacy `.h5` files by the order of the layers. The model must be built. Of a model that was compiled in Python it takes the optimizer's variables, too.
  * Source: `keras.saving.load_weights`.
  */
 export async function loadWeights(
@@ -39,7 +40,7 @@ export async function loadWeights(
       `You are loading weights into model '${model.name}' that has not yet been built. Build it with build(inputShape), or call it on some data.`,
     );
   const weights = await openWeights(source, options);
-  const report = loadVariables(model, weights, options.skipMismatch ?? false);
+  const report = assignWeights(model, weights, options.skipMismatch ?? false);
   updateOptimizer(model, weights);
   tell(report, weights.file, options);
   return report;
@@ -67,15 +68,20 @@ export async function openWeights(
   if (kind === "zip") return new Hdf5Weights(openArchive(file, options.limits).weights, options.limits);
   if (kind === "json") return openShards(file, source, options);
   if (kind !== "hdf5")
-    throw new FileError(`this is ${KIND_NAMES[kind]}, not a file of weights (.weights.h5, .weights.json or .keras).`, {
-      file: file.name,
-    });
-  const weights = new Hdf5Weights(file, options.limits);
-  if (weights.root.attributes.has("layer_names") || weights.root.get("model_weights") !== undefined)
-    throw new UnsupportedError(
-      `"${file.name}": this is a legacy .h5 file, which is not read yet. In Python: model.load_weights("…h5"), then model.save_weights("….weights.h5").`,
+    throw new FileError(
+      `this is ${KIND_NAMES[kind]}, not a file of weights (.weights.h5, .weights.json, .h5 or .keras).`,
+      {
+        file: file.name,
+      },
     );
-  return weights;
+  return new Hdf5Weights(file, options.limits);
+}
+
+/** By Keras's paths, or by order for a legacy file. */
+export function assignWeights(model: Model, weights: Hdf5Weights | ShardedWeights, skipMismatch: boolean): LoadReport {
+  return weights instanceof Hdf5Weights && isLegacy(weights)
+    ? loadLegacyWeights(model, weights, skipMismatch)
+    : loadVariables(model, weights, skipMismatch);
 }
 
 /** Keras loads an optimizer's variables into a compiled model. */

@@ -9,7 +9,19 @@ import type { NumberArray, OptimizerGroup, OptimizerVariable } from "./training-
 /** The groups below `optimizer` that Keras's file has; none where the model was not compiled. */
 export function readOptimizer({ root, owned }: Hdf5Weights): OptimizerGroup[] {
   const group = root.get(OPTIMIZER);
+  const legacy = root.get("optimizer_weights");
+  if (legacy?.kind === "group") return [legacyGroup(legacy, owned)];
   return group?.kind === "group" ? groupsIn(group, OPTIMIZER, owned) : [];
+}
+
+/** In a legacy file the variables are listed by name, in the order of their numbers. */
+function legacyGroup(group: Hdf5Group, owned: boolean): OptimizerGroup {
+  const names = group.attributes.get("weight_names")?.readStrings() ?? [];
+  const variables = names.flatMap((name, i): OptimizerVariable[] => {
+    const dataset = group.get(name);
+    return dataset?.kind === "dataset" ? [{ ...numbersOf(dataset, owned), name: String(i) }] : [];
+  });
+  return { path: OPTIMIZER, name: names[0]?.split("/")[0] ?? null, variables };
 }
 
 function groupsIn(group: Hdf5Group, path: string, owned: boolean): OptimizerGroup[] {
