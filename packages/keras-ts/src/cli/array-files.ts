@@ -1,0 +1,94 @@
+/** Inputs from, and outputs to, files of NumPy. */
+import { readFile, writeFile } from "node:fs/promises";
+import type { Model, PredictInput } from "@keras-ts/core";
+import { readZip, writeZip } from "@keras-ts/saving";
+import { type NumberArray, readNpy, writeNpy } from "./npy.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** An array for each of the model's inputs, by name. Throws UsageError where they do not fit. */
+export async function readInputs(model: Model, words: readonly string[]): Promise<Record<string, PredictInput>> {
+  const names = model.inputNames;
+  const found = new Map<string, NumberArray>();
+  for (const word of words) {
+    const named = names.find((name) => word.startsWith(`${name}=`));
+    const file = named === undefined ? word : word.slice(named.length + 1);
+    for (const [name, array] of await arraysOf(file)) {
+      const input = named ?? name ?? (names.length === 1 ? names[0] : undefined);
+      if (input === undefined || !names.includes(input))
+        throw new UsageError(
+          `${word}: this model's inputs are ${names.join(", ")}: give NAME=FILE for each, or a .npz with these names. Received: ${name ?? "no name"}`,
+        );
+      if (found.has(input)) throw new UsageError(`${word}: input ${input} is given twice`);
+      found.set(input, array);
+    }
+  }
+  const entries = model.inputs.map(({ name, shape }) => {
+    const array = found.get(name);
+    if (!array) throw new UsageError(`input ${name} is missing. Received: ${[...found.keys()].join(", ") || "none"}`);
+    const fits =
+      array.shape.length === shape.length && shape.every((size, i) => size === null || size === array.shape[i]);
+    if (!fits)
+      throw new UsageError(
+        `input ${name} has shape (${shape.map((size) => size ?? "any").join(", ")}). Received: (${array.shape.join(", ")})`,
+      );
+    return [name, shape.slice(1).includes(null) ? nested(array) : array.data] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Writes one output as `.npy`, or any number as `.npz`. Throws UsageError for another name, and for several outputs in a `.npy`. */
+export async function writeOutputs(path: string, outputs: ReadonlyMap<string, NumberArray>): Promise<void> {
+  await writeFile(path, isArchive(path) ? archiveOf(outputs) : writeNpy(onlyOf(outputs)));
+}
+
+/** Refuses a file for outputs before anything has run. */
+export function checkOutputFile(path: string, outputs: number): void {
+  if (!/\.np[yz]$/.test(path)) throw new UsageError(`--output: outputs are written to .npy or .npz. Received: ${path}`);
+  if (outputs > 1 && !isArchive(path))
+    throw new UsageError(`--output: this model has ${outputs} outputs, which a .npz holds. Received: ${path}`);
+}
+
+function isArchive(path: string): boolean {
+  return path.endsWith(".npz");
+}
+
+/** With names where they come from a `.npz` of several. */
+async function arraysOf(file: string): Promise<readonly (readonly [string | null, NumberArray])[]> {
+  const bytes = new Uint8Array(await readFile(file));
+  const at = (place: string, content: Uint8Array) => {
+    try {
+      return readNpy(content);
+    } catch (error) {
+      throw new UsageError(`${place}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return [[null, at(file, bytes)]];
+  const archive = readZip(bytes, { name: file });
+  const names = archive.names();
+  return names.map((name) => {
+    const array = at(`${file}, ${name}`, archive.read(name) ?? new Uint8Array());
+    return [names.length === 1 ? null : name.replace(/\.npy$/, ""), array] as const;
+  });
+}
+
+function archiveOf(outputs: ReadonlyMap<string, NumberArray>): Uint8Array {
+  return writeZip(new Map([...outputs].map(([name, array]) => [`${name}.npy`, writeNpy(array)])));
+}
+
+function onlyOf(outputs: ReadonlyMap<string, NumberArray>): NumberArray {
+  const [array] = outputs.values();
+  if (!array) throw new UsageError("this model has no outputs");
+  return array;
+}
+
+/** Lists in lists, which carry their shape where the model's has unknown sizes. */
+function nested({ shape, data }: NumberArray): PredictInput {
+  const at = (axis: number, start: number, size: number): NestedList => {
+    const length = shape[axis] ?? 1;
+    if (axis === shape.length - 1) return Array.from(data.subarray(start, start + length));
+    return Array.from({ length }, (_, i) => at(axis + 1, start + (i * size) / length, size / length));
+  };
+  return at(0, 0, data.length);
+}
+
+type NestedList = readonly (number | NestedList)[];

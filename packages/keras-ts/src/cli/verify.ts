@@ -1,0 +1,78 @@
+/** `keras-ts verify`: a model against what Python Keras gave. */
+import { stat } from "node:fs/promises";
+import { dirname, join, parse } from "node:path";
+import { type OutputComparison, readSamples, type Samples, verifyModel } from "@keras-ts/saving";
+import type { Arguments } from "./arguments.ts";
+import { openModel } from "./open-model.ts";
+import type { ProgressLine } from "./progress-line.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Returns 1 where the model differs. */
+export async function verify(args: Arguments, terminal: Terminal, progress: ProgressLine): Promise<0 | 1> {
+  const samples = await findSamples(args);
+  const model = await openModel(args.model, terminal, progress);
+  const { agrees, comparisons, difference } = await verifyModel(model, samples);
+  model.dispose();
+  if (args.layers) terminal.out.write(table(comparisons));
+  terminal.out.write(agrees ? praise(comparisons, samples) : `${args.model}: ${difference}\n`);
+  return agrees ? 0 : 1;
+}
+
+async function findSamples({ model, samples }: Arguments): Promise<Samples> {
+  const isUrl = /^https?:/.test(model);
+  const stem = parse(model).name;
+  const beside = join(dirname(model), `${stem}-samples`);
+  const found = samples === null ? await readSamplesOf(model) : await readSamples(await fileIn(samples));
+  if (found) return found;
+  if (samples === null && !isUrl && (await isThere(join(beside, FILE)))) {
+    const there = await readSamples(join(beside, FILE));
+    if (there) return there;
+  }
+  throw new UsageError(
+    `${samples ?? model} has no samples${samples === null && !isUrl ? `, and there is no ${join(beside, FILE)}` : ""}. Record some: python -m keras_ts_fixtures ${model} --samples 3`,
+  );
+}
+
+const FILE = "samples.h5";
+
+/** Those in a `.keras` file; other kinds of models have none. */
+async function readSamplesOf(model: string): Promise<Samples | null> {
+  return /\.keras$/.test(model) || (await isFolder(model)) ? readSamples(model) : null;
+}
+
+async function fileIn(path: string): Promise<string> {
+  return (await isFolder(path)) && (await isThere(join(path, FILE))) ? join(path, FILE) : path;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function table(comparisons: readonly OutputComparison[]): string {
+  const width = Math.max(...comparisons.map(({ what }) => what.length));
+  const lines = comparisons.map(
+    ({ what, agrees, maxError, ratio }) =>
+      `${what.padEnd(width)}  ${agrees ? "agrees " : "differs"}  error ${maxError.toExponential(1)}, ${percent(ratio)} of what rounding may do`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function praise(comparisons: readonly OutputComparison[], { keras, layers, outputs }: Samples): string {
+  const worst = comparisons.reduce((a, b) => (b.ratio > a.ratio ? b : a));
+  return `agrees with Keras ${keras}: ${layers.length} layers and ${outputs.length} outputs; worst at ${worst.what}: error ${worst.maxError.toExponential(1)}, ${percent(worst.ratio)} of what rounding may do\n`;
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(0)} %`;
+}
