@@ -1,8 +1,8 @@
 /** A model from the config of a file: everything that cannot be made is named at once, and nothing is made then. */
-import { type KerasVariable, Model, saving, UnsupportedError, ValueError } from "@keras-ts/core";
+import { getBackend, type KerasVariable, Model, saving, UnsupportedError, ValueError } from "@keras-ts/core";
 
 /**
- * The model of a config, its weights 0. Throws UnsupportedError with all that is unsupported, ValueError for a config that is wrong.
+ * The model of a config, its weights 0. Throws BackendUnavailableError where none was chosen, UnsupportedError with all that is unsupported, ValueError for a config that is wrong.
  * A config that asks for more than `mostWeights` values in its weights is refused before they are made. `place` is what errors begin with: the file and the member.
  */
 export function modelFromConfig(
@@ -16,6 +16,7 @@ export function modelFromConfig(
   const { compile_config: _, ...architecture } = config as Readonly<Record<string, unknown>>;
   const unsupported = saving.findUnsupported(architecture, customObjects);
   if (unsupported.length > 0) throw new UnsupportedError(`${place}: ${textOf(unsupported)}`);
+  getBackend(); // weights live there: an error here tells how to choose one
   const weights: KerasVariable[] = [];
   const options = { mostValues: mostWeights, made: weights };
   let made: unknown;
