@@ -1,0 +1,181 @@
+/** The command line: what it prints, writes and refuses, and how it exits; on files of real Keras. */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readZip } from "@keras-ts/saving";
+import { afterAll, describe, expect, it } from "vitest";
+import { main } from "../src/cli/main.ts";
+import { readNpy, writeNpy } from "../src/cli/npy.ts";
+import { VERSION_OF_TOOL } from "../src/cli/version.ts";
+
+const data = join(import.meta.dirname, "../../saving/test/data");
+const verified = join(data, "verify/two-inputs.keras");
+const sequential = join(data, "keras/sequential.keras");
+const folder = mkdtempSync(join(tmpdir(), "keras-ts-cli-"));
+const program = join(import.meta.dirname, "../bin/keras-ts.js");
+const isBuilt = existsSync(join(import.meta.dirname, "../dist/cli/main.js"));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+  const printed = { out: "", err: "" };
+  const screen = (name: "out" | "err") => ({
+    isTTY: false,
+    write: (text: string) => {
+      printed[name] += text;
+    },
+  });
+  const status = await main(argv, { out: screen("out"), err: screen("err") });
+  return { status, ...printed };
+}
+
+/** A `.npy` of numbers that count up. */
+function arrayFile(name: string, shape: readonly number[]): string {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const path = join(folder, name);
+  writeFileSync(path, writeNpy({ shape, data: Float32Array.from({ length: size }, (_, i) => (i % 7) / 7) }));
+  return path;
+}
+
+describe("usage", () => {
+  it("prints help, of each command too, and the version of the package", async () => {
+    expect((await run("--help")).out).toContain("keras-ts COMMAND MODEL");
+    for (const command of ["inspect", "run", "verify", "plan"])
+      expect((await run(command, "--help")).out).toContain(`keras-ts ${command} `);
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8"));
+    expect(version).toBe(VERSION_OF_TOOL);
+    expect(await run("--version")).toEqual({ status: 0, out: `${version}\n`, err: "" });
+  });
+
+  it.each([
+    [[], /a command is missing; known: inspect, run, verify, plan/],
+    [["look", "x"], /unknown command "look"/],
+    [["plan"], /plan: the model's file is missing/],
+    [["plan", "a", "b"], /plan takes one file. Received: a b/],
+    [["run", "a.keras"], /run: a file of inputs is missing/],
+    [["inspect", "a", "--backend", "cpu"], /inspect has no option --backend/],
+    [["plan", "a", "--backend", "webgl"], /--backend: Node has cpu only. Received: webgl/],
+    [["plan", "a", "--shape", "1,x"], /--shape: sizes are positive integers. Received: x/],
+    [["plan", "a", "--wrong"], /--wrong/],
+    [["plan", join(folder, "none.keras")], /ENOENT.*none\.keras/],
+  ])("%j is refused in a line, without a stack", async (argv, message) => {
+    const { status, out, err } = await run(...argv);
+    expect({ status, out }).toEqual({ status: 2, out: "" });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it("prints stacks with --debug, and exits with 2 for damaged files", async () => {
+    const broken = join(folder, "broken.keras");
+    writeFileSync(broken, readFileSync(sequential).subarray(0, 1000));
+    expect((await run("plan", broken)).status).toBe(2);
+    expect((await run("plan", broken, "--debug")).err).toMatch(/^\s+at /m);
+  });
+});
+
+describe("inspect", () => {
+  it("prints format, sizes, summary and where the model runs", async () => {
+    const { status, out } = await run("inspect", sequential);
+    expect(status).toBe(0);
+    for (const part of [
+      /^format +\.keras, written by Keras 3\.15\.1/m,
+      /model\.weights\.h5 +\d/,
+      /samples +none/,
+      /Total params: 110/,
+      /cpu +runs: 4 steps/,
+    ])
+      expect(out).toMatch(part);
+  });
+
+  it("lists everything that cannot run, and exits with 1", async () => {
+    const { status, out } = await run("inspect", join(data, "keras/unsupported.keras"));
+    expect(status).toBe(1);
+    expect(out).toContain("4 parts of this model cannot run here");
+    expect(out).toContain("- net/attention: keras.layers.MultiHeadAttention (keras-ts does not have it)");
+  });
+
+  it("lists the arrays of a file of weights", async () => {
+    const { status, out } = await run("inspect", join(data, "keras/net.weights.h5"));
+    expect(status).toBe(0);
+    expect(out).toMatch(/weights only/);
+    expect(out).toMatch(/^alpha\/vars\/0 {2}\(2, 2\) {2}float32$/m);
+  });
+});
+
+describe("run", () => {
+  it("writes what the model gives", async () => {
+    const output = join(folder, "y.npy");
+    const { status, out } = await run("run", sequential, arrayFile("x.npy", [40, 8, 3]), "--output", output);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^global_average_pooling1d: \(40, 2\), .* to .*, \[/);
+    const { shape, data: values } = readNpy(new Uint8Array(readFileSync(output)));
+    expect(shape).toEqual([40, 2]);
+    expect(values.every(Number.isFinite)).toBe(true);
+  });
+
+  it("takes several inputs by name, and writes several outputs", async () => {
+    const [sound, words] = [arrayFile("sound.npy", [2, 9, 3]), arrayFile("words.npy", [2, 4])];
+    const output = join(folder, "y.npz");
+    const { status, err } = await run("run", verified, `words=${words}`, `sound=${sound}`, "--output", output);
+    expect({ status, err }).toEqual({ status: 0, err: `wrote ${output}\n` });
+    expect(readZip(new Uint8Array(readFileSync(output)), { name: output }).names()).toEqual([
+      "amount.npy",
+      "choice.npy",
+    ]);
+    const refused = await run("run", verified, words);
+    expect(refused.status).toBe(2);
+    expect(refused.err).toContain("this model's inputs are sound, words");
+    expect((await run("run", verified, `words=${words}`)).err).toContain("input sound is missing");
+    expect((await run("run", verified, `sound=${words}`, `words=${words}`)).err).toMatch(
+      /sound has shape \(any, any, 3\)/,
+    );
+    expect((await run("run", verified, `words=${words}`, `sound=${sound}`, "--output", "y.npy")).err).toMatch(
+      /has 2 outputs, which a .npz holds/,
+    );
+  });
+});
+
+describe("verify", () => {
+  it("uses the samples in the file, and those beside it", async () => {
+    const inside = await run("verify", verified, "--layers");
+    expect(inside.status).toBe(0);
+    expect(inside.out).toMatch(/^layer "conv" +agrees/);
+    expect(inside.out).toMatch(/agrees with Keras 3\.15\.1: 8 layers and 2 outputs; worst at/);
+
+    const copy = join(folder, "copy.keras");
+    copyFileSync(sequential, copy);
+    const none = await run("verify", copy);
+    expect(none.status).toBe(2);
+    expect(none.err).toMatch(/has no samples, and there is no .*copy-samples/);
+    mkdirSync(join(folder, "copy-samples"));
+    const samples = readZip(new Uint8Array(readFileSync(verified)), { name: verified }).read("keras_ts/samples.h5");
+    writeFileSync(join(folder, "copy-samples/samples.h5"), samples ?? "");
+    const other = await run("verify", copy);
+    expect(other.status).toBe(1);
+    expect(other.err).toContain("these samples are of another model");
+    expect((await run("verify", verified, "--samples", join(folder, "copy-samples"))).status).toBe(0);
+  });
+});
+
+describe("plan", () => {
+  it("prints steps and kernels; shapes are asked for where they are unknown", async () => {
+    const { status, out } = await run("plan", sequential);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^step +layer +op +kernel/);
+    const unknown = await run("plan", verified);
+    expect(unknown.status).toBe(2);
+    expect(unknown.err).toContain("sound (?, ?, 3); words (?, 4)");
+    expect((await run("plan", verified, "--shape", "1,6,3", "--shape", "1,4")).out).toContain("two/conv");
+    expect((await run("plan", verified, "--shape", "1,6,3")).err).toContain("once an input");
+  });
+});
+
+// The program needs the build, which `npm test` makes before.
+it.skipIf(!isBuilt)("the program prints to its streams and exits with the status", () => {
+  const spawned = (...argv: string[]) => spawnSync(process.execPath, [program, ...argv], { encoding: "utf8" });
+  const fine = spawned("verify", verified);
+  expect(fine.stdout).toMatch(/^agrees with Keras/);
+  expect({ status: fine.status, stderr: fine.stderr }).toEqual({ status: 0, stderr: "" });
+  expect(spawned("verify").status).toBe(2);
+});
