@@ -1,17 +1,17 @@
 /** Reads a whole model: a `.keras` file, a legacy `.h5` file, or a config in JSON with a file of weights beside it. */
-import { type Model, saving, ValueError } from "@keras-ts/core";
+import { type Model, type saving, ValueError } from "@keras-ts/core";
 import { FileError } from "../file-error.ts";
+import { keras2Config, legacyConfig } from "../legacy/legacy-config.ts";
+import { isNpz } from "../numpy/numpy-weights.ts";
 import { verifyWith } from "../verify/verify-loaded.ts";
 import { checkOptions } from "./check-options.ts";
 import { fileKind, KIND_NAMES } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { CONFIG, type KerasFile, openArchive, openFolder } from "./keras-file.ts";
-import { upgradeEntry, upgradeTraining } from "./legacy-config.ts";
 import { LOAD_OPTIONS, type LoadOptions } from "./load-options.ts";
-import { assignWeights, openWeights, tell } from "./load-weights.ts";
+import { assignWeights, openWeights, optimizerOf, tell, type WeightFile } from "./load-weights.ts";
 import { modelFromConfig } from "./model-from-config.ts";
-import { readOptimizer } from "./optimizer-groups.ts";
-import { parseObject, ShardedWeights } from "./sharded-weights.ts";
+import { parseObject } from "./sharded-weights.ts";
 import { type FileSource, readSource, type SourceBytes } from "./source.ts";
 import { setTrainingState } from "./training-state.ts";
 
@@ -49,6 +49,10 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
   if (kind === "json") return modelOfJson(file, options);
   if (options.weights !== undefined)
     throw new ValueError(`"${file.name}" is ${KIND_NAMES[kind]}: only a config in JSON takes \`weights\` beside it.`);
+  if (kind === "npy" || (kind === "zip" && isNpz(file, options.limits)))
+    throw new ValueError(
+      `"${file.name}": this file has weights only. Make the model, and give it to loadWeights(model, source); or give loadModel its config in JSON with this as \`weights\`.`,
+    );
   if (kind === "zip") return modelOf(openArchive(file, options.limits, options.verify), options);
   if (kind === "hdf5") return modelOfHdf5(file, options);
   throw new FileError(`this is ${KIND_NAMES[kind]}, not a model (.keras, or .json with \`weights\`).`, {
@@ -74,25 +78,25 @@ async function modelOfJson(file: SourceBytes, options: LoadModelOptions): Promis
     throw new ValueError(
       `"${file.name}" has no weights. Give loadModel the file of its weights as \`weights\`, or make a new model of the text with modelFromJSON.`,
     );
-  const { customObjects, weights, filename: _, ...others } = options;
+  const { customObjects: _, weights, filename: __, verify: ___, ...others } = options;
   // Keras 2 names no modules.
-  const now = "module" in config ? config : saving.customObjectScope(customObjects, () => upgradeEntry(config));
+  const now = "module" in config ? config : keras2Config(config, `"${file.name}"`, options);
   return finish(`"${file.name}"`, now, await openWeights(weights, others), options);
 }
 
 function finish(
   place: string,
   config: Readonly<Record<string, unknown>>,
-  weights: Hdf5Weights | ShardedWeights,
+  weights: WeightFile,
   options: LoadModelOptions,
 ): Model {
   // Twice, and some: the parts of corrections (LoRA) are not in files.
   const mostWeights = 2 * weights.valueCount() + 2 ** 20;
   const model = modelFromConfig(config, place, options.customObjects ?? null, mostWeights);
   try {
-    const report = assignWeights(model, weights, false);
+    const report = assignWeights(model, weights);
     keepTraining(model, config["compile_config"], weights);
-    tell(report, weights.file, options);
+    tell(report, weights, options);
     return model;
   } catch (error) {
     model.dispose();
@@ -100,34 +104,17 @@ function finish(
   }
 }
 
-function keepTraining(model: Model, compileConfig: unknown, weights: Hdf5Weights | ShardedWeights): void {
+function keepTraining(model: Model, compileConfig: unknown, weights: WeightFile): void {
   if (typeof compileConfig !== "object" || compileConfig === null || Object.keys(compileConfig).length === 0) return;
-  const files = weights instanceof ShardedWeights ? [...weights.shards.values()] : [weights];
-  setTrainingState(model, {
-    compileConfig: compileConfig as saving.KerasConfig,
-    optimizer: files.flatMap(readOptimizer),
-  });
+  setTrainingState(model, { compileConfig: compileConfig as saving.KerasConfig, optimizer: optimizerOf(weights) });
 }
 
-/** A legacy file: `model_config` and `training_config` are texts in the root's attributes. */
+/** A legacy file. */
 function modelOfHdf5(file: SourceBytes, options: LoadModelOptions): Model {
   const weights = new Hdf5Weights(file, options.limits);
-  const { attributes } = weights.root;
-  const [config, training, version] = ["model_config", "training_config", "keras_version"].map((name) =>
-    attributes.get(name)?.readString(),
+  const config = legacyConfig(weights, options);
+  if (config) return finish(`"${file.name}", model_config`, config, weights, options);
+  throw new ValueError(
+    `"${file.name}": this file has weights only. Make the model, and give it to loadWeights(model, source); or give loadModel its config in JSON with this as \`weights\`.`,
   );
-  if (config === undefined)
-    throw new ValueError(
-      `"${file.name}": this file has weights only. Make the model, and give it to loadWeights(model, source); or give loadModel its config in JSON with this as \`weights\`.`,
-    );
-  const text = new TextEncoder();
-  const entry = saving.customObjectScope(options.customObjects, () =>
-    upgradeEntry(parseObject(text.encode(config), file.name, "/@model_config")),
-  );
-  // Optimizers of Keras 2 have other variables.
-  const isKeras3 = version?.startsWith("3.") === true && training !== undefined;
-  const compileConfig = isKeras3
-    ? upgradeTraining(parseObject(text.encode(training), file.name, "/@training_config"))
-    : null;
-  return finish(`"${file.name}", model_config`, { ...entry, compile_config: compileConfig }, weights, options);
 }

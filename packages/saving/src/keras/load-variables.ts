@@ -154,7 +154,7 @@ function shapeText(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
-/** The text of an error or warning about layers that a file does not fit. */
-export function listOf(lines: readonly string[], file: string): string {
-  return `"${file}": ${lines.length} ${lines.length === 1 ? "layer" : "layers"} could not be loaded.\n${lines.map((line) => `- ${line}`).join("\n")}`;
+/** The text of an error or warning about layers, or single weights, that a file does not fit. */
+export function listOf(lines: readonly string[], file: string, what: "layer" | "weight" = "layer"): string {
+  return `"${file}": ${lines.length} ${lines.length === 1 ? what : `${what}s`} could not be loaded.\n${lines.map((line) => `- ${line}`).join("\n")}`;
 }

@@ -13,6 +13,6 @@ export function hardSigmoidLayers(config: unknown, layer = "(model)"): string[] 
 }
 
 /** What the user is told where Keras 2 wrote the file. */
-export function hardSigmoidWarning(file: string, layers: readonly string[]): string {
-  return `"${file}": Keras 2 wrote this file, whose hard_sigmoid is min(max(0.2x + 0.5, 0), 1). As in Keras 3, it is computed as min(max(x / 6 + 0.5, 0), 1) here, in ${[...new Set(layers)].join(", ")}. Pass customObjects: { hard_sigmoid } for another function.`;
+export function hardSigmoidWarning(place: string, layers: readonly string[]): string {
+  return `${place}: Keras 2 wrote this file, whose hard_sigmoid is min(max(0.2x + 0.5, 0), 1). As in Keras 3, it is computed as min(max(x / 6 + 0.5, 0), 1) here, in ${[...new Set(layers)].join(", ")}. customObjects: { hard_sigmoid } can give Keras 2's.`;
 }

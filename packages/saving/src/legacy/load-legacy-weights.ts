@@ -92,16 +92,18 @@ function match(
     (byName ? found.misfits : found.faults).push(line);
     return;
   }
+  const misfits: string[] = [];
   for (const [i, variable] of variables.entries()) {
     const array = arrays[i];
     if (!array) continue;
     if (array.shape.join() === variable.shape.join()) found.pairs.push({ variable, array });
     else
-      found.misfits.push(
-        `${array.path}: the '${variable.name}' of ${who} has shape [${variable.shape.join(", ")}]. Received: shape=[${array.shape.join(", ")}]`,
+      misfits.push(
+        `the '${variable.name}' has shape [${variable.shape.join(", ")}]. Received: shape=[${array.shape.join(", ")}]`,
       );
   }
-  if (arrays.length > 0) found.loaded.push(name);
+  if (misfits.length > 0) found.misfits.push(`${name}: ${who}: ${misfits.join("; ")}`);
+  if (arrays.length > misfits.length) found.loaded.push(name);
 }
 
 /** Those that are trained come first. */

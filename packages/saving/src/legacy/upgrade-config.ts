@@ -7,7 +7,7 @@ import { isJson, type Json } from "./json.ts";
 import { renamedClass, renamedKeys } from "./renamed-keys.ts";
 import { upgradeGraph } from "./upgrade-graph.ts";
 
-/** The config of a model or layer in Keras 3's form. Throws ValueError for what is no config, UnsupportedError for what Keras 3 lacks. */
+/** The config of a model or layer in Keras 3's form; to be called in the scope of custom objects. Throws ValueError for what is no config, UnsupportedError for what Keras 3 lacks. */
 export function upgradeConfig(entry: unknown): Json {
   return upgradeLayer(entry, "");
 }
@@ -77,15 +77,17 @@ function upgradeValues(config: Json, className: string, path: string): Json {
 
 function upgradeValue(key: string, value: unknown, path: string): unknown {
   if (LAYER_KEYS.has(key)) {
-    if (Array.isArray(value)) return value.map((item) => upgradeLayer(item, path));
     return isJson(value) ? upgradeLayer(value, path) : value;
   }
+  // Legacy files name functions only, and those of the user go before Keras's own.
+  if (key.endsWith("activation") && typeof value === "string" && saving.getRegisteredObject(value))
+    return { class_name: "function", config: value };
   const family = /_(initializer|regularizer|constraint)$/.exec(key)?.[1];
   return family !== undefined && isJson(value) ? upgradeFamily(value, family) : value;
 }
 
 /** Keys of layers inside of layers. */
-const LAYER_KEYS = new Set(["layer", "backward_layer", "cell", "cells"]);
+const LAYER_KEYS = new Set(["layer", "backward_layer"]);
 
 function upgradeFamily(entry: Json, family: string): Json {
   const { config } = entry;
