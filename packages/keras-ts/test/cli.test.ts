@@ -3,10 +3,9 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readZip } from "@keras-ts/saving";
+import { readNpyFile, readZip, writeNpyFile } from "@keras-ts/saving";
 import { afterAll, describe, expect, it } from "vitest";
 import { main } from "../src/cli/main.ts";
-import { readNpy, writeNpy } from "../src/cli/npy.ts";
 import { VERSION_OF_TOOL } from "../src/cli/version.ts";
 
 const data = join(import.meta.dirname, "../../saving/test/data");
@@ -34,7 +33,7 @@ async function run(...argv: string[]): Promise<{ status: number; out: string; er
 function arrayFile(name: string, shape: readonly number[]): string {
   const size = shape.reduce((product, n) => product * n, 1);
   const path = join(folder, name);
-  writeFileSync(path, writeNpy({ shape, data: Float32Array.from({ length: size }, (_, i) => (i % 7) / 7) }));
+  writeFileSync(path, writeNpyFile({ shape, data: Float32Array.from({ length: size }, (_, i) => (i % 7) / 7) }));
   return path;
 }
 
@@ -109,7 +108,7 @@ describe("run", () => {
     const { status, out } = await run("run", sequential, arrayFile("x.npy", [40, 8, 3]), "--output", output);
     expect(status).toBe(0);
     expect(out).toMatch(/^global_average_pooling1d: \(40, 2\), .* to .*, \[/);
-    const { shape, data: values } = readNpy(new Uint8Array(readFileSync(output)));
+    const { shape, data: values } = readNpyFile(new Uint8Array(readFileSync(output)));
     expect(shape).toEqual([40, 2]);
     expect(values.every(Number.isFinite)).toBe(true);
   });

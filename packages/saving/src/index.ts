@@ -33,6 +33,7 @@ export {
   trainingStateOf,
 } from "./keras/training-state.ts";
 export type { FileLimits } from "./limits.ts";
+export { type NpyArray, type ReadNpyOptions, readNpyFile, writeNpyFile } from "./numpy/npy-file.ts";
 export type { OutputComparison } from "./verify/compare-output.ts";
 export { type ReadSamplesOptions, readSamples } from "./verify/read-samples.ts";
 export type { SampleArray, SampleOutput, Samples } from "./verify/samples.ts";

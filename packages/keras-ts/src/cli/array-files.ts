@@ -1,14 +1,13 @@
 /** Inputs from, and outputs to, files of NumPy. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Model, PredictInput } from "@keras-ts/core";
-import { readZip, writeZip } from "@keras-ts/saving";
-import { type NumberArray, readNpy, writeNpy } from "./npy.ts";
+import { type NpyArray, readNpyFile, readZip, writeNpyFile, writeZip } from "@keras-ts/saving";
 import { UsageError } from "./usage-error.ts";
 
 /** An array for each of the model's inputs, by name. Throws UsageError where they do not fit. */
 export async function readInputs(model: Model, words: readonly string[]): Promise<Record<string, PredictInput>> {
   const names = model.inputNames;
-  const found = new Map<string, NumberArray>();
+  const found = new Map<string, NpyArray>();
   for (const word of words) {
     const named = names.find((name) => word.startsWith(`${name}=`));
     const file = named === undefined ? word : word.slice(named.length + 1);
@@ -37,8 +36,8 @@ export async function readInputs(model: Model, words: readonly string[]): Promis
 }
 
 /** Writes one output as `.npy`, or any number as `.npz`. Throws UsageError for another name, and for several outputs in a `.npy`. */
-export async function writeOutputs(path: string, outputs: ReadonlyMap<string, NumberArray>): Promise<void> {
-  await writeFile(path, isArchive(path) ? archiveOf(outputs) : writeNpy(onlyOf(outputs)));
+export async function writeOutputs(path: string, outputs: ReadonlyMap<string, NpyArray>): Promise<void> {
+  await writeFile(path, isArchive(path) ? archiveOf(outputs) : writeNpyFile(onlyOf(outputs)));
 }
 
 /** Refuses a file for outputs before anything has run. */
@@ -53,36 +52,29 @@ function isArchive(path: string): boolean {
 }
 
 /** With names where they come from a `.npz` of several. */
-async function arraysOf(file: string): Promise<readonly (readonly [string | null, NumberArray])[]> {
+async function arraysOf(file: string): Promise<readonly (readonly [string | null, NpyArray])[]> {
   const bytes = new Uint8Array(await readFile(file));
-  const at = (place: string, content: Uint8Array) => {
-    try {
-      return readNpy(content);
-    } catch (error) {
-      throw new UsageError(`${place}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  };
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return [[null, at(file, bytes)]];
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return [[null, readNpyFile(bytes, { name: file })]];
   const archive = readZip(bytes, { name: file });
   const names = archive.names();
   return names.map((name) => {
-    const array = at(`${file}, ${name}`, archive.read(name) ?? new Uint8Array());
+    const array = readNpyFile(archive.read(name) ?? new Uint8Array(), { name: `${file}, ${name}` });
     return [names.length === 1 ? null : name.replace(/\.npy$/, ""), array] as const;
   });
 }
 
-function archiveOf(outputs: ReadonlyMap<string, NumberArray>): Uint8Array {
-  return writeZip(new Map([...outputs].map(([name, array]) => [`${name}.npy`, writeNpy(array)])));
+function archiveOf(outputs: ReadonlyMap<string, NpyArray>): Uint8Array {
+  return writeZip(new Map([...outputs].map(([name, array]) => [`${name}.npy`, writeNpyFile(array)])));
 }
 
-function onlyOf(outputs: ReadonlyMap<string, NumberArray>): NumberArray {
+function onlyOf(outputs: ReadonlyMap<string, NpyArray>): NpyArray {
   const [array] = outputs.values();
   if (!array) throw new UsageError("this model has no outputs");
   return array;
 }
 
 /** Lists in lists, which carry their shape where the model's has unknown sizes. */
-function nested({ shape, data }: NumberArray): PredictInput {
+function nested({ shape, data }: NpyArray): PredictInput {
   const at = (axis: number, start: number, size: number): NestedList => {
     const length = shape[axis] ?? 1;
     if (axis === shape.length - 1) return Array.from(data.subarray(start, start + length));

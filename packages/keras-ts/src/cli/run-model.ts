@@ -1,8 +1,8 @@
 /** `keras-ts run`: a model on arrays of NumPy. */
 import { KerasTensor, type Model, type PredictInput } from "@keras-ts/core";
+import type { NpyArray } from "@keras-ts/saving";
 import type { Arguments } from "./arguments.ts";
 import { checkOutputFile, readInputs, writeOutputs } from "./array-files.ts";
-import type { NumberArray } from "./npy.ts";
 import { shortNumber, valuesText } from "./number-text.ts";
 import { openModel } from "./open-model.ts";
 import type { ProgressLine } from "./progress-line.ts";
@@ -43,7 +43,7 @@ async function outputsOf(
   inputs: Record<string, PredictInput>,
   { batchSize }: Arguments,
   progress: ProgressLine,
-): Promise<Map<string, NumberArray>> {
+): Promise<Map<string, NpyArray>> {
   const [only] = Object.values(inputs);
   const predicted = model.predict(model.input instanceof KerasTensor && only !== undefined ? only : inputs, {
     batchSize,
