@@ -3,6 +3,7 @@
 import { saving } from "@keras-ts/core";
 import type { Hdf5Weights } from "../keras/hdf5-weights.ts";
 import { type LoadOptions, warn } from "../keras/load-options.ts";
+import { atPlace } from "../keras/model-from-config.ts";
 import { parseObject } from "../keras/sharded-weights.ts";
 import { hardSigmoidLayers, hardSigmoidWarning } from "./hard-sigmoid.ts";
 import type { Json } from "./json.ts";
@@ -26,7 +27,7 @@ export function legacyConfig(weights: Hdf5Weights, options: LegacyConfigOptions)
   const training = textOf(weights, "training_config");
   if (isKeras3(kerasVersionOf(weights)))
     return {
-      ...saving.customObjectScope(options.customObjects, () => upgradeConfig(config)),
+      ...saving.customObjectScope(options.customObjects, () => atPlace(`"${file}"`, () => upgradeConfig(config))),
       ...(training ? { compile_config: upgradeTraining(training) } : {}),
     };
   if (training)
@@ -43,7 +44,7 @@ export function keras2Config(config: Json, place: string, options: LegacyConfigO
     const isGiven = saving.getRegisteredObject("hard_sigmoid") !== undefined;
     const layers = isGiven ? [] : hardSigmoidLayers(config);
     if (layers.length > 0) warn(hardSigmoidWarning(place, layers), options);
-    return upgradeConfig(config);
+    return atPlace(place, () => upgradeConfig(config));
   });
 }
 
