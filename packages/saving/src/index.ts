@@ -22,7 +22,7 @@ export type { LoadReport } from "./keras/load-variables.ts";
 export { type LoadWeightsOptions, loadWeights } from "./keras/load-weights.ts";
 export { type SaveModelOptions, saveModel } from "./keras/save-model.ts";
 export type { SaveOptions } from "./keras/save-options.ts";
-export { saveWeights } from "./keras/save-weights.ts";
+export { type SaveWeightsOptions, saveWeights, type WeightsFormat } from "./keras/save-weights.ts";
 export type { FileSource, LoadProgress, SourceOptions } from "./keras/source.ts";
 export {
   type NumberArray,

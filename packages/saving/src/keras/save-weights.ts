@@ -1,27 +1,54 @@
-/** Writes a model's weights to a `.weights.h5` file that Keras reads. */
+/** Writes a model's weights to a `.weights.h5` file that Keras reads, or to an `.npz` file that numpy reads. */
 import { type Model, ValueError } from "@keras-ts/core";
+import { npzOf } from "../numpy/npz-of.ts";
 import { checkOptions } from "./check-options.ts";
 import { checkTarget, deliver, SAVE_OPTIONS, type SaveOptions } from "./save-options.ts";
 import { hdf5Of } from "./weights-hdf5.ts";
 import { writtenObjects } from "./weights-tree.ts";
 
+/** Options of `saveWeights`. */
+export interface SaveWeightsOptions extends SaveOptions {
+  /** Default: what the target ends in, `.weights.h5` or `.npz`; without a target `"weights.h5"`. */
+  readonly format?: WeightsFormat;
+}
+
+/** `"npz"`: arrays by `weight.path`, without the optimizer's. */
+export type WeightsFormat = "weights.h5" | "npz";
+
+/** Names of these options. */
+export const SAVE_WEIGHTS_OPTIONS = [...SAVE_OPTIONS, "format"] as const;
+
 /**
  * Writes the weights to a path (Node), as a whole or not at all; or returns the bytes of the file, in a browser for a download. Equal
- * weights give equal bytes. Source: `keras.saving.save_weights`.
+ * weights give equal bytes. Source: `keras.saving.save_weights`; `numpy.savez` with each `weight.path`.
  */
-export function saveWeights(model: Model, target: string, options?: SaveOptions): Promise<undefined>;
-export function saveWeights(model: Model, target?: null, options?: SaveOptions): Promise<Uint8Array>;
+export function saveWeights(model: Model, target: string, options?: SaveWeightsOptions): Promise<undefined>;
+export function saveWeights(model: Model, target?: null, options?: SaveWeightsOptions): Promise<Uint8Array>;
 export async function saveWeights(
   model: Model,
   target: string | null = null,
-  options: SaveOptions = {},
+  options: SaveWeightsOptions = {},
 ): Promise<Uint8Array | undefined> {
-  checkOptions("saveWeights()", options, SAVE_OPTIONS);
-  await checkTarget(target, ".weights.h5", options);
+  checkOptions("saveWeights()", options, SAVE_WEIGHTS_OPTIONS);
+  const format = formatOf(target, options);
+  await checkTarget(target, `.${format}`, options);
   if (!model.built)
     throw new ValueError(
       `You are saving weights of model '${model.name}' that has not yet been built. Build it with build(inputShape), or call it on some data.`,
     );
+  if (format === "npz") return deliver(await npzOf(model, target ?? "(bytes)"), target, options);
   const objects = await writtenObjects(model, options.includeOptimizer ?? true);
   return deliver(hdf5Of(objects), target, options);
+}
+
+function formatOf(target: unknown, { format, includeOptimizer }: SaveWeightsOptions): WeightsFormat {
+  const isNpz = typeof target === "string" && target.endsWith(".npz");
+  const found = format ?? (isNpz ? "npz" : "weights.h5");
+  if (found !== "npz" && found !== "weights.h5")
+    throw new ValueError(`Weights are written as "weights.h5" or "npz". Received: format=${String(found)}`);
+  if (found === "npz" && includeOptimizer)
+    throw new ValueError(
+      "A .npz file has the weights of the model only; .weights.h5 has the optimizer's, too. Received: includeOptimizer=true",
+    );
+  return found;
 }

@@ -1,7 +1,8 @@
 /** Assigns the arrays of numpy's files to a model's weights: by Keras's paths, or by the order of `get_weights()`; the names decide. */
 import { type KerasVariable, type Model, ValueError } from "@keras-ts/core";
-import type { LoadReport } from "../keras/load-variables.ts";
+import { type LoadReport, listOf } from "../keras/load-variables.ts";
 import type { StoredArray } from "../keras/stored-weights.ts";
+import { matchPaths } from "./match-paths.ts";
 import type { NumpyWeights } from "./numpy-weights.ts";
 
 interface Pair {
@@ -18,11 +19,11 @@ export function loadNumpyWeights(model: Model, numpy: NumpyWeights, skipMismatch
   const { pairs, missing } = list ? byOrder(model, list, file) : byPath(model, numpy);
   const fits = ({ variable, array }: Pair) => array.shape.join() === variable.shape.join();
   const misfits = pairs.filter((pair) => !fits(pair)).map(misfitText);
-  const failures = [...missing.map((path) => `${path}: the file has no such array`), ...misfits];
-  if (failures.length > 0 && !skipMismatch)
-    throw new ValueError(
-      `"${file}": ${failures.length} ${failures.length === 1 ? "weight" : "weights"} could not be loaded.\n${failures.map((line) => `- ${line}`).join("\n")}`,
-    );
+  const failures = [
+    ...missing.map((path) => `${path}: the file has no such array, or several that may be meant`),
+    ...misfits,
+  ];
+  if (failures.length > 0 && !skipMismatch) throw new ValueError(listOf(failures, file, "weight"));
   const matched = pairs.filter(fits);
   assign(matched);
   const used = new Set(pairs.map(({ array }) => array));
@@ -46,10 +47,12 @@ function byOrder(model: Model, list: readonly StoredArray[], file: string): Matc
 }
 
 function byPath(model: Model, { arrays, file }: NumpyWeights): Matched {
+  const variables = weightsByPath(model, file);
+  const names = matchPaths([...variables.keys()], [...arrays.keys()]);
   const pairs: Pair[] = [];
   const missing: string[] = [];
-  for (const [path, variable] of weightsByPath(model, file)) {
-    const array = arrays.get(path);
+  for (const [path, variable] of variables) {
+    const array = arrays.get(names.get(path) ?? "");
     if (array) pairs.push({ variable, array });
     else missing.push(path);
   }
