@@ -19,7 +19,7 @@ describe("StochasticDepth", () => {
     const dropped = [];
     for (let call = 0; call < 3; call++) {
       const y = layer.apply(tf.ones([12, 1, 2]), { training: true });
-      const values = await y.data();
+      const values = Array.from(await y.data());
       expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / Math.fround(0.6))]));
       dropped.push(values.filter((_, i) => i % 2 === 0).reduce((word, value) => word + (value === 0 ? "-" : "+"), ""));
     }

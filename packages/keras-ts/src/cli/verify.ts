@@ -70,7 +70,8 @@ function table(comparisons: readonly OutputComparison[]): string {
 
 function praise(comparisons: readonly OutputComparison[], { keras, layers, outputs }: Samples): string {
   const worst = comparisons.reduce((a, b) => (b.ratio > a.ratio ? b : a));
-  return `agrees with Keras ${keras}: ${layers.length} layers and ${outputs.length} outputs; worst at ${worst.what}: error ${worst.maxError.toExponential(1)}, ${percent(worst.ratio)} of what rounding may do\n`;
+  const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `agrees with Keras ${keras}: ${many(layers.length, "layer")} and ${many(outputs.length, "output")}; worst at ${worst.what}: error ${worst.maxError.toExponential(1)}, ${percent(worst.ratio)} of what rounding may do\n`;
 }
 
 function percent(ratio: number): string {
