@@ -5,7 +5,7 @@ import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadModel, loadWeights, saveModel, trainingStateOf } from "../src/index.ts";
+import { loadModel, loadWeights, saveModel, trainingStateOf, writeHdf5 } from "../src/index.ts";
 import { type Expected, expectOutputs } from "./expect-outputs.ts";
 
 const file = (name: string) => join(import.meta.dirname, "data/legacy", name);
@@ -119,6 +119,31 @@ describe("loadWeights", () => {
     await expect(loadWeights(model, file("keras2-several.h5"))).rejects.toThrow(
       "the model has 3 layers with weights (stem, norm, top), the file 2 (shared, score).",
     );
+    model.dispose();
+  });
+  it("reads lists that HDF5 could not hold in one attribute", async () => {
+    const model = new keras.Sequential({
+      layers: [
+        keras.Input({ shape: [1] }),
+        ...["a", "b"].map((name) => new keras.Dense({ name, units: 1, useBias: false })),
+      ],
+    });
+    const group = (name: string, value: number) => ({
+      children: new Map([[name, { dtype: "float32", shape: [1, 1], data: Float32Array.of(value) } as const]]),
+      attributes: new Map([["weight_names0", [name]]]),
+    });
+    const bytes = writeHdf5({
+      children: new Map([
+        ["x", group("k", 3)],
+        ["y", group("k", 4)],
+      ]),
+      attributes: new Map([
+        ["layer_names0", ["y"]],
+        ["layer_names1", ["x"]],
+      ]),
+    });
+    await loadWeights(model, bytes);
+    expect(model.weights.map(({ value }) => value.dataSync()[0])).toEqual([4, 3]);
     model.dispose();
   });
   it("has byName for legacy files only", async () => {

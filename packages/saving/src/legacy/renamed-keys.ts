@@ -22,10 +22,10 @@ const SEPARABLE = [
 const CHANGES: readonly (readonly [pattern: RegExp, changes: readonly KeyChange[]])[] = [
   [/^(Conv[123]DTranspose|DepthwiseConv[12]D)$/, [GROUPS]],
   [/^SeparableConv[12]D$/, SEPARABLE],
-  [/^(ConvLSTM[123]D|LSTM|GRU|SimpleRNN|RNN)$/, [TIME_MAJOR]],
+  [/^(ConvLSTM[123]D|LSTM|GRU)$/, [TIME_MAJOR]],
   [/^LeakyReLU$/, [{ key: "alpha", rename: "negative_slope" }]],
-  // Keras 2 writes it and never reads it: the layer makes its own.
-  [/^SpatialDropout[123]D$/, [{ key: "noise_shape" }]],
+  // The layer makes its own noise shape, and has nothing to train.
+  [/^SpatialDropout[123]D$/, [{ key: "noise_shape" }, { key: "trainable" }]],
   [/^Embedding$/, [{ key: "input_length" }]],
 ];
 
