@@ -8,6 +8,7 @@ import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readHdf5 } from "../src/hdf5/read-hdf5.ts";
 import { loadModel } from "../src/keras/load-model.ts";
 import { loadWeights } from "../src/keras/load-weights.ts";
 import { parsePythonJson, toPythonJson } from "../src/keras/python-json.ts";
@@ -140,6 +141,20 @@ describe(`${COUNT} damaged files of each kind, seed ${SEED}`, () => {
     for (let i = 0; i < COUNT; i++) {
       const strange = new TextEncoder().encode(toPythonJson(strangeConfig(config, random)));
       const outcome = await outcomeOf(() => loadModel(strange, { ...options, weights: archive }));
+      if (outcome instanceof keras.Model) outcome.dispose();
+      else expectError(outcome, `config ${i}`);
+      expect(memory().numTensors, `config ${i}`).toBe(before);
+    }
+  });
+
+  it.each(["keras2-convolutions", "keras2-nested", "keras2-several"])("the config of %s.h5", async (name) => {
+    const random = seeded(SEED);
+    const bytes = new Uint8Array(readFileSync(join(import.meta.dirname, "data/legacy", `${name}.h5`)));
+    const before = memory().numTensors;
+    const config = parsePythonJson(readHdf5(bytes).attributes.get("model_config")?.readString() ?? "");
+    for (let i = 0; i < COUNT; i++) {
+      const strange = new TextEncoder().encode(toPythonJson(strangeConfig(config, random)));
+      const outcome = await outcomeOf(() => loadModel(strange, { ...options, weights: bytes }));
       if (outcome instanceof keras.Model) outcome.dispose();
       else expectError(outcome, `config ${i}`);
       expect(memory().numTensors, `config ${i}`).toBe(before);

@@ -11,6 +11,7 @@ import { loadModel, loadWeights, readZip, saveWeights, writeZip } from "../src/i
 import { matchPaths } from "../src/numpy/match-paths.ts";
 import { NumpyWeights } from "../src/numpy/numpy-weights.ts";
 import { type Expected, expectOutputs } from "./expect-outputs.ts";
+import { mutate, randomNumbers } from "./mutate.ts";
 
 const file = (name: string) => join(import.meta.dirname, "data/numpy", name);
 const bytesOf = (name: string) => new Uint8Array(readFileSync(file(name)));
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await keras.setBackend("cpu");
 });
 
+const SEED = 20261122;
 const opened = (bytes: Uint8Array) => NumpyWeights.ofArchive({ bytes, name: "w.npz", owned: false });
 
 /** The archive with one member changed. */
@@ -91,6 +93,26 @@ describe("arrays", () => {
   ])("that are %s are refused by their place", (_, change, message) => {
     expect(() => opened(changed("conv/bias.npy", change))).toThrow(message);
   });
+});
+
+it("damaged archives are loaded as a whole, or refused by name with nothing changed", async () => {
+  const model = await loadModel(file("net.json"), { weights: file("paths.npz") });
+  const random = randomNumbers(SEED);
+  const before = memory().numTensors;
+  const valuesNow = () => JSON.stringify(model.weights.map(({ value }) => [...value.dataSync()]));
+  const options = { filename: "damaged", onWarning: () => {} };
+  for (const name of ["list.npz", "fortran.npz"])
+    for (let i = 0; i < 300; i++) {
+      const [bytes, values] = [mutate(bytesOf(name), random), valuesNow()];
+      const outcome = await loadWeights(model, bytes, options).catch((error: unknown) => error);
+      if (!(outcome instanceof Error)) continue;
+      const isOurs = outcome instanceof keras.ValueError || outcome instanceof keras.UnsupportedError;
+      expect(isOurs, `seed ${SEED}, file ${i}: ${outcome}`).toBe(true);
+      expect(outcome.message).toContain('"damaged');
+      expect(valuesNow()).toBe(values);
+    }
+  expect(memory().numTensors).toBe(before);
+  model.dispose();
 });
 
 describe("weights", () => {
