@@ -25,7 +25,7 @@ it.skipIf(!python)(
       spawnSync(python ?? "", args, {
         cwd: folder,
         encoding: "utf8",
-        env: { ...process.env, PYTHONPATH: fixtures, KERAS_BACKEND: "jax", TF_CPP_MIN_LOG_LEVEL: "3" },
+        env: { ...process.env, PYTHONPATH: fixtures, KERAS_BACKEND: "jax", KERAS_HOME: folder, TF_CPP_MIN_LOG_LEVEL: "3" },
       });
     try {
       copyFileSync(join(import.meta.dirname, "data/keras/nested.keras"), join(folder, "net.keras"));
