@@ -24,8 +24,12 @@ function runSteps(/** @type {"start" | "test"} */ plan, /** @type {string[]} */ 
   console.log("\n── install");
   const installed = install(plan === "start" ? WITHOUT_BENCH : [], "inherit");
   const status = installed === 0 ? pnpm(["exec", "node", "tools/steps.mjs", plan, ...args], "inherit") : installed;
-  const { passed, failed } = existsSync(summary) ? JSON.parse(readFileSync(summary, "utf8")) : { passed: 0, failed: 1 };
-  if (plan === "test") console.log(`\n${passed} passed, ${failed} failed`);
+  const {
+    passed,
+    failed,
+    skipped = 0,
+  } = existsSync(summary) ? JSON.parse(readFileSync(summary, "utf8")) : { passed: 0, failed: 1 };
+  if (plan === "test") console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   process.exit(status);
 }
 

@@ -12,7 +12,8 @@ const reports = join(root, "reports");
 /**
  * `report` is the file with counts that the command writes; without one the step itself counts as one.
  * @typedef {{ name: string, command: string, env?: Record<string, string>, report?: { file: string, count: (json: any) => Count }, needed?: boolean }} Step
- * @typedef {{ passed: number, failed: number }} Count
+ * `skipped`: the titles of tests that did not run, which say why.
+ * @typedef {{ passed: number, failed: number, skipped?: string[] }} Count
  */
 
 /** @type {Step} */
@@ -106,6 +107,7 @@ function run(/** @type {Step} */ step) {
       PATH: `${join(root, "node_modules", ".bin")}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
     },
   });
+  /** @type {Count} */
   const count = { passed: 0, failed: 0 };
   if (file && step.report && existsSync(file))
     Object.assign(count, step.report.count(JSON.parse(readFileSync(file, "utf8"))));
@@ -120,10 +122,12 @@ function summarise() {
   for (const { step, ok, count, seconds } of results) {
     const counted = step.report ? `${count.passed} passed, ${count.failed} failed` : ok ? "passed" : "failed";
     console.log(`${ok ? "ok    " : "FAILED"}  ${seconds.toFixed(1).padStart(6)} s  ${step.name}: ${counted}`);
+    for (const title of count.skipped ?? []) console.log(`                  not run: ${title}`);
   }
   const passed = results.reduce((sum, { count }) => sum + count.passed, 0);
   const failed = results.reduce((sum, { count }) => sum + count.failed, 0);
-  writeFileSync(join(reports, "steps.json"), `${JSON.stringify({ passed, failed }, null, 2)}\n`);
+  const skipped = results.reduce((sum, { count }) => sum + (count.skipped?.length ?? 0), 0);
+  writeFileSync(join(reports, "steps.json"), `${JSON.stringify({ passed, failed, skipped }, null, 2)}\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
@@ -141,12 +145,15 @@ function vitest(
 
 /** vitest's own counts; a test file that could not be loaded has no tests and counts as one failure. */
 function countTests(
-  /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */ json,
+  /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: { status: string, fullName: string }[] }[] }} */ json,
 ) {
   const broken = json.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   ).length;
-  return { passed: json.numPassedTests, failed: json.numFailedTests + broken };
+  const skipped = json.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ status, fullName }) => (status === "passed" || status === "failed" ? [] : [fullName])),
+  );
+  return { passed: json.numPassedTests, failed: json.numFailedTests + broken, skipped };
 }
 
 /** A case that was refused has not passed. */

@@ -1,6 +1,6 @@
 /** Weights in numpy's files, which numpy wrote (`write_numpy_files.py`), and what is written for it. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpu } from "@keras-ts/backend-cpu";
@@ -12,13 +12,11 @@ import { matchPaths } from "../src/numpy/match-paths.ts";
 import { NumpyWeights } from "../src/numpy/numpy-weights.ts";
 import { type Expected, expectOutputs } from "./expect-outputs.ts";
 import { mutate, randomNumbers } from "./mutate.ts";
+import { python, unlessPython } from "./python.ts";
 
 const file = (name: string) => join(import.meta.dirname, "data/numpy", name);
 const bytesOf = (name: string) => new Uint8Array(readFileSync(file(name)));
 const expected = JSON.parse(readFileSync(file("expected.json"), "utf8")) as Expected;
-const venv = join(import.meta.dirname, "../../../tools/fixtures/.venv/bin/python");
-const python = process.env["KERAS_TS_PYTHON"] ?? (existsSync(venv) ? venv : null);
-const why = python ? "" : " (skipped: no Python with numpy; set KERAS_TS_PYTHON, or run npm run fixtures once)";
 
 beforeAll(async () => {
   keras.registerBackend(cpu());
@@ -168,7 +166,7 @@ describe("weights", () => {
     expect(match(["x/a/k", "y/a/k"], ["a/k"])).toEqual({});
     expect(match(["a/k"], ["aa/k"])).toEqual({});
   });
-  it.skipIf(python === null)(`are read by numpy${why}`, async () => {
+  it.skipIf(python === null)(`are read by numpy${unlessPython}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "keras-ts-"));
     try {
       const model = await loadModel(file("net.json"), { weights: file("list.npz") });

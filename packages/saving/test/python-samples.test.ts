@@ -10,14 +10,12 @@ import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { expect, it } from "vitest";
 import { loadModel, readSamples } from "../src/index.ts";
+import { python, unlessPython } from "./python.ts";
 
 const fixtures = join(import.meta.dirname, "../../../tools/fixtures");
-const venv = join(fixtures, ".venv/bin/python");
-const python = process.env["KERAS_TS_PYTHON"] ?? (existsSync(venv) ? venv : null);
-const why = python ? "" : " (skipped: no Python with Keras; set KERAS_TS_PYTHON, or run npm run fixtures once)";
 
 it.skipIf(!python)(
-  `Python records samples into a file, Keras reads it, and so do we${why}`,
+  `Python records samples into a file, Keras reads it, and so do we${unlessPython}`,
   { timeout: 180_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "keras-ts-samples-"));
@@ -25,7 +23,13 @@ it.skipIf(!python)(
       spawnSync(python ?? "", args, {
         cwd: folder,
         encoding: "utf8",
-        env: { ...process.env, PYTHONPATH: fixtures, KERAS_BACKEND: "jax", KERAS_HOME: folder, TF_CPP_MIN_LOG_LEVEL: "3" },
+        env: {
+          ...process.env,
+          PYTHONPATH: fixtures,
+          KERAS_BACKEND: "jax",
+          KERAS_HOME: folder,
+          TF_CPP_MIN_LOG_LEVEL: "3",
+        },
       });
     try {
       copyFileSync(join(import.meta.dirname, "data/keras/nested.keras"), join(folder, "net.keras"));

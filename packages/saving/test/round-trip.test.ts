@@ -3,7 +3,7 @@
  * made by `npm run fixtures`; elsewhere `keras-files.test.ts` compares the same files with those that are committed.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpu } from "@keras-ts/backend-cpu";
@@ -14,11 +14,9 @@ import { loadModel } from "../src/keras/load-model.ts";
 import { saveModel } from "../src/keras/save-model.ts";
 import { saveWeights } from "../src/keras/save-weights.ts";
 import "./custom-layers.ts";
+import { python, unlessPython } from "./python.ts";
 
 const NAMES = ["composed", "sequential", "lora", "nested", "custom", "shared"];
-const venv = join(import.meta.dirname, "../../../tools/fixtures/.venv/bin/python");
-const python = process.env["KERAS_TS_PYTHON"] ?? (existsSync(venv) ? venv : null);
-const why = python ? "" : " (skipped: no Python with Keras; set KERAS_TS_PYTHON, or run npm run fixtures once)";
 
 /** A model that no file was read for, with a layer in two places, and what it computes. */
 async function writeMade(folder: string): Promise<void> {
@@ -42,7 +40,7 @@ async function writeMade(folder: string): Promise<void> {
   await saveModel(model, join(folder, "made.keras"));
 }
 
-describe.skipIf(python === null)(`files that Keras reads again${why}`, () => {
+describe.skipIf(python === null)(`files that Keras reads again${unlessPython}`, () => {
   it("have the same config, weights and optimizer, and compute the same", async () => {
     keras.registerBackend(cpu());
     await keras.setBackend("cpu");
