@@ -39,6 +39,7 @@ try {
   await step("Node, bundled by esbuild with a condition of its own", () =>
     bundledForNode({ conditions: ["production"] }),
   );
+  await step("command line", commandLine);
   await step("TypeScript, nodenext", () => typescript("nodenext", "nodenext"));
   await step("TypeScript, bundler", () => typescript("esnext", "bundler"));
   await step("Vite, build", () => bundleWithVite(join(app, "out-vite")));
@@ -149,6 +150,12 @@ function singleCopies() {
 
 function node(/** @type {string} */ file) {
   return output(process.execPath, [file]);
+}
+
+/** What `npx keras-ts` runs, on a file with samples of Python's. */
+function commandLine() {
+  const bin = join(app, "node_modules", ".bin", process.platform === "win32" ? "keras-ts.cmd" : "keras-ts");
+  return output(bin, ["verify", join(root, "packages/saving/test/data/verify/two-inputs.keras")]);
 }
 
 function typescript(/** @type {string} */ module, /** @type {string} */ moduleResolution) {
