@@ -2,24 +2,13 @@
 import { type Backend, type ConvOp, type Op, outputShape, type Shape, sizeOf, weightShapes } from "@keras-ts/core";
 import type { ThreadPool } from "../src/threads/thread-pool.ts";
 import type { KernelModule } from "../src/wasm.ts";
+import { FLAT_CONV as FLAT } from "./flat-conv.ts";
 
 interface Call {
   readonly op: Op;
   readonly inputs: readonly Shape[];
 }
 
-const FLAT: ConvOp = {
-  kind: "conv",
-  kernelSize: [3],
-  strides: [1],
-  dilation: [1],
-  padding: [[1, 1]],
-  groups: 1,
-  inChannels: 7,
-  outChannels: 13,
-  bias: true,
-  activation: { name: "tanh", params: [] },
-};
 const BOTH: ConvOp["padding"] = [
   [1, 1],
   [1, 0],

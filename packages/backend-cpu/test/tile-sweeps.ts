@@ -2,8 +2,10 @@
  * A sweep a row of the kernel table and size that its tile has: ops that the row computes, at sizes one less than the tile, equal, one
  * more, multiples and a prime. The sizes are of positions, channels or elements, as the tile in the row's name is.
  */
+
 import type { OpCase } from "@keras-ts/conformance/run";
 import { type ConvOp, type ElementwiseStep, type Op, outputShape, type PoolAxis, type Shape } from "@keras-ts/core";
+import { FLAT_CONV } from "./flat-conv.ts";
 
 const gelu = { name: "gelu", params: [] } as const;
 
@@ -30,18 +32,7 @@ function isPrime(n: number): boolean {
   return n > 1;
 }
 
-const CONV: ConvOp = {
-  kind: "conv",
-  kernelSize: [3],
-  strides: [1],
-  dilation: [1],
-  padding: [[1, 1]],
-  groups: 1,
-  inChannels: 5,
-  outChannels: 7,
-  bias: true,
-  activation: { name: "tanh", params: [] },
-};
+const CONV: ConvOp = { ...FLAT_CONV, inChannels: 5, outChannels: 7 };
 
 /** On two images of so many positions. */
 function conv(change: Partial<ConvOp>, positions: number): Call {

@@ -6,30 +6,19 @@
 import json
 import pathlib
 
-import numpy as np
+from drawn import array_json, randomise, seeded
 from tf_keras import Input, Model, Sequential, layers
 
 OUT = pathlib.Path(__file__).parent / "data" / "keras"
 EXPECTED = {}
 
 
-def randomise(model):
-    random = np.random.default_rng(0)
-    for weight in model.weights:
-        value = random.uniform(0.1, 0.9, weight.shape) * random.choice([-1, 1], weight.shape)
-        weight.assign(np.abs(value) if "variance" in weight.name else value)
-
-
-def array_json(array):
-    return {"shape": list(array.shape), "values": [float(value) for value in np.asarray(array, "float32").ravel()]}
-
-
 def write(name, model, shape):
     randomise(model)
-    x = np.random.default_rng(1).uniform(-1, 1, shape).astype("float32")
+    x = seeded(shape)
     outputs = model(x, training=False)
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-    EXPECTED[name] = {"inputs": [array_json(x)], "outputs": [array_json(y.numpy()) for y in outputs]}
+    EXPECTED[name] = {"inputs": [array_json(x)], "outputs": [array_json(y) for y in outputs]}
     model.save(OUT / f"{name}.h5")
 
 

@@ -15,6 +15,7 @@ import zipfile
 import h5py
 import keras
 import numpy as np
+from drawn import array_json, randomise, seeded
 from keras import layers
 
 OUT = pathlib.Path(__file__).parent / "data" / "keras"
@@ -63,23 +64,6 @@ class Net(keras.Model):
         for layer in [*self.blocks, self.zeta, self.alpha, self.table["x"]]:
             x = layer(x)
         return x
-
-
-def randomise(model, seed=0):
-    """Weights that differ everywhere; variances stay positive."""
-    random = np.random.default_rng(seed)
-    for weight in model.weights:
-        value = random.uniform(0.1, 0.9, weight.shape) * random.choice([-1, 1], weight.shape)
-        weight.assign(np.abs(value) if "variance" in weight.name else value)
-
-
-def seeded(shape, seed=1):
-    return np.random.default_rng(seed).uniform(-1, 1, shape).astype("float32")
-
-
-def array_json(array):
-    array = np.asarray(array, "float32")
-    return {"shape": list(array.shape), "values": [float(value) for value in array.ravel()]}
 
 
 def expect(name, model, *inputs):

@@ -10,7 +10,7 @@ import json
 import pathlib
 import sys
 
-import numpy as np
+from drawn import array_json, randomise, seeded
 
 OLD = "--keras2" in sys.argv
 if OLD:
@@ -22,23 +22,6 @@ layers = keras.layers
 OUT = pathlib.Path(__file__).parent / "data" / "legacy"
 PREFIX = "keras2-" if OLD else "keras3-"
 expected = {}
-
-
-def randomise(model, seed=0):
-    """Weights that differ everywhere; variances stay positive."""
-    random = np.random.default_rng(seed)
-    for weight in model.weights:
-        value = random.uniform(0.1, 0.9, weight.shape) * random.choice([-1, 1], weight.shape)
-        weight.assign(np.abs(value) if "variance" in weight.name else value)
-
-
-def seeded(shape, seed=1):
-    return np.random.default_rng(seed).uniform(-1, 1, shape).astype("float32")
-
-
-def array_json(array):
-    array = np.asarray(array, "float32")
-    return {"shape": list(array.shape), "values": [float(v) for v in array.ravel()]}
 
 
 def write(name, model, *shapes, weights=True):
