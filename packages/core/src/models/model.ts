@@ -57,6 +57,7 @@ export class Model extends Layer {
   readonly #functional: Functional | null;
   /** Tensors that came with a config; they end with the model. */
   readonly #constants: Tensor[] = [];
+  #compileConfig: KerasConfig = {};
 
   constructor(args: ModelArgs = {}) {
     super(args);
@@ -222,9 +223,14 @@ export class Model extends Layer {
     return this.#functional ? { input_shape: null } : super.getBuildConfig();
   }
 
-  /** Empty: there is nothing to compile yet. */
+  /** How Keras compiled the model, as the config that it was read from says; `{}` for one that was not, or was made here. */
   getCompileConfig(): KerasConfig {
-    return {};
+    return this.#compileConfig;
+  }
+
+  /** Keeps how Keras compiled the model, to be written again. Nothing here trains by it. Source: `Trainer.compile_from_config`. */
+  compileFromConfig(config: KerasConfig): void {
+    this.#compileConfig = config;
   }
 
   static override fromConfig<T extends Layer>(

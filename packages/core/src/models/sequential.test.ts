@@ -74,6 +74,23 @@ test("the config is Keras's, key order included, and comes back", () => {
   copy.dispose();
 });
 
+test("how Keras compiled a model, and models inside, is kept and written again", () => {
+  const inner = new Sequential({ layers: [Input({ shape: [6, 4] }), new DepthwiseConv1D({ kernelSize: 3 })] });
+  const model = new Sequential({ layers: [Input({ shape: [6, 4] }), inner] });
+  inner.compileFromConfig({ loss: "mae" });
+  model.compileFromConfig({ optimizer: "sgd", loss_weights: [1, 0.5] });
+  const json = serializeLayer(model);
+  const copy = deserialize(JSON.parse(JSON.stringify(json))) as Sequential;
+  expect(JSON.stringify(serializeLayer(copy))).toBe(JSON.stringify(json));
+  expect(copy.getCompileConfig()).toEqual({ optimizer: "sgd", loss_weights: [1, 0.5] });
+  expect((copy.layers[0] as Sequential).getCompileConfig()).toEqual({ loss: "mae" });
+  expect(() => deserialize({ ...json, compile_config: "sgd" as never })).toThrow(
+    "Expected 'compile_config' to be a dict for Sequential. Received: compile_config='sgd'",
+  );
+  model.dispose();
+  copy.dispose();
+});
+
 test("what does not belong is refused by name when it is added", () => {
   const model = new Sequential({ layers: [Input({ shape: [6, 4] })] });
   expect(() => model.add({} as DepthwiseConv1D)).toThrow(/Only instances of Layer/);

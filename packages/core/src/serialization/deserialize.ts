@@ -101,10 +101,18 @@ function makeObject(json: Json, found: KerasClass): object {
   if (isJson(json.build_config) && "buildFromConfig" in object && !("built" in object && object.built)) {
     (object as Buildable).buildFromConfig(json.build_config as KerasConfig);
   }
-  if (isJson(json.compile_config) && Object.keys(json.compile_config).length > 0 && "compileFromConfig" in object) {
-    (object as Compilable).compileFromConfig(json.compile_config as KerasConfig);
-  }
+  if ("compileFromConfig" in object) compile(object as Compilable, json);
   return object;
+}
+
+/** Keras passes over what is empty. */
+function compile(object: Compilable, { compile_config: config, class_name: name }: Json): void {
+  if (config === undefined || config === null) return;
+  if (!isJson(config))
+    throw new ValueError(
+      `Expected 'compile_config' to be a dict for ${String(name)}. Received: compile_config=${formatValue(config)}`,
+    );
+  if (Object.keys(config).length > 0) object.compileFromConfig(config as KerasConfig);
 }
 
 interface Buildable {
