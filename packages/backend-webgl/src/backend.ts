@@ -22,6 +22,7 @@ import { narrow, type Operand, type Step, type TableOperand, tablesOf } from "./
 import { reshapeStep } from "./kernels/view.ts";
 import { selectKernel } from "./select.ts";
 import { openSession, type Session } from "./session.ts";
+import { webglUnsupported } from "./unsupported.ts";
 
 export interface WebglOptions {
   /** Bytes of unused textures to keep for reuse; 256 MiB where left out. `memory()` does not count them. */
@@ -108,19 +109,8 @@ class WebglBackend implements Backend {
   }
 
   unsupported(op: Op, inputs: readonly Shape[]): string | null {
-    if (op.kind === "elementwise") return "the webgl backend runs element-wise ops one by one";
-    if ("residual" in op && op.residual) return "the webgl backend adds residuals in a kernel of their own";
-    const output = outputShape(op, inputs);
-    const pool = this.#live().device.textures;
-    const kernel = selectKernel(op, inputs, output, pool.layered);
-    if (!kernel)
-      return `the webgl backend has no kernel for ${op.kind} of these sizes. Received: ${JSON.stringify(inputs)}`;
-    const steps = kernel.build(op, inputs, output);
-    const counts = [
-      ...[...inputs, ...tablesOf(steps).map(({ shape }) => shape)].map(texels),
-      ...steps.map((step) => step.texels),
-    ];
-    return counts.reduce<string | null>((reason, count) => reason ?? pool.refusal(count), null);
+    const { layered, maxTextureSize } = this.#live().device.textures;
+    return webglUnsupported(op, inputs, { layered, maxTextureSize });
   }
 
   pack(op: Op, weights: readonly DeviceBuffer[]): Packed {

@@ -90,6 +90,7 @@ export type { UnaryFn, UnaryName } from "./op/unary.ts";
 export { UNARY_ARITY } from "./op/unary.ts";
 export type { Value } from "./ops/value.ts";
 export { Plan, type PlanOptions, plan } from "./plan/plan.ts";
+export { type OpJudge, type PlannedOp, plannedOps } from "./plan/planned-ops.ts";
 export type { Stream, StreamOptions, StreamSource } from "./plan/stream.ts";
 export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/json.ts";
 export type { Nested } from "./structure.ts";

@@ -2,7 +2,7 @@
 // The umbrella is core's surface by definition: naming each export again would be a second list to keep.
 
 export { type CpuKernels, type CpuOptions, compileCpuKernels, cpu } from "@keras-ts/backend-cpu";
-export { webgl } from "@keras-ts/backend-webgl";
+export { type WebglLimits, type WebglOptions, webgl, webglUnsupported } from "@keras-ts/backend-webgl";
 export * from "@keras-ts/core";
 export {
   FileError,

@@ -52,6 +52,16 @@ export function sizeClass(texelCount: number): SizeClass {
   return made;
 }
 
+/** Null when a texture of at most that width and height can hold that many texels, else the reason. */
+export function textureRefusal(texelCount: number, maxTextureSize: number): string | null {
+  const { width, height } = sizeClass(texelCount);
+  if (width <= maxTextureSize && height <= maxTextureSize) return null;
+  return (
+    `${texelCount} texels (${16 * texelCount} bytes) need a texture of ${width}×${height}; ` +
+    `textures are at most ${maxTextureSize}×${maxTextureSize}`
+  );
+}
+
 function classCapacity(n: number): number {
   if (n <= 8) return n;
   const step = 2 ** (Math.floor(Math.log2(n)) - 2);

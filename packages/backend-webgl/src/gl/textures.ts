@@ -2,7 +2,7 @@
  * The texture pool. A `Texture` is counted by references, because a tensor, its borrower and a plan may hold the same one;
  * at zero it goes back to the pool of its size class with its framebuffer, until the pool is over its byte budget.
  */
-import { type SizeClass, sizeClass } from "./layout.ts";
+import { type SizeClass, sizeClass, textureRefusal } from "./layout.ts";
 
 /** An RGBA32F texture, or a stack of four (`layers`), with a framebuffer that draws into it, into all layers at once. */
 export interface Texture {
@@ -17,9 +17,10 @@ export interface Texture {
 export class TexturePool {
   /** Whether the device draws into four float layers at once; some mobile GPUs have no room for 64 bytes a pixel. */
   readonly layered: boolean;
+  /** Largest width and height of a texture. */
+  readonly maxTextureSize: number;
   readonly #gl: WebGL2RenderingContext;
   readonly #poolBytes: number;
-  readonly #maxSize: number;
   /** Unused textures by their size's key: of one layer, and of four. */
   readonly #free = { 1: new Map<string, Texture[]>(), 4: new Map<string, Texture[]>() };
   readonly #all = new Set<Texture>();
@@ -29,18 +30,8 @@ export class TexturePool {
   constructor(gl: WebGL2RenderingContext, poolBytes: number) {
     this.#gl = gl;
     this.#poolBytes = poolBytes;
-    this.#maxSize = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+    this.maxTextureSize = gl.getParameter(gl.MAX_TEXTURE_SIZE);
     this.layered = this.#drawsLayers();
-  }
-
-  /** Null when a texture can hold that many texels, else the reason. */
-  refusal(texelCount: number): string | null {
-    const { width, height } = sizeClass(texelCount);
-    if (width <= this.#maxSize && height <= this.#maxSize) return null;
-    return (
-      `${texelCount} texels (${16 * texelCount} bytes) need a texture of ${width}×${height}; ` +
-      `this device has at most ${this.#maxSize}×${this.#maxSize}`
-    );
   }
 
   /** A texture for at least that many texels (a layer), contents undefined, with one reference. */
@@ -52,7 +43,7 @@ export class TexturePool {
       free.references = 1;
       return free;
     }
-    const reason = this.refusal(texelCount);
+    const reason = textureRefusal(texelCount, this.maxTextureSize);
     if (reason)
       throw new RangeError(
         `The tensor is too large for a WebGL texture: ${reason}. Use a smaller batch, or the cpu backend.`,

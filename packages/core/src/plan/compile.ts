@@ -1,13 +1,13 @@
 /** From a trace to a flat list of steps with their buffers: fuse, place in the arena, choose kernels. */
 import type { Backend, DeviceBuffer, Executable } from "../backend/backend.ts";
 import { stateOf } from "../engine/eager.ts";
-import type { Op, Shape } from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { copyOf, isStatic, operandsOf, topological } from "../trace/walk.ts";
 import { type Arena, type Lifetime, placeInArena } from "./arena.ts";
-import { fuse } from "./fuse.ts";
+import { fuse, type Supports } from "./fuse.ts";
 import { fuseElementwise } from "./fuse-elementwise.ts";
+import { fuseSeparable } from "./fuse-separable.ts";
 import { shareReductions } from "./share-reductions.ts";
 import { type ConstantSlot, type PackedSlot, StaticValues } from "./static-values.ts";
 
@@ -38,10 +38,24 @@ export interface CompiledGraph {
   readonly workspace: number;
 }
 
-/** The fewest ops that this backend computes traced outputs with. */
-export function fuseFor(backend: Backend, traced: readonly TracedTensor[]): TracedTensor[] {
-  const supports = (op: Op, shapes: readonly Shape[]) => backend.unsupported(op, shapes) === null;
+/** The fewest ops that this backend computes traced outputs with, each on one axis of time: what streams are made of. */
+export function fuseFor(backend: Pick<Backend, "unsupported">, traced: readonly TracedTensor[]): TracedTensor[] {
+  const supports = supportsOf(backend);
   return fuseElementwise(fuse(shareReductions(traced), supports), supports);
+}
+
+/** As `fuseFor`, with separable convolutions joined where the backend wants them so. */
+export function fuseWholeFor(
+  backend: Pick<Backend, "unsupported" | "separableFrom">,
+  traced: readonly TracedTensor[],
+): TracedTensor[] {
+  const fused = fuseFor(backend, traced);
+  const { separableFrom } = backend;
+  return separableFrom === undefined ? fused : fuseSeparable(fused, separableFrom, supportsOf(backend));
+}
+
+function supportsOf(backend: Pick<Backend, "unsupported">): Supports {
+  return (op, shapes) => backend.unsupported(op, shapes) === null;
 }
 
 /** Compiles outputs, as `fuseFor` gives them, for a backend. Holds executables until `releaseGraph`. */
@@ -50,7 +64,7 @@ export function compileGraph(
   inputs: readonly TracedTensor[],
   fused: readonly TracedTensor[],
 ): CompiledGraph {
-  const outputs = fused.map(copyUnlessComputed);
+  const outputs = withOwnOutputs(fused);
   const order = topological(outputs).filter((v) => v.source.kind === "op" && !isStatic(v));
   const values = [...inputs, ...order];
   const arena = placeInArena(lifetimesOf(values, order, outputs, backend));
@@ -140,8 +154,10 @@ export function arenaBytes(arena: Arena): number {
   return arena.slots.reduce((total, slot) => total + 4 * sizeOf(slot.shape), 0);
 }
 
-/** An output that is an input or a weight itself is copied, so that every output has a buffer of its own. */
-function copyUnlessComputed(value: TracedTensor, index: number, all: readonly TracedTensor[]): TracedTensor {
-  if (value.source.kind === "op" && !isStatic(value) && all.indexOf(value) === index) return value;
-  return copyOf(value);
+/** An output that is an input or a weight itself, or another output, is copied, so that every output has a buffer of its own. */
+export function withOwnOutputs(outputs: readonly TracedTensor[]): TracedTensor[] {
+  return outputs.map((value, index) => {
+    const isOwn = value.source.kind === "op" && !isStatic(value) && outputs.indexOf(value) === index;
+    return isOwn ? value : copyOf(value);
+  });
 }

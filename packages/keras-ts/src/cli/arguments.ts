@@ -19,7 +19,7 @@ export interface Arguments {
 }
 
 const OPTIONS_OF: Readonly<Record<CommandName, readonly string[]>> = {
-  inspect: [],
+  inspect: ["shape"],
   run: ["output", "batch-size", "backend"],
   verify: ["samples", "layers", "backend"],
   plan: ["shape", "backend"],

@@ -26,11 +26,14 @@ Exit status: 0 done · 1 the model cannot run here, or differs · 2 bad usage, o
 
 /** By command. */
 export const HELP_OF: Readonly<Record<CommandName, string>> = {
-  inspect: `keras-ts inspect FILE
+  inspect: `keras-ts inspect FILE [options]
 
 Format and version, sizes, samples and parameters of a file; of a model its summary, and for each backend whether it
-runs there, with everything that stands against it. Of a file of weights its arrays.
+runs there, with the layers that do not. cpu is asked; webgl is judged by the sizes of the textures it would need, as
+Node has none: how much memory a GPU has is not known. Of a file of weights its arrays.
 
+  --shape N,N,…      shape of an input with the batch, once an input in their order; needed where sizes are unknown.
+                     An unknown batch is 1 when left out
 ${SHARED}
 `,
   run: `keras-ts run MODEL INPUT… [options]

@@ -1,6 +1,6 @@
 /** `keras-ts inspect`: what is in a file, and whether it runs here. */
 import { readFile, stat } from "node:fs/promises";
-import { type Model, plan, UnsupportedError } from "@keras-ts/core";
+import { UnsupportedError } from "@keras-ts/core";
 import { type Hdf5Dataset, type Hdf5Group, readHdf5, readSamples, readZip } from "@keras-ts/saving";
 import type { Arguments } from "./arguments.ts";
 import { sizeText } from "./number-text.ts";
@@ -9,6 +9,7 @@ import { shapesToPlan } from "./plan-model.ts";
 import type { ProgressLine } from "./progress-line.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
+import { whereItRuns } from "./where-it-runs.ts";
 
 type Facts = readonly (readonly [string, string])[];
 
@@ -29,7 +30,7 @@ export async function inspect(args: Arguments, terminal: Terminal, progress: Pro
     const model = await openModel(args.model, terminal, progress);
     out.write("\n");
     model.summary({ printFn: (text) => out.write(`${text}\n`) });
-    const runs = await runsOn(model);
+    const runs = await whereItRuns(model, shapesToPlan(model, args.shapes));
     out.write(`\n${lines(runs.facts)}`);
     model.dispose();
     return runs.isFine ? 0 : 1;
@@ -86,29 +87,6 @@ function factsOfHdf5(root: Hdf5Group, bytes: Uint8Array): Facts {
 function arraysOf(root: Hdf5Group): string {
   const row = ({ path, shape, dtype }: Hdf5Dataset) => `${path.slice(1)}  (${shape.join(", ")})  ${dtype}\n`;
   return [...root.datasets()].map(row).join("");
-}
-
-/** cpu is tried: compiling a plan asks it for a kernel for every op. */
-async function runsOn(model: Model): Promise<{ readonly facts: Facts; readonly isFine: boolean }> {
-  const browser = [
-    "webgl",
-    "is not looked at here: it needs a browser (npx keras-parity FOLDER --backend webgl)",
-  ] as const;
-  const shapes = shapesToPlan(model, []);
-  if (shapes === null)
-    return {
-      facts: [["cpu", "runs; sizes of its inputs are unknown, so that no kernel was asked for"], browser],
-      isFine: true,
-    };
-  try {
-    const compiled = await plan(model, { inputShapes: shapes });
-    const steps = compiled.explain().split("\n").at(-1) ?? "";
-    compiled.dispose();
-    return { facts: [["cpu", `runs: ${steps}`], browser], isFine: true };
-  } catch (error) {
-    if (!(error instanceof UnsupportedError)) throw error;
-    return { facts: [["cpu", `cannot be planned: ${error.message}`], browser], isFine: false };
-  }
 }
 
 function lines(facts: Facts): string {

@@ -1,0 +1,43 @@
+/** The ops that a plan would run, each judged: what a backend could not run is found without starting it. */
+import type { Op, Shape } from "../op/op.ts";
+import { checkArguments } from "../serialization/argument-names.ts";
+import { type Traceable, traceForward } from "../trace/trace-forward.ts";
+import { isStatic, topological } from "../trace/walk.ts";
+import { fuseFor, withOwnOutputs } from "./compile.ts";
+import type { PlanOptions } from "./plan.ts";
+
+/** One op of a plan. */
+export interface PlannedOp {
+  /** Names of the layers whose calls made it, outermost first, as in `plan.explain()`: `net/block/conv`. Empty for what fusing and planning add. */
+  readonly layer: string;
+  readonly op: Op;
+  /** Shapes of its data inputs. */
+  readonly inputs: readonly Shape[];
+  /** Whether it reads weights alone: then it runs when they are packed, and is no step. */
+  readonly onWeights: boolean;
+  /** Null where it runs, else why it does not. */
+  readonly unsupported: string | null;
+}
+
+/** Null for an op that runs on data inputs of these shapes, else the reason: `webglUnsupported` of @keras-ts/backend-webgl is one. */
+export type OpJudge = (op: Op, inputs: readonly Shape[]) => string | null;
+
+/**
+ * What `plan` would run for a backend whose `unsupported` answers as `judge` does, in the order of the steps; ops on weights alone, which
+ * run when weights are packed, stand among them. Nothing is packed or run. Throws as `plan` where the target cannot be traced.
+ */
+export function plannedOps(target: Traceable, judge: OpJudge, options: PlanOptions = {}): PlannedOp[] {
+  checkArguments("plannedOps", options, ["inputShapes"]);
+  const { trace, outputs } = traceForward(target, options.inputShapes);
+  try {
+    return topological(withOwnOutputs(fuseFor({ unsupported: judge }, outputs))).flatMap((value) => {
+      const { source } = value;
+      if (source.kind !== "op") return [];
+      const inputs = source.inputs.map(({ shape }) => shape);
+      const unsupported = judge(source.op, inputs);
+      return [{ layer: source.layer, op: source.op, inputs, onWeights: isStatic(value), unsupported }];
+    });
+  } finally {
+    trace.dispose();
+  }
+}
