@@ -75,6 +75,7 @@ export type {
   ResampleOp,
   ReshapeOp,
   SelectOp,
+  SeparableOp,
   Shape,
   SliceOp,
   SoftmaxOp,
@@ -83,8 +84,9 @@ export type {
   TransposeOp,
   UnaryGradOp,
   UnaryOp,
+  WeightedOp,
 } from "./op/op.ts";
-export { weightCount, weightShapes } from "./op/op.ts";
+export { hasWeights, weightCount, weightShapes } from "./op/op.ts";
 export { outputShape, sizeOf } from "./op/output-shape.ts";
 export type { UnaryFn, UnaryName } from "./op/unary.ts";
 export { UNARY_ARITY } from "./op/unary.ts";

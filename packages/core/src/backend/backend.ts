@@ -62,12 +62,17 @@ export interface Backend {
   init(): Promise<void>;
   /** Frees everything. `init` may follow. */
   dispose(): void;
+  /**
+   * Elements of what a depthwise convolution gives from which a plan joins it with the pointwise one that reads it (`SeparableOp`), so that it need not
+   * be written to memory whole. Left out: never.
+   */
+  readonly separableFrom?: number;
   /** A few words on what was started: "WebAssembly SIMD, 1 thread". After `init`. */
   describe(): string;
   /** Null when the op can run on these data inputs, else the reason. */
   unsupported(op: Op, inputs: readonly Shape[]): string | null;
   /**
-   * Rearranges weights (canonical shapes: `weightShapes(op)`); called only where `weightCount(op) > 0`. Ops that differ in `padding`, `crop`
+   * Rearranges weights (canonical shapes: `weightShapes(op)`); called only where `hasWeights(op)`. Ops that differ in `padding`, `crop`
    * and `outputSize` alone share what is packed: it may not depend on them.
    */
   pack(op: Op, weights: readonly DeviceBuffer[]): Packed;

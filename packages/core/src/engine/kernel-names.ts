@@ -4,6 +4,7 @@ import type { OpKind } from "../op/op.ts";
 const NAMES: Readonly<Record<OpKind, string>> = {
   conv: "KerasConv",
   conv_transpose: "KerasConvTranspose",
+  separable: "KerasSeparable",
   conv_filter_grad: "KerasConvFilterGrad",
   unary: "KerasUnary",
   unary_grad: "KerasUnaryGrad",

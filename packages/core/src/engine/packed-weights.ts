@@ -3,7 +3,7 @@
  * assignment (its own optimizers' included), so a data id names one immutable value.
  */
 import type { Backend, Packed } from "../backend/backend.ts";
-import { type Op, weightShapes } from "../op/op.ts";
+import { hasWeights, type Op, weightShapes } from "../op/op.ts";
 import { opKey } from "./executables.ts";
 
 /** A weight as packing needs it: a tensor, or anything naming its data. */
@@ -85,7 +85,7 @@ export class PackedWeights {
 
 /** Packs weights given as tensors of any shape with the right number of elements. */
 export function packTensors(backend: Backend, op: Op, weights: readonly WeightData[]): Packed {
-  if (op.kind !== "conv" && op.kind !== "conv_transpose") throw new TypeError(`${op.kind} has no weights.`);
+  if (!hasWeights(op)) throw new TypeError(`${op.kind} has no weights.`);
   const shapes = weightShapes(op);
   const buffers = [];
   try {

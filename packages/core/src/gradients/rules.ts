@@ -52,6 +52,7 @@ export const SAVED: Readonly<
 > = {
   conv: { inputs: 1, kernel: true, output: false },
   conv_transpose: { inputs: 1, kernel: true, output: false },
+  separable: { inputs: 0, kernel: false, output: false },
   conv_filter_grad: { inputs: 2, kernel: false, output: false },
   unary: { inputs: 1, kernel: false, output: false },
   unary_grad: { inputs: 0, kernel: false, output: false },

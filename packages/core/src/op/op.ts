@@ -52,6 +52,17 @@ export interface ConvTransposeOp extends ConvGeometry, Epilogue {
 }
 
 /**
+ * A convolution of each channel by itself (`depthwise.groups === depthwise.inChannels`), then one with kernels of 1 and strides of 1 without
+ * padding, `pointwise`, on its result: what two `conv` ops give. Weights: those of the first, then those of the second. A second input is the
+ * residual of `pointwise`; `depthwise` has none. Only plans make it (`plan/fuse-separable.ts`), for backends with `separableFrom`.
+ */
+export interface SeparableOp {
+  readonly kind: "separable";
+  readonly depthwise: ConvOp;
+  readonly pointwise: ConvOp;
+}
+
+/**
  * Filter gradient of `conv`. Inputs x `[n, ...in, inChannels]` and dy `[n, ...out, outChannels]`; output
  * `[...kernelSize, inChannels / groups, outChannels]`: `dw[j, c, f] = Σ_{n, o} x[n, o·stride + j·dilation − before, …c] · dy[n, o, f]`.
  */
@@ -247,6 +258,7 @@ export interface ElementwiseOp {
 export type Op =
   | ConvOp
   | ConvTransposeOp
+  | SeparableOp
   | ConvFilterGradOp
   | UnaryOp
   | UnaryGradOp
@@ -271,13 +283,21 @@ export type Op =
 
 export type OpKind = Op["kind"];
 
+/** The ops that have weights. */
+export type WeightedOp = ConvOp | ConvTransposeOp | SeparableOp;
+
+export function hasWeights(op: Op): op is WeightedOp {
+  return op.kind === "conv" || op.kind === "conv_transpose" || op.kind === "separable";
+}
+
 /** How many of an op's operands are weights, given to `Backend.pack` and not to `dispatch`: kernel, then bias. */
 export function weightCount(op: Op): number {
-  return op.kind === "conv" || op.kind === "conv_transpose" ? (op.bias ? 2 : 1) : 0;
+  return hasWeights(op) ? weightShapes(op).length : 0;
 }
 
 /** The shapes in which the weights of an op reach `Backend.pack`: the kernel's canonical one, then the bias's. */
-export function weightShapes(op: ConvOp | ConvTransposeOp): Shape[] {
+export function weightShapes(op: WeightedOp): Shape[] {
+  if (op.kind === "separable") return [...weightShapes(op.depthwise), ...weightShapes(op.pointwise)];
   const kernel =
     op.kind === "conv"
       ? [...op.kernelSize, op.inChannels / op.groups, op.outChannels]

@@ -18,6 +18,8 @@ export function outputShape(op: Op, inputs: readonly Shape[]): number[] {
       ];
     case "conv_transpose":
       return [dim(x, 0), ...op.outputSize, op.outChannels];
+    case "separable":
+      return outputShape(op.pointwise, [outputShape(op.depthwise, [x])]);
     case "conv_filter_grad":
       return [...op.kernelSize, op.inChannels / op.groups, op.outChannels];
     case "unary":

@@ -1,6 +1,7 @@
 /** The table that `plan.explain()` prints. */
 import type { Backend } from "../backend/backend.ts";
 import { formatShape } from "../format.ts";
+import type { Epilogue } from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import { arenaBytes, type CompiledGraph } from "./compile.ts";
 
@@ -11,11 +12,11 @@ export function explainGraph(backend: Backend, graph: CompiledGraph, historyByte
   const rows = steps.map(({ exe, layer }, i) => {
     const { op } = exe;
     const fused =
-      "activation" in op
-        ? [op.bias ? "+bias" : "", op.residual ? "+residual" : "", op.activation ? `+${op.activation.name}` : ""].join(
-            "",
-          )
-        : "";
+      op.kind === "separable"
+        ? `: depthwise${epilogueOf(op.depthwise)}, pointwise${epilogueOf(op.pointwise)}`
+        : "activation" in op
+          ? epilogueOf(op)
+          : "";
     const functions =
       op.kind === "elementwise"
         ? op.steps
@@ -45,4 +46,8 @@ export function explainGraph(backend: Backend, graph: CompiledGraph, historyByte
     ...rows.map(line),
     `${steps.length} steps on ${backend.name}; arena ${kib(arenaBytes(arena) + historyBytes)}, packed weights ${kib(statics.packedBytes)}, workspace ${kib(4 * workspace)}`,
   ].join("\n");
+}
+
+function epilogueOf({ bias, residual, activation }: Epilogue): string {
+  return [bias ? "+bias" : "", residual ? "+residual" : "", activation ? `+${activation.name}` : ""].join("");
 }

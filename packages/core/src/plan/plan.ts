@@ -7,7 +7,7 @@ import { adoptTensor, type Tensor } from "../tf.ts";
 import { type InputShapes, type Traceable, traceForward } from "../trace/trace-forward.ts";
 import type { Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import { ArrayRunner } from "./array-runner.ts";
-import { type CompiledGraph, compileGraph, fuseFor, releaseGraph } from "./compile.ts";
+import { type CompiledGraph, compileGraph, fuseWholeFor, releaseGraph } from "./compile.ts";
 import { explainGraph } from "./explain.ts";
 import { at } from "./run-steps.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
@@ -56,7 +56,7 @@ export class Plan {
     this.inputShapes = inputs.map((x) => x.shape);
     this.outputShapes = outputs.map((x) => x.shape);
     try {
-      this.#graph = compileGraph(this.#backend, inputs, fuseFor(this.#backend, outputs));
+      this.#graph = compileGraph(this.#backend, inputs, fuseWholeFor(this.#backend, outputs));
     } catch (error) {
       trace.dispose();
       throw error;

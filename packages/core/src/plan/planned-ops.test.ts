@@ -6,7 +6,7 @@ import { Activation, BatchNormalization, Conv1D, Dense, GlobalAveragePooling1D }
 import { Input } from "../layers/input-layer.ts";
 import { Sequential } from "../models/sequential.ts";
 import type { Op } from "../op/op.ts";
-import { plannedOps } from "./planned-ops.ts";
+import { type OpJudge, plannedOps } from "./planned-ops.ts";
 
 function model(): Sequential {
   return new Sequential({
@@ -22,7 +22,7 @@ function model(): Sequential {
   });
 }
 
-const fine = () => null;
+const fine = { unsupported: () => null };
 
 test("ops are fused as in a plan, and named after their layers", () => {
   const net = model();
@@ -40,9 +40,11 @@ test("ops are fused as in a plan, and named after their layers", () => {
 test("the judge is asked of what is fused, and its reasons are kept", () => {
   const net = model();
   const asked: Op["kind"][] = [];
-  const judge = ({ kind }: Op, [x]: readonly (readonly number[])[]) => {
-    asked.push(kind);
-    return kind === "reduce" ? `too long: ${x?.[1]}` : null;
+  const judge: OpJudge = {
+    unsupported({ kind }, [x]) {
+      asked.push(kind);
+      return kind === "reduce" ? `too long: ${x?.[1]}` : null;
+    },
   };
   const refused = plannedOps(net, judge, { inputShapes: [[2, 100, 3]] }).filter(({ unsupported }) => unsupported);
   expect(refused).toMatchObject([{ layer: "net/pool", op: { kind: "reduce" }, unsupported: "too long: 98" }]);

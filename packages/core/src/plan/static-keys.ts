@@ -25,6 +25,7 @@ export function valueKey(variable: KerasVariable): number {
 /** Equal for ops whose weights are packed alike. Padding and sizes of the input are no part of it (`Backend.pack`). */
 export function packingKey(op: Op): string {
   if (op.kind === "conv") return opKey({ ...op, padding: [] });
+  if (op.kind === "separable") return `${packingKey(op.depthwise)}+${packingKey(op.pointwise)}`;
   if (op.kind === "conv_transpose") return opKey({ ...op, crop: [], outputSize: [] });
   return opKey(op);
 }
