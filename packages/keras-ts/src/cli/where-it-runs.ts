@@ -22,8 +22,7 @@ export async function whereItRuns(
   }
   const at = `at ${inputShapes.map((shape) => `(${shape.join(", ")})`).join(", ")}`;
   try {
-    const backend = getBackend();
-    const onCpu = plannedOps(model, (op, inputs) => backend.unsupported(op, inputs), { inputShapes });
+    const onCpu = plannedOps(model, getBackend(), { inputShapes });
     const isFine = onCpu.every(({ unsupported }) => unsupported === null);
     const cpu = isFine ? `runs ${at}: ${countText(onCpu)}` : `cannot run ${at}:${listText(onCpu)}`;
     const facts = [
@@ -41,9 +40,7 @@ async function webglText(model: Model, inputShapes: readonly (readonly number[])
   // Only where it is needed: tfjs's WebGL would make the tool start a quarter slower.
   const { webglUnsupported } = await import("@keras-ts/backend-webgl");
   const [promised, , , usual] = TEXTURE_SIZES;
-  const ops = plannedOps(model, (op, inputs) => webglUnsupported(op, inputs, { maxTextureSize: promised }), {
-    inputShapes,
-  });
+  const ops = plannedOps(model, { unsupported: webglUnsupported }, { inputShapes });
   const within = (maxTextureSize: number) =>
     ops.map((item) => ({ ...item, unsupported: webglUnsupported(item.op, item.inputs, { maxTextureSize }) }));
   const enough = TEXTURE_SIZES.find((size) => within(size).every(({ unsupported }) => unsupported === null));
