@@ -16,7 +16,7 @@ import { saveWeights } from "../src/keras/save-weights.ts";
 import "./custom-layers.ts";
 import { python, unlessPython } from "./python.ts";
 
-const NAMES = ["composed", "sequential", "lora", "nested", "custom", "shared"];
+const NAMES = ["composed", "sequential", "lora", "nested", "custom", "shared", "compiled"];
 
 /** A model that no file was read for, with a layer in two places, and what it computes. */
 async function writeMade(folder: string): Promise<void> {

@@ -138,6 +138,27 @@ def nested():
     return model
 
 
+def compiled():
+    """Models that were compiled, inside of others that were, too: some trained, one inside of a layer, one not compiled."""
+    inner = keras.Sequential([keras.Input((4, 3)), layers.Conv1D(2, 1)], name="trained")
+    inner.compile(keras.optimizers.Adam(0.002), keras.losses.BinaryCrossentropy(from_logits=True), metrics=[keras.metrics.BinaryAccuracy(threshold=1.0)])
+    z = keras.Input((4, 2))
+    functional = keras.Model(z, layers.ReLU()(layers.Conv1D(2, 1)(z)), name="untrained")
+    functional.compile(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(1.0, 10, 0.5), momentum=0.9), keras.losses.Huber(delta=1.0), loss_weights=[1.0])
+    step = keras.Sequential([keras.Input((2,)), layers.Dense(2)], name="step")
+    step.compile("rmsprop", "mae")
+    deepest = keras.Sequential([keras.Input((4, 2)), layers.TimeDistributed(step)], name="deepest")
+    deepest.compile("sgd", "mse")
+    deep = keras.Sequential([keras.Input((4, 2)), deepest], name="deep")
+    x = keras.Input((4, 3))
+    model = keras.Model(x, deep(functional(inner(x))), name="outer")
+    randomise(model)
+    inner.fit(seeded((2, 4, 3)), np.ones((2, 4, 2)), verbose=0)
+    model.compile(keras.optimizers.AdamW(0.001), "mse", loss_weights=[2], weighted_metrics=["mae"])
+    model.fit(seeded((2, 4, 3)), seeded((2, 4, 2), 2), verbose=0)
+    return model
+
+
 def shared():
     """One object in two places: a Dense by itself and inside TimeDistributed."""
     x = keras.Input((3, 2))
@@ -200,6 +221,7 @@ def write_all():
         "nested": (nested(), seeded((2, 4, 4, 2))),
         "custom": (custom(), seeded((2, 6, 2))),
         "shared": (shared(), seeded((2, 3, 2))),
+        "compiled": (compiled(), seeded((2, 4, 3))),
     }
     for name, (model, x) in models.items():
         model.save(OUT / f"{name}.keras")

@@ -9,11 +9,10 @@ import { fileKind, KIND_NAMES } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { CONFIG, type KerasFile, openArchive, openFolder } from "./keras-file.ts";
 import { LOAD_OPTIONS, type LoadOptions } from "./load-options.ts";
-import { assignWeights, openWeights, optimizerOf, tell, type WeightFile } from "./load-weights.ts";
+import { assignWeights, openWeights, takeOptimizers, tell, type WeightFile } from "./load-weights.ts";
 import { modelFromConfig } from "./model-from-config.ts";
 import { parseObject } from "./sharded-weights.ts";
 import { type FileSource, readSource, type SourceBytes } from "./source.ts";
-import { setTrainingState } from "./training-state.ts";
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LoadOptions {
@@ -95,18 +94,13 @@ function finish(
   const model = modelFromConfig(config, place, options.customObjects ?? null, mostWeights);
   try {
     const report = assignWeights(model, weights);
-    keepTraining(model, config["compile_config"], weights);
+    takeOptimizers(model, weights);
     tell(report, weights, options);
     return model;
   } catch (error) {
     model.dispose();
     throw error;
   }
-}
-
-function keepTraining(model: Model, compileConfig: unknown, weights: WeightFile): void {
-  if (typeof compileConfig !== "object" || compileConfig === null || Object.keys(compileConfig).length === 0) return;
-  setTrainingState(model, { compileConfig: compileConfig as saving.KerasConfig, optimizer: optimizerOf(weights) });
 }
 
 /** A legacy file. */

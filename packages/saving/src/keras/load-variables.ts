@@ -2,8 +2,8 @@
  * Matches the arrays of a file with a model's variables by Keras's paths, checks all of them, and only then assigns any.
  * Source: `_load_state` of `keras.src.saving.saving_lib`, `load_own_variables` of the layers.
  */
-import { type KerasVariable, type Layer, type Model, ValueError } from "@keras-ts/core";
-import { assertAllFound, childrenOf, hasLora, type SavedLayer } from "./saved-layers.ts";
+import { type KerasVariable, type Layer, Model, ValueError } from "@keras-ts/core";
+import { assertAllFound, childrenOf, hasLora, join, OPTIMIZER, type SavedLayer } from "./saved-layers.ts";
 import type { StoredArray, StoredVariables, StoredWeights } from "./stored-weights.ts";
 
 /** What became of a file's arrays. */
@@ -56,6 +56,8 @@ class Search {
   readonly tried = new Set<Layer>();
   readonly #open = new Set<Layer>();
   readonly #used = new Set<string>();
+  /** Where those of the models are, inner ones too. */
+  readonly #optimizers: string[] = [];
 
   constructor(weights: StoredWeights) {
     this.#weights = weights;
@@ -65,6 +67,7 @@ class Search {
     const { layer } = at;
     if (this.#done.has(layer) || this.#open.has(layer)) return;
     this.#open.add(layer);
+    if (layer instanceof Model) this.#optimizers.push(join(at.path, OPTIMIZER));
     const failuresBefore = this.failures.size;
     const fits = this.#match(at);
     for (const child of childrenOf(at)) this.visit(child);
@@ -74,9 +77,8 @@ class Search {
 
   /** Groups that hold arrays, and that no layer took. */
   leftOver(): readonly string[] {
-    return this.#weights
-      .objectPaths()
-      .filter((path) => !this.#used.has(path) && path !== OPTIMIZER && !path.startsWith(`${OPTIMIZER}/`));
+    const isOptimizer = (path: string) => this.#optimizers.some((at) => path === at || path.startsWith(`${at}/`));
+    return this.#weights.objectPaths().filter((path) => !this.#used.has(path) && !isOptimizer(path));
   }
 
   #match(at: SavedLayer): boolean {
@@ -97,15 +99,12 @@ class Search {
   }
 }
 
-/** Where Keras keeps the variables of a compiled model's optimizer. */
-export const OPTIMIZER = "optimizer";
-
 /** The layer's variables with the arrays of its group, or why the file does not fit. */
 function matchOf(at: SavedLayer, stored: StoredVariables | null): Match | string {
   const { layer } = at;
   const { savedVariables: variables } = layer;
   const count = stored?.size ?? 0;
-  const where = `${at.path === "" ? "" : `${at.path}/`}vars`;
+  const where = join(at.path, "vars");
   // Keras does not count the variables of layers with LoRA.
   if (count !== variables.length && !hasLora(layer)) {
     if (variables.length === 0 && !layer.built)

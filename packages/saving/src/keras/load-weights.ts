@@ -1,5 +1,5 @@
 /** Reads weights into a model that is there: from `.weights.h5`, `.weights.json` with its shards, `.keras`, legacy `.h5`, `.npz` or `.npy`. */
-import { type Model, ValueError } from "@keras-ts/core";
+import { Model, ValueError } from "@keras-ts/core";
 import { FileError } from "../file-error.ts";
 import { isLegacy } from "../legacy/legacy-layers.ts";
 import { loadLegacyWeights } from "../legacy/load-legacy-weights.ts";
@@ -12,9 +12,10 @@ import { openArchive, openFolder } from "./keras-file.ts";
 import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
 import { type LoadReport, listOf, loadVariables } from "./load-variables.ts";
 import { readOptimizer } from "./optimizer-groups.ts";
+import { savedLayers } from "./saved-layers.ts";
 import { openShards, ShardedWeights } from "./sharded-weights.ts";
 import { type FileSource, readSource } from "./source.ts";
-import { type OptimizerGroup, setTrainingState, trainingStateOf } from "./training-state.ts";
+import { setTrainingState, trainingStateOf } from "./training-state.ts";
 
 /** Options of `loadWeights`. */
 export interface LoadWeightsOptions extends LoadOptions {
@@ -50,7 +51,8 @@ export async function loadWeights(
     );
   const weights = await openWeights(source, options);
   const report = assignWeights(model, weights, options);
-  updateOptimizer(model, weights);
+  // Keras takes none from a legacy file of weights.
+  if (!(weights instanceof Hdf5Weights && isLegacy(weights))) takeOptimizers(model, weights);
   // By name, the others are left over on purpose.
   tell(options.byName ? { ...report, leftOver: [] } : report, weights, options);
   return report;
@@ -103,16 +105,14 @@ export function assignWeights(
   return loadVariables(model, weights, skipMismatch);
 }
 
-/** Keras loads an optimizer's variables into a compiled model, but not from legacy files of weights. */
-function updateOptimizer(model: Model, weights: WeightFile): void {
-  const state = trainingStateOf(model);
-  if (!state || (weights instanceof Hdf5Weights && isLegacy(weights))) return;
-  const optimizer = optimizerOf(weights);
-  if (optimizer.length > 0) setTrainingState(model, { ...state, optimizer });
-}
-
-/** The variables of an optimizer that a file has. */
-export function optimizerOf(weights: WeightFile): OptimizerGroup[] {
-  if (weights instanceof NumpyWeights) return [];
-  return (weights instanceof ShardedWeights ? [...weights.shards.values()] : [weights]).flatMap(readOptimizer);
+/** Gives the models that Python compiled, inner ones too, the variables of their optimizers, where a file has them. */
+export function takeOptimizers(model: Model, weights: WeightFile): void {
+  if (weights instanceof NumpyWeights) return;
+  const files = weights instanceof ShardedWeights ? [...weights.shards.values()] : [weights];
+  for (const { path, layer } of savedLayers(model)) {
+    if (!(layer instanceof Model)) continue;
+    const state = trainingStateOf(layer);
+    const optimizer = state ? readOptimizer(files, path) : [];
+    if (state && optimizer.length > 0) setTrainingState(layer, { ...state, optimizer });
+  }
 }

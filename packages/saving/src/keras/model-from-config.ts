@@ -13,8 +13,7 @@ export function modelFromConfig(
 ): Model {
   if (typeof config !== "object" || config === null || !("class_name" in config))
     throw new ValueError(`${place}: this is no config of a model: it has no class_name.`);
-  const { compile_config: _, ...architecture } = config as Readonly<Record<string, unknown>>;
-  const unsupported = saving.findUnsupported(architecture, customObjects);
+  const unsupported = saving.findUnsupported(config, customObjects);
   if (unsupported.length > 0) throw new UnsupportedError(`${place}: ${textOf(unsupported)}`);
   getBackend(); // weights live there: an error here tells how to choose one
   const weights: KerasVariable[] = [];
@@ -23,7 +22,7 @@ export function modelFromConfig(
   try {
     made = atPlace(place, () =>
       saving.objectSharingScope(() =>
-        saving.withBlankWeights(() => saving.deserializeKerasObject(architecture, { customObjects }), options),
+        saving.withBlankWeights(() => saving.deserializeKerasObject(config, { customObjects }), options),
       ),
     );
     if (made instanceof Model) return made;

@@ -3,15 +3,31 @@ import { unsupportedInFile } from "../file-error.ts";
 import type { Hdf5Dataset } from "../hdf5/hdf5-dataset.ts";
 import type { Hdf5Group } from "../hdf5/hdf5-group.ts";
 import { fromBfloat16Bytes, type Hdf5Weights, kerasDtype } from "./hdf5-weights.ts";
-import { OPTIMIZER } from "./load-variables.ts";
+import { join, OPTIMIZER } from "./saved-layers.ts";
 import type { NumberArray, OptimizerGroup, OptimizerVariable } from "./training-state.ts";
 
-/** The groups below `optimizer` that Keras's file has; none where the model was not compiled. */
-export function readOptimizer({ root, owned }: Hdf5Weights): OptimizerGroup[] {
-  const group = root.get(OPTIMIZER);
-  const legacy = root.get("optimizer_weights");
-  if (legacy?.kind === "group") return [legacyGroup(legacy, owned)];
-  return group?.kind === "group" ? groupsIn(group, OPTIMIZER, owned) : [];
+/**
+ * The groups below `optimizer` of the model at a path, from all files that have some; none where the model was not compiled. Legacy files
+ * have one optimizer.
+ */
+export function readOptimizer(files: readonly Hdf5Weights[], model: string): OptimizerGroup[] {
+  const groups = files.flatMap(({ root, owned }) => {
+    const legacy = root.get("optimizer_weights");
+    if (legacy?.kind === "group") return model === "" ? [legacyGroup(legacy, owned)] : [];
+    const group = root.get(join(model, OPTIMIZER));
+    return group?.kind === "group" ? groupsIn(group, OPTIMIZER, owned) : [];
+  });
+  return joined(groups);
+}
+
+/** A group that is spread over files, as one. */
+function joined(groups: readonly OptimizerGroup[]): OptimizerGroup[] {
+  const byPath = new Map<string, OptimizerGroup>();
+  for (const group of groups) {
+    const variables = [...(byPath.get(group.path)?.variables ?? []), ...group.variables];
+    byPath.set(group.path, { ...group, variables: variables.sort((a, b) => Number(a.name) - Number(b.name)) });
+  }
+  return [...byPath.values()];
 }
 
 /** In a legacy file the variables are listed by name, in the order of their numbers. */
@@ -29,9 +45,7 @@ function groupsIn(group: Hdf5Group, path: string, owned: boolean): OptimizerGrou
     if (child.kind !== "group") return [];
     if (name !== "vars") return groupsIn(child, `${path}/${name}`, owned);
     const datasets = Array.from(child.entries(), ([, item]) => item).filter((item) => item.kind === "dataset");
-    const variables = datasets
-      .map((dataset) => variableOf(dataset, owned))
-      .sort((a, b) => Number(a.name) - Number(b.name));
+    const variables = datasets.map((dataset) => variableOf(dataset, owned));
     return [{ path, name: child.attributes.get("name")?.readString() ?? null, variables }];
   });
 }

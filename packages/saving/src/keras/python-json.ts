@@ -12,15 +12,17 @@ const FLOAT_KEYS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** The text that `json.dumps(value)` gives. */
-export function toPythonJson(value: unknown, key = ""): string {
+/** The text that `json.dumps(value)` gives; `texts` are those of values that are written as they were read, by their JSON. */
+export function toPythonJson(value: unknown, texts: Texts = new Map(), key = ""): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "number") return toPythonNumber(value, FLOAT_KEYS.has(key));
   if (typeof value === "string") return toPythonString(value);
-  if (Array.isArray(value)) return `[${value.map((item) => toPythonJson(item)).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => toPythonJson(item, texts)).join(", ")}]`;
+  const asRead = key === COMPILE ? texts.get(JSON.stringify(value)) : undefined;
+  if (asRead !== undefined) return asRead;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${entries.map(([name, item]) => `${toPythonString(name)}: ${toPythonJson(item, name)}`).join(", ")}}`;
+  return `{${entries.map(([name, item]) => `${toPythonString(name)}: ${toPythonJson(item, texts, name)}`).join(", ")}}`;
 }
 
 /** `repr` of an int, or of a float: those of at least 1e16 or under 1e-4 with a two-digit exponent. */
@@ -46,6 +48,12 @@ function toPythonString(text: string): string {
 
 /** The value of a text that Python wrote. Throws SyntaxError. */
 export function parsePythonJson(text: string): unknown {
+  const value = parse(text);
+  if (text.includes(COMPILED)) rememberTexts(text, value);
+  return value;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -60,3 +68,50 @@ export function parsePythonJson(text: string): unknown {
 }
 
 const MARK = "\u0000number ";
+
+/** How a model was compiled: nothing here reads it, so that it is written again in the words in which it was read. */
+export const COMPILE = "compile_config";
+const COMPILED = `"${COMPILE}": {"`;
+
+/** Texts of objects by their JSON, which does not tell 1.0 from 1. */
+export type Texts = ReadonlyMap<string, string>;
+
+const readTexts = new WeakMap<object, string>();
+
+/** The texts of those objects that `parsePythonJson` found under the key. */
+export function textsOf(objects: readonly object[]): Texts {
+  const pairs = objects.map((object): [string, string | undefined] => [JSON.stringify(object), readTexts.get(object)]);
+  return new Map(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+function rememberTexts(text: string, value: unknown): void {
+  const objects = compiledIn(value);
+  for (const [i, slice] of slicesOf(text).entries()) {
+    const object = objects[i];
+    // Other values are those of another object: keys like "1" move to the front in JavaScript.
+    if (object && JSON.stringify(object) === JSON.stringify(parse(slice))) readTexts.set(object, slice);
+  }
+}
+
+/** The texts of all that is under the key, in order, as Python writes them. */
+function slicesOf(text: string): string[] {
+  const slices: string[] = [];
+  let [depth, start, outside] = [0, -1, 0];
+  for (const { 0: token, index } of text.matchAll(/"compile_config": (?=\{")|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === "{") depth++;
+    else if (token === "}") depth--;
+    else if (start < 0 && token.endsWith(": ")) [start, outside] = [index + token.length, depth];
+    if (start < 0 || token !== "}" || depth > outside) continue;
+    slices.push(text.slice(start, index + 1));
+    start = -1;
+  }
+  return slices;
+}
+
+function compiledIn(value: unknown): object[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
+    if (key !== COMPILE || Array.isArray(value)) return compiledIn(item);
+    return typeof item === "object" && item !== null && Object.keys(item).length > 0 ? [item] : [];
+  });
+}

@@ -1,11 +1,11 @@
 /** Writes a whole model to a `.keras` file that Keras 3.15 reads. */
-import { type Model, saving } from "@keras-ts/core";
+import { Model, saving } from "@keras-ts/core";
 import { writeZip } from "../zip/write-zip.ts";
 import { checkOptions } from "./check-options.ts";
 import { CONFIG, METADATA, WEIGHTS } from "./keras-file.ts";
-import { toPythonJson } from "./python-json.ts";
+import { COMPILE, textsOf, toPythonJson } from "./python-json.ts";
 import { checkTarget, deliver, SAVE_OPTIONS, type SaveOptions } from "./save-options.ts";
-import { trainingStateOf } from "./training-state.ts";
+import { savedLayers } from "./saved-layers.ts";
 import { hdf5Of } from "./weights-hdf5.ts";
 import { writtenObjects } from "./weights-tree.ts";
 
@@ -35,9 +35,7 @@ export async function saveModel(
   checkOptions("saveModel()", options, SAVE_MODEL_OPTIONS);
   await checkTarget(target, ".keras", options);
   const { includeOptimizer = true, dateSaved = null } = options;
-  const training = includeOptimizer ? trainingStateOf(model) : null;
-  const config = saving.serializeWithSharedIds(() => saving.serializeKerasObject(model)) as saving.KerasConfig;
-  const whole = training ? { ...config, compile_config: training.compileConfig } : config;
+  const config = saving.serializeWithSharedIds(() => saving.serializeKerasObject(model));
   const metadata = {
     keras_version: KERAS_VERSION,
     ...(dateSaved === null ? {} : { date_saved: kerasDate(dateSaved) }),
@@ -47,11 +45,27 @@ export async function saveModel(
   const bytes = writeZip(
     new Map([
       [METADATA, text.encode(toPythonJson(metadata))],
-      [CONFIG, text.encode(toPythonJson(whole))],
+      [
+        CONFIG,
+        text.encode(toPythonJson(includeOptimizer ? config : withoutTraining(config), textsOf(compiledAs(model)))),
+      ],
       [WEIGHTS, weights],
     ]),
   );
   return deliver(bytes, target, options);
+}
+
+/** How the model and those inside of it were compiled. */
+function compiledAs(model: Model): object[] {
+  return savedLayers(model).flatMap(({ layer }) => (layer instanceof Model ? [layer.getCompileConfig()] : []));
+}
+
+/** A config in which no model was compiled. */
+function withoutTraining(config: saving.JsonValue): saving.JsonValue {
+  if (Array.isArray(config)) return config.map(withoutTraining);
+  if (typeof config !== "object" || config === null) return config;
+  const entries = Object.entries(config);
+  return Object.fromEntries(entries.map(([key, value]) => [key, key === COMPILE ? {} : withoutTraining(value)]));
 }
 
 /** `2026-01-31@23:59:00`, in UTC. */

@@ -10,15 +10,24 @@ export interface SavedLayer {
   readonly layer: Layer;
 }
 
+/** Where Keras keeps the variables of a compiled model's optimizer, beside the model's. */
+export const OPTIMIZER = "optimizer";
+
 /** Every layer once, under the first path that leads to it, in the order in which Keras writes them. */
 export function savedLayers(root: Layer): SavedLayer[] {
-  const found: SavedLayer[] = [];
+  return savedEntries(root).flatMap(({ at, isEnd }) => (isEnd ? [] : at));
+}
+
+/** The same with an entry more behind what is inside of a layer, where Keras writes a model's optimizer. */
+export function savedEntries(root: Layer): { readonly at: SavedLayer; readonly isEnd: boolean }[] {
+  const found: { readonly at: SavedLayer; readonly isEnd: boolean }[] = [];
   const seen = new Set<Layer>();
   const visit = (at: SavedLayer): void => {
     if (seen.has(at.layer)) return;
     seen.add(at.layer);
-    found.push(at);
+    found.push({ at, isEnd: false });
     for (const child of childrenOf(at)) visit(child);
+    found.push({ at, isEnd: true });
   };
   visit({ path: "", layer: root });
   return found;
@@ -57,7 +66,8 @@ function isContainer(value: unknown): value is Container {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function join(path: string, name: string): string {
+/** A path inside of another; "" is the model itself. */
+export function join(path: string, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 

@@ -13,7 +13,7 @@ export type OptimizerVariable = NumberArray & { readonly name: string };
 
 /** The variables of one object of the optimizer; one that scales losses holds another one. */
 export interface OptimizerGroup {
-  /** `optimizer`, `optimizer/inner_optimizer` */
+  /** From the model: `optimizer`, `optimizer/inner_optimizer` */
   readonly path: string;
   /** The object's name, where the file says it. */
   readonly name: string | null;
@@ -29,19 +29,23 @@ export interface TrainingState {
   readonly optimizer: readonly OptimizerGroup[];
 }
 
-const states = new WeakMap<Model, TrainingState>();
+/** Of models that have a `compile_config`. */
+const optimizers = new WeakMap<Model, readonly OptimizerGroup[]>();
 
 /**
- * What the file of a model said of its training; null for models that were not compiled, or were made here. `saveModel` writes it again,
- * bit for bit. It is not brought up to date when weights change: an optimizer that goes on in Python after weights were edited here
- * starts from momenta that belong to the weights before.
+ * What the file of a model said of its training; null for models that were not compiled, or were made here. A model inside of another has
+ * its own, where Python compiled it. `saveModel` writes it again, bit for bit. It is not brought up to date when weights change: an
+ * optimizer that goes on in Python after weights were edited here starts from momenta that belong to the weights before.
  */
 export function trainingStateOf(model: Model): TrainingState | null {
-  return states.get(model) ?? null;
+  const compileConfig = model.getCompileConfig();
+  if (Object.keys(compileConfig).length === 0) return null;
+  return { compileConfig, optimizer: optimizers.get(model) ?? [] };
 }
 
 /** Keeps a state with a model; null forgets it, so that the model is saved as one that was never compiled. */
 export function setTrainingState(model: Model, state: TrainingState | null): void {
-  if (state) states.set(model, state);
-  else states.delete(model);
+  model.compileFromConfig(state?.compileConfig ?? {});
+  if (state) optimizers.set(model, state.optimizer);
+  else optimizers.delete(model);
 }

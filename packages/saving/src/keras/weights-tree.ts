@@ -1,6 +1,6 @@
 /** The groups of a `.weights.h5` file for a model. Source: `_save_state` and `H5IOStore.make` of `keras.src.saving.saving_lib`. */
-import type { Model } from "@keras-ts/core";
-import { assertAllFound, savedLayers } from "./saved-layers.ts";
+import { Model } from "@keras-ts/core";
+import { assertAllFound, join, savedEntries } from "./saved-layers.ts";
 import { type NumberArray, trainingStateOf } from "./training-state.ts";
 
 /** A `vars` group: of a layer, or of an optimizer. */
@@ -16,12 +16,17 @@ export interface WrittenObject {
 /** Everything that a file of the model's weights holds, in Keras's order. Throws ValueError where a path leads to no layer's weights. */
 export async function writtenObjects(model: Model, includeOptimizer: boolean): Promise<WrittenObject[]> {
   const objects: WrittenObject[] = [];
-  const layers = savedLayers(model);
+  const entries = savedEntries(model);
   assertAllFound(
     model,
-    layers.map(({ layer }) => layer),
+    entries.map(({ at }) => at.layer),
   );
-  for (const { path, layer } of layers) {
+  for (const { at, isEnd } of entries) {
+    const { path, layer } = at;
+    if (isEnd) {
+      if (includeOptimizer && layer instanceof Model) objects.push(...optimizerObjects(layer, path));
+      continue;
+    }
     const arrays = new Map<string, NumberArray>();
     for (const [i, variable] of layer.savedVariables.entries()) {
       const value = layer.savedValue(variable);
@@ -33,10 +38,14 @@ export async function writtenObjects(model: Model, includeOptimizer: boolean): P
     }
     objects.push({ path, name: layer.name, arrays });
   }
-  const optimizer = includeOptimizer ? (trainingStateOf(model)?.optimizer ?? []) : [];
-  for (const { path, name, variables } of optimizer)
-    objects.push({ path, name, arrays: new Map(variables.map(({ name: key, ...array }) => [key, array])) });
   return objects;
+}
+
+function optimizerObjects(model: Model, at: string): WrittenObject[] {
+  return (trainingStateOf(model)?.optimizer ?? []).map(({ path, name, variables }) => {
+    const arrays = new Map(variables.map(({ name: key, ...array }): [string, NumberArray] => [key, array]));
+    return { path: join(at, path), name, arrays };
+  });
 }
 
 function arrayOf(dtype: "float32" | "int32", shape: readonly number[], values: Float32Array): NumberArray {
