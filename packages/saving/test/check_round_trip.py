@@ -2,7 +2,7 @@
 
     KERAS_BACKEND=jax python packages/saving/test/check_round_trip.py FOLDER NAME …
 
-reads `FOLDER/NAME.keras` and `FOLDER/NAME.weights.h5`, and prints what differs, one line each. Equal is equal in every bit.
+reads `FOLDER/NAME.keras`, `FOLDER/NAME.weights.h5` and `FOLDER/NAME.weights.json` with its shards, and prints what differs, one line each. Equal is equal in every bit.
 `FOLDER/made.keras` is a model that was made in TypeScript: `made.json` has what it computes there.
 """
 
@@ -76,7 +76,13 @@ def compare(name):
     for i, (before, after) in enumerate(zip(*(keras.tree.flatten(model(x)) for model in (original, copy)))):
         if np.asarray(before).tobytes() != np.asarray(after).tobytes():
             yield f"output {i} differs"
-    original.load_weights(FOLDER / f"{name}.weights.h5")
+    for ending in ("weights.h5", "weights.json"):
+        for weight in original.weights:
+            weight.assign(weight * 0 + 1)
+        original.load_weights(FOLDER / f"{name}.{ending}")
+        for before, after in zip(original.weights, copy.weights, strict=True):
+            if before.numpy().tobytes() != after.numpy().tobytes():
+                yield f"{before.path} differs in {ending}"
 
 
 def compare_made():

@@ -5,7 +5,6 @@ import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory, tidy, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Hdf5Group } from "../src/hdf5/hdf5-group.ts";
 import { readHdf5 } from "../src/hdf5/read-hdf5.ts";
 import { loadModel } from "../src/keras/load-model.ts";
 import { loadWeights } from "../src/keras/load-weights.ts";
@@ -15,6 +14,7 @@ import { trainingStateOf } from "../src/keras/training-state.ts";
 import { readZip } from "../src/zip/read-zip.ts";
 import { Net } from "./custom-layers.ts";
 import { type ArrayJson, type Expected, expectOutputs } from "./expect-outputs.ts";
+import { treeOf } from "./hdf5-tree.ts";
 
 const file = (name: string) => join(import.meta.dirname, "data/keras", name);
 const bytesOf = (name: string) => new Uint8Array(readFileSync(file(name)));
@@ -35,20 +35,6 @@ async function withModel(name: string, fn: (model: keras.Model) => void | Promis
   await fn(model);
   model.dispose();
   expect(memory().numTensors).toBe(before);
-}
-
-/** Everything in an HDF5 file, by path. */
-function treeOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  const found: Record<string, unknown> = {};
-  const visit = (group: Hdf5Group): void => {
-    found[group.path] = [...group.attributes].map(([name, value]) => [name, value.readString()]);
-    for (const [, child] of group.entries()) {
-      if (child.kind === "group") visit(child);
-      else found[child.path] = { shape: child.shape, dtype: child.dtype, values: child.read() };
-    }
-  };
-  visit(readHdf5(bytes));
-  return found;
 }
 
 const member = (archive: Uint8Array, name: string) => readZip(archive).read(name) ?? new Uint8Array();

@@ -50,6 +50,7 @@ describe.skipIf(python === null)(`files that Keras reads again${unlessPython}`, 
         const model = await loadModel(join(import.meta.dirname, `data/keras/${name}.keras`));
         await saveModel(model, join(folder, `${name}.keras`), { dateSaved: new Date() });
         await saveWeights(model, join(folder, `${name}.weights.h5`));
+        await saveWeights(model, join(folder, `${name}.weights.json`), { maxShardSize: 400 / 2 ** 30 });
         model.dispose();
       }
       await writeMade(folder);

@@ -240,6 +240,7 @@ def write_all():
     models["sequential"][0].save(folder, zipped=False)
     models["sequential"][0].save_weights(OUT / "sequential.weights.h5")
     models["sequential"][0].save_weights(OUT / "sharded.weights.json", max_shard_size=400 / 1024**3)
+    models["compiled"][0].save_weights(OUT / "spread.weights.json", max_shard_size=60 / 1024**3)
     net = Net(name="net")
     net(seeded((1, 6, 2)))
     randomise(net)

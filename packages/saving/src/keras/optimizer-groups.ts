@@ -24,8 +24,9 @@ export function readOptimizer(files: readonly Hdf5Weights[], model: string): Opt
 function joined(groups: readonly OptimizerGroup[]): OptimizerGroup[] {
   const byPath = new Map<string, OptimizerGroup>();
   for (const group of groups) {
-    const variables = [...(byPath.get(group.path)?.variables ?? []), ...group.variables];
-    byPath.set(group.path, { ...group, variables: variables.sort((a, b) => Number(a.name) - Number(b.name)) });
+    const known = byPath.get(group.path);
+    const variables = [...(known?.variables ?? []), ...group.variables].sort((a, b) => Number(a.name) - Number(b.name));
+    byPath.set(group.path, { path: group.path, name: known?.name ?? group.name, variables });
   }
   return [...byPath.values()];
 }

@@ -39,7 +39,8 @@ function toPythonNumber(value: number, isFloat: boolean): string {
   return String(value);
 }
 
-function toPythonString(text: string): string {
+/** The text of a string, in quotes. */
+export function toPythonString(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
