@@ -23,6 +23,7 @@ export { reduceMax } from "./reduce-max";
 export { resample } from "./resample";
 export { runList } from "./run-list";
 export { selectRuns } from "./select";
+export { separable } from "./separable";
 export { softmax } from "./softmax";
 export { sparsemax, sparsemaxGrad } from "./sparsemax";
 export { transpose } from "./transpose";

@@ -3,7 +3,7 @@
  * `THREADS=2 node scripts/time-kernels.mjs` for more than one thread. For work on kernels; comparisons with other libraries are `npm run bench`. Relaxed SIMD on Node 20:
  * `node --experimental-wasm-relaxed-simd scripts/time-kernels.mjs`.
  */
-import { sizeOf, weightShapes } from "@keras-ts/core";
+import { hasWeights, sizeOf, weightShapes } from "@keras-ts/core";
 import { cpu } from "../dist/index.js";
 
 const relu = { name: "relu", params: [0, Number.POSITIVE_INFINITY, 0] };
@@ -60,6 +60,12 @@ function transposed(size, inChannels, outChannels, kernel, stride, groups = 1) {
   };
   return { op, inputs: [[1, ...size, inChannels]] };
 }
+
+/** Both convolutions as one op. */
+const stripes = (first, second) => ({
+  op: { kind: "separable", depthwise: first.op, pointwise: second.op },
+  inputs: first.inputs,
+});
 
 const add16 = { op: { kind: "binary", fn: "add" }, inputs: [[16], [16]] };
 const swap = { op: { kind: "transpose", perm: [0, 2, 1] }, inputs: [[1, 3136, 64]] };
@@ -153,6 +159,13 @@ const ROWS = [
   ["depthwise 2D 28x28x240 k5", depthwise([28, 28], 240, 5)],
   ["separable 1D T1024 128-256 k9", depthwise([1024], 128, 9), conv([1024], 128, 256, 1)],
   ["separable 2D 56x56 128-128 k3", depthwise([56, 56], 128, 3), conv([56, 56], 128, 128, 1)],
+  ["separable 2D 56x56 128-128 k3 in stripes", stripes(depthwise([56, 56], 128, 3), conv([56, 56], 128, 128, 1))],
+  ["separable 2D 112x112 32-64 k3", depthwise([112, 112], 32, 3), conv([112, 112], 32, 64, 1)],
+  ["separable 2D 112x112 32-64 k3 in stripes", stripes(depthwise([112, 112], 32, 3), conv([112, 112], 32, 64, 1))],
+  ["separable 2D 28x28 256-256 k3", depthwise([28, 28], 256, 3), conv([28, 28], 256, 256, 1)],
+  ["separable 2D 28x28 256-256 k3 in stripes", stripes(depthwise([28, 28], 256, 3), conv([28, 28], 256, 256, 1))],
+  ["separable 2D 14x14 512-512 k3", depthwise([14, 14], 512, 3), conv([14, 14], 512, 512, 1)],
+  ["separable 2D 14x14 512-512 k3 in stripes", stripes(depthwise([14, 14], 512, 3), conv([14, 14], 512, 512, 1))],
   ["conv 1D T1000 64-128 k5", conv([1000], 64, 128, 5)],
   ["conv 2D 56x56 64-64 k3", conv([56, 56], 64, 64, 3)],
   ["conv 2D 28x28 256-256 k1", conv([28, 28], 256, 256, 1)],
@@ -220,10 +233,7 @@ function prepare(steps) {
   const calls = steps.map(({ op, inputs }) => {
     const exe = backend.prepare(op, inputs);
     const buffers = inputs.map((shape, i) => (i === 0 && last !== null ? last : filled(shape)));
-    const packed =
-      op.kind.startsWith("conv") && op.kind !== "conv_filter_grad"
-        ? backend.pack(op, weightShapes(op).map(filled))
-        : null;
+    const packed = hasWeights(op) ? backend.pack(op, weightShapes(op).map(filled)) : null;
     last = backend.alloc(exe.outputShape);
     return [exe, packed, buffers, last, exe.workspace > 0 ? backend.alloc([exe.workspace]) : null];
   });

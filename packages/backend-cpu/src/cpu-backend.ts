@@ -8,6 +8,7 @@ import {
   type BufferWindow,
   type DeviceBuffer,
   type Executable,
+  hasWeights,
   type Op,
   type Packed,
   type Sequence,
@@ -26,6 +27,7 @@ import { CpuSequence } from "./cpu-sequence.ts";
 import { LEAST_WORK } from "./divide.ts";
 import { Heap } from "./heap.ts";
 import { whyNotElementwise } from "./kernels/elementwise-steps.ts";
+import { SEPARABLE_FROM, whyNotSeparable } from "./kernels/separable.ts";
 import { winogradWeights } from "./kernels/winograd-weights.ts";
 import { packWeights } from "./pack.ts";
 import { Residents, type TensorEntry } from "./resident-data.ts";
@@ -64,19 +66,25 @@ export interface CpuOptions {
    */
   readonly leastWork?: number;
   /**
+   * Elements of what a depthwise convolution gives from which plans compute it in stripes with the pointwise one behind it; 262,144 where left
+   * out, which is 1 MiB. Tests set 1; `Infinity` keeps them apart. Results are the same bits.
+   */
+  readonly separableFrom?: number;
+  /**
    * What `compileCpuKernels()` gave elsewhere, for an AudioWorklet, which has nothing to unpack kernels with: post them to it. They run on
    * one thread; which build they are was settled there, so that `relaxed` is refused beside them.
    */
   readonly kernels?: CpuKernels;
 }
 
-const OPTIONS = ["relaxed", "maximumMemory", "threads", "leastWork", "kernels"];
+const OPTIONS = ["relaxed", "maximumMemory", "threads", "leastWork", "separableFrom", "kernels"];
 const MOST_THREADS = 64;
 
 export class CpuBackend implements Backend {
   readonly name = "cpu";
   readonly tfjsBackend = TFJS_BACKEND;
   readonly readsImmediately = true;
+  readonly separableFrom: number;
   generation = 0;
   readonly #options: CpuOptions;
   /** Tensors whose values are still on the heap. */
@@ -94,7 +102,7 @@ export class CpuBackend implements Backend {
   constructor(options: CpuOptions) {
     const unknown = Object.keys(options).filter((name) => !OPTIONS.includes(name));
     if (unknown.length > 0) throw new ValueError(`cpu() takes ${OPTIONS.join(", ")}. Received: ${unknown.join(", ")}.`);
-    const { maximumMemory, threads, leastWork, kernels, relaxed } = options;
+    const { maximumMemory, threads, leastWork, separableFrom, kernels, relaxed } = options;
     if (kernels !== undefined && !(kernels.module instanceof WebAssembly.Module))
       throw new ValueError("kernels must be what compileCpuKernels() gave. Received: no WebAssembly.Module.");
     if (kernels !== undefined && (relaxed !== undefined || (threads ?? 1) > 1))
@@ -110,14 +118,16 @@ export class CpuBackend implements Backend {
         `maximumMemory must be at least ${PAGE_BYTES} bytes. Received: maximumMemory=${maximumMemory}.`,
       );
     }
+    if (separableFrom !== undefined && !(typeof separableFrom === "number" && separableFrom >= 1))
+      throw new RangeError(`separableFrom must be at least 1. Received: separableFrom=${separableFrom}.`);
     this.#options = options;
+    this.separableFrom = separableFrom ?? SEPARABLE_FROM;
   }
 
   async init(): Promise<void> {
     if (this.#engine !== null) return;
     const limit = this.#options.maximumMemory ?? MAXIMUM_PAGES * PAGE_BYTES;
     const pages = Math.min(MAXIMUM_PAGES, Math.floor(limit / PAGE_BYTES));
-    skipGreeting();
     try {
       const { kernels, relaxed } = this.#options;
       const wanted = kernels ? 1 : (this.#options.threads ?? defaultThreads());
@@ -133,6 +143,10 @@ export class CpuBackend implements Backend {
       const reason = error instanceof Error ? error.message : String(error);
       throw new BackendUnavailableError(`Backend "cpu" cannot start: ${reason}`, { cause: error });
     }
+  }
+
+  attachToTfjs(): void {
+    skipGreeting();
   }
 
   dispose(): void {
@@ -159,19 +173,17 @@ export class CpuBackend implements Backend {
   }
 
   unsupported(op: Op, inputs: readonly Shape[]): string | null {
+    if (op.kind === "separable") return whyNotSeparable(op);
     return op.kind === "elementwise" ? whyNotElementwise(op, inputs) : null;
   }
 
   pack(op: Op, weights: readonly DeviceBuffer[]): Packed {
-    if (op.kind !== "conv" && op.kind !== "conv_transpose") {
-      throw new TypeError(`This op has no weights. Received: kind=${op.kind}.`);
-    }
-    const [kernel, bias] = weights.map((w) => this.#addressOf(w, 0));
-    if (kernel === undefined) throw new RangeError(`A kernel is needed. Received: weights=[].`);
+    if (!hasWeights(op)) throw new TypeError(`This op has no weights. Received: kind=${op.kind}.`);
+    const addresses = weights.map((w) => this.#addressOf(w, 0));
     const { module, heap } = this.#started();
     const packed = new CpuPacked(heap, op);
     try {
-      packWeights(module, heap, op, kernel, op.bias ? (bias ?? null) : null, packed.address);
+      packWeights(module, heap, op, addresses, packed.address);
     } catch (error) {
       heap.free(packed.address);
       throw error;
@@ -340,7 +352,7 @@ export class CpuBackend implements Backend {
     const heap = this.#live();
     if (!(packed instanceof CpuPacked) || packed.heap !== heap || packed.freed) throw staleError("weights");
     if (packed.layout === layout) return packed.address;
-    if (packed.layout !== "panels_8" || layout !== "winograd_8")
+    if (packed.layout !== "panels_8" || layout !== "winograd_8" || packed.op.kind === "separable")
       throw new Error(`Weights were packed for another op. Received: layout=${packed.layout}, needed ${exe.layout}.`);
     if (packed.transformed === null) {
       const [address, bytes] = winogradWeights(this.#started().module, heap, packed.op, packed.address);

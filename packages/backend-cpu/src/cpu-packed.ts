@@ -1,12 +1,11 @@
 /** Weights on the heap in the layout that the kernels of an op read. */
-import type { Packed } from "@keras-ts/core";
+import type { Packed, WeightedOp } from "@keras-ts/core";
 import type { Heap } from "./heap.ts";
-import type { AnyConv } from "./kernels/convolution.ts";
 import { packedFloats } from "./pack.ts";
 import { type Layout, layoutOf } from "./select.ts";
 
 export class CpuPacked implements Packed {
-  readonly op: AnyConv;
+  readonly op: WeightedOp;
   readonly layout: Layout;
   readonly heap: Heap;
   readonly address: number;
@@ -15,7 +14,7 @@ export class CpuPacked implements Packed {
   /** The same weights as `winograd_8`, once a kernel has asked for them. */
   transformed: number | null = null;
 
-  constructor(heap: Heap, op: AnyConv) {
+  constructor(heap: Heap, op: WeightedOp) {
     this.op = op;
     this.layout = layoutOf(op);
     this.bytes = packedFloats(op) * 4;

@@ -1,5 +1,5 @@
 /** Weights into the layouts of `select.ts`: the kernel, then the bias (zeros where there is none). */
-
+import type { SeparableOp, WeightedOp } from "@keras-ts/core";
 import type { Heap } from "./heap.ts";
 import {
   type AnyConv,
@@ -13,19 +13,32 @@ import {
 import type { KernelModule } from "./wasm.ts";
 
 /** Floats of an op's packed weights, bias included. */
-export function packedFloats(op: AnyConv): number {
+export function packedFloats(op: WeightedOp): number {
+  if (op.kind === "separable") return firstFloats(op) + packedFloats(op.pointwise);
   return packedKernelFloats(op) + (isDepthwise(op) || isDot(op) ? op.outChannels : paddedOutputs(op));
 }
 
-/** Packs the weights at `kernel` and `bias` (null for none) to `to`. */
+/** Floats before those of the pointwise convolution, which begin with a cache line. */
+export function firstFloats({ depthwise }: SeparableOp): number {
+  return 16 * Math.ceil(packedFloats(depthwise) / 16);
+}
+
+/** Packs the weights at these addresses, in the order of `weightShapes(op)`, to `to`. */
 export function packWeights(
   module: KernelModule,
   heap: Heap,
-  op: AnyConv,
-  kernel: number,
-  bias: number | null,
+  op: WeightedOp,
+  weights: readonly number[],
   to: number,
 ): void {
+  if (op.kind === "separable") {
+    const first = op.depthwise.bias ? 2 : 1;
+    packWeights(module, heap, op.depthwise, weights.slice(0, first), to);
+    packWeights(module, heap, op.pointwise, weights.slice(first), to + 4 * firstFloats(op));
+    return;
+  }
+  const [kernel, bias = null] = weights;
+  if (kernel === undefined) throw new RangeError("A kernel is needed. Received: weights=[].");
   if (isDepthwise(op)) packTaps(module, op, kernel, to);
   else if (isDot(op)) packInputs(module, op, kernel, to);
   else packPanels(module, heap, op, kernel, to);

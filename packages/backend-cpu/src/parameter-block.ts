@@ -68,6 +68,18 @@ export class ParameterBlock {
     return this;
   }
 
+  /** Puts a copy of another block behind what there is, at a multiple of 16 bytes; returns the index of its first word. */
+  append(other: ParameterBlock): number {
+    this.align();
+    const start = this.#words.length;
+    for (const word of other.#words) this.#words.push(word);
+    for (const index of other.#references) {
+      this.#references.push(start + index);
+      this.#words[start + index] = (this.#words[start + index] ?? 0) + 4 * start;
+    }
+    return start;
+  }
+
   /** Copies the block to the heap; returns its address, which the caller frees. */
   place(heap: Heap): number {
     const address = heap.alloc(this.#words.length * 4);

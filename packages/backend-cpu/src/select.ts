@@ -2,7 +2,7 @@
  * The kernel table: the first row of an op's kind that accepts it is what runs, under the row's name. `layout` is how
  * the weights of the op must have been packed; it depends on the op alone, so one `Packed` serves every input shape.
  */
-import type { Op, OpKind, Shape } from "@keras-ts/core";
+import type { Op, OpKind, Shape, WeightedOp } from "@keras-ts/core";
 import type { Division, Range } from "./divide.ts";
 import { gather, gatherGrad, select } from "./kernels/choosing.ts";
 import {
@@ -35,14 +35,15 @@ import type { KernelPlan } from "./kernels/kernel-plan.ts";
 import { broadcast, concat, copyAll, keepsRuns, pad, slice, transpose } from "./kernels/movement.ts";
 import { dividePool, isWide, pool, poolGradMax, poolGradMean, sharesRows } from "./kernels/pooling.ts";
 import { divideResample, resample } from "./kernels/resampling.ts";
+import { divideSeparable, separable } from "./kernels/separable.ts";
 import { convWinograd, divideWinograd, usesWinograd } from "./kernels/winograd.ts";
 import { convWinograd1d, divideWinograd1d, usesWinograd1d } from "./kernels/winograd-1d.ts";
 
 /**
- * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. `winograd_8` is made of such panels when a
+ * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels; `separable` has the first and the last. `winograd_8` is made of such panels when a
  * kernel first asks for it: whether it pays depends on the input's size.
  */
-export type Layout = "taps" | "taps_of_inputs" | "panels_8" | "winograd_8";
+export type Layout = "taps" | "taps_of_inputs" | "panels_8" | "winograd_8" | "separable";
 
 interface Shapes {
   readonly inputs: readonly Shape[];
@@ -313,6 +314,14 @@ function only<K extends OpKind>(
 
 /** Kinds with a single kernel. */
 const OTHERS = [
+  row<"separable">({
+    kinds: ["separable"],
+    name: "separable_stripes",
+    layout: "separable",
+    accepts: always,
+    divides: (op, { x }) => divideSeparable(op, x),
+    build: (op, { x }, range) => separable(op, x, range),
+  }),
   row(
     only(
       "unary",
@@ -400,7 +409,8 @@ export function selectKernel(op: Op, shapes: Shapes): KernelRow {
 }
 
 /** How the weights of an op are packed, whatever its input shape. */
-export function layoutOf(op: AnyConv): Layout {
+export function layoutOf(op: WeightedOp): Layout {
+  if (op.kind === "separable") return "separable";
   if (isDepthwise(op)) return "taps";
   return isDot(op) ? "taps_of_inputs" : "panels_8";
 }

@@ -36,6 +36,7 @@ export const KERNEL_NAMES = [
   "reduceMax",
   "resample",
   "selectRuns",
+  "separable",
   "softmax",
   "sparsemax",
   "sparsemaxGrad",

@@ -1,5 +1,14 @@
 /** Calls that threads divide, at sizes that do not go up in tiles, for the tests of both runtimes. */
-import { type Backend, type ConvOp, type Op, outputShape, type Shape, sizeOf, weightShapes } from "@keras-ts/core";
+import {
+  type Backend,
+  type ConvOp,
+  hasWeights,
+  type Op,
+  outputShape,
+  type Shape,
+  sizeOf,
+  weightShapes,
+} from "@keras-ts/core";
 import type { ThreadPool } from "../src/threads/thread-pool.ts";
 import type { KernelModule } from "../src/wasm.ts";
 import { FLAT_CONV as FLAT } from "./flat-conv.ts";
@@ -33,6 +42,14 @@ function filterGrad(change: Partial<ConvOp>, x: Shape): Call {
   return { op: grad, inputs: [x, outputShape(op, [x])] };
 }
 
+/** A depthwise convolution and the pointwise one behind it. */
+export function separable(depthwise: ConvOp, outChannels: number): Op {
+  const each = depthwise.kernelSize.map(() => 1);
+  const flat = { kernelSize: each, strides: each, dilation: each, padding: each.map(() => [0, 0] as const) };
+  const pointwise: ConvOp = { ...depthwise, ...flat, groups: 1, inChannels: depthwise.outChannels, outChannels };
+  return { kind: "separable", depthwise, pointwise };
+}
+
 export const DIVIDED: readonly Call[] = [
   { op: FLAT, inputs: [[2, 101, 7]] },
   { op: { ...FLAT, kernelSize: [1], padding: [[0, 0]] }, inputs: [[3, 67, 7]] },
@@ -50,6 +67,10 @@ export const DIVIDED: readonly Call[] = [
     op: { ...NUMBERS, kind: "conv_transpose", strides: [2, 3], crop: [1, 0], outputSize: [19, 31] },
     inputs: [[2, 9, 10, 7]],
   },
+  { op: separable({ ...FLAT, groups: 7, outChannels: 7 }, 19), inputs: [[2, 101, 7]] },
+  { op: separable({ ...FLAT, groups: 7, outChannels: 14 }, 19), inputs: [[1, 301, 7]] },
+  { op: separable({ ...SQUARE, groups: 7, outChannels: 7 }, 12), inputs: [[3, 19, 23, 7]] },
+  { op: separable({ ...SQUARE, groups: 7, outChannels: 7, strides: [2, 2] }, 12), inputs: [[1, 39, 23, 7]] },
   { op: { kind: "unary", fn: { name: "gelu", params: [] } }, inputs: [[101]] },
   {
     op: { kind: "binary", fn: "add" },
@@ -116,7 +137,7 @@ export function outputOf(backend: Backend, { op, inputs }: Call): Float32Array {
     return buffer;
   };
   const exe = backend.prepare(op, inputs);
-  const weights = op.kind === "conv" || op.kind === "conv_transpose" ? weightShapes(op).map(filled) : [];
+  const weights = hasWeights(op) ? weightShapes(op).map(filled) : [];
   const packed = weights.length > 0 ? backend.pack(op, weights) : null;
   const output = backend.alloc(exe.outputShape);
   const workspace = exe.workspace > 0 ? backend.alloc([exe.workspace]) : null;

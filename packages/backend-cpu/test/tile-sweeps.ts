@@ -5,6 +5,7 @@
 
 import type { OpCase } from "@keras-ts/conformance/run";
 import { type ConvOp, type ElementwiseStep, type Op, outputShape, type PoolAxis, type Shape } from "@keras-ts/core";
+import { separable } from "./divided-ops.ts";
 import { FLAT_CONV } from "./flat-conv.ts";
 
 const gelu = { name: "gelu", params: [] } as const;
@@ -51,6 +52,13 @@ function square(inChannels: number, outChannels: number, height: number, width: 
   ];
   const numbers = { kernelSize: [3, 3], strides: [1, 1], dilation: [1, 1], padding, inChannels, outChannels };
   return { op: { ...CONV, ...numbers }, inputs: [[1, height, width, inChannels]] };
+}
+
+/** 64 channels, of which so many positions make a stripe. */
+function stripes(height: number, width: number): Call {
+  const { op } = square(64, 64, height, width);
+  if (op.kind !== "conv") throw new TypeError(`A convolution is needed. Received: kind=${op.kind}.`);
+  return { op: separable({ ...op, groups: 64 }, 9), inputs: [[2, height, width, 64]] };
 }
 
 /** The filter gradient of a convolution. */
@@ -114,6 +122,10 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
   depthwise_narrow_24: [
     { of: "positions of one channel", tile: 24, call: (n) => depthwise(1, n) },
     { of: "positions of three", tile: 8, call: (n) => depthwise(3, n) },
+  ],
+  separable_stripes: [
+    { of: "rows of 64 positions", tile: 4, call: (n) => stripes(n, 64) },
+    { of: "positions of a row", tile: 252, call: (n) => stripes(1, n) },
   ],
   depthwise_rows_6x4: [
     { of: "positions", tile: 6, call: (n) => depthwise(5, n) },

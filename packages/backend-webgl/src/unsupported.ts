@@ -31,6 +31,7 @@ export function webglUnsupported(op: Op, inputs: readonly Shape[], limits: Webgl
       `maxTextureSize is a positive number of texels. Received: maxTextureSize=${String(maxTextureSize)}.`,
     );
   if (op.kind === "elementwise") return "the webgl backend runs element-wise ops one by one";
+  if (op.kind === "separable") return "the webgl backend runs both convolutions by themselves";
   if ("residual" in op && op.residual) return "the webgl backend adds residuals in a kernel of their own";
   const output = outputShape(op, inputs);
   const kernel = selectKernel(op, inputs, output, layered);

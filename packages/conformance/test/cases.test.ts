@@ -18,6 +18,7 @@ it("has every op kind", () => {
   const kinds: Record<OpKind, true> = {
     conv: true,
     conv_transpose: true,
+    separable: true,
     conv_filter_grad: true,
     unary: true,
     unary_grad: true,

@@ -21,10 +21,10 @@ export function defaultHosts(): Hosts {
   };
 }
 
-/** The cases are small: none would be divided where a part must be worth a thread. */
+/** The cases are small: none would be divided where a part must be worth a thread, nor any separable convolution computed in stripes. */
 function optionsOf({ build, threads }: CpuVariant): CpuOptions {
   return {
     ...(build === "plain" ? { relaxed: false } : {}),
-    ...(threads === undefined ? {} : { threads, leastWork: 1 }),
+    ...(threads === undefined ? {} : { threads, leastWork: 1, separableFrom: 1 }),
   };
 }

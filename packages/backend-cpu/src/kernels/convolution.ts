@@ -27,7 +27,7 @@ const POINTERS = 2 * (100 + 8);
 /** Positions of an axis that are worth dividing. */
 const ROOMY = 8;
 /** Positions along a row that parts begin at multiples of: whole tiles of 4 and 6. */
-const ALONG_ROW = 12;
+export const ALONG_ROW = 12;
 
 /** One input channel a group. A single channel with several outputs is better as a matrix product. */
 export function isDepthwise(op: AnyConv): boolean {
@@ -97,12 +97,13 @@ export function convDot(op: AnyConv, input: Shape, output: Shape, range: Range):
   });
 }
 
-export function convDepthwise(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
+/** `cut`: the axis of `range`, of depth, height, width; where left out, the one that threads divide. */
+export function convDepthwise(op: AnyConv, input: Shape, output: Shape, range: Range, cut?: number): KernelPlan {
   const [, kh, kw] = kernelAxes(op);
   const row = op.outChannels * 4;
   const w = [(kh ?? 1) * (kw ?? 1) * row, (kw ?? 1) * row, row];
   const kernel = hasMultiplier(op) ? "convDepthwiseMultiplier" : "convDepthwise";
-  return plan(kernel, op, input, output, range, { w, channels: 1, merge: false });
+  return plan(kernel, op, input, output, range, { w, channels: 1, merge: false }, cut);
 }
 
 type WeightStrides = Pick<Strides, "w" | "channels" | "merge">;
@@ -114,6 +115,7 @@ function plan(
   output: Shape,
   range: Range,
   weights: WeightStrides,
+  cutAt?: number,
 ): KernelPlan {
   const batch = input[0] ?? 0;
   const { axes, flat } = boxAxes(op, input, output);
@@ -125,7 +127,7 @@ function plan(
     axes.map((a) => a.output),
     op.outChannels,
   );
-  const cut = cutAxis(axes);
+  const cut = cutAt ?? cutAxis(axes);
   const segments = axes.map((axis, i) => {
     const whole = op.kind === "conv" ? convolutionSegments(axis) : transposedSegments(axis);
     return i === cut && range.end - range.begin < axis.output ? cutSegments(whole, range) : whole;
@@ -154,8 +156,12 @@ function plan(
   return { kernel, block, workspace: 0 };
 }
 
-/** The axes that boxes are made of. */
-function boxAxes(op: AnyConv, input: Shape, output: Shape): { readonly axes: readonly Axis[]; readonly flat: boolean } {
+/** The axes that boxes are made of: depth, height, width, or all of them as one where that is the same. */
+export function boxAxes(
+  op: AnyConv,
+  input: Shape,
+  output: Shape,
+): { readonly axes: readonly Axis[]; readonly flat: boolean } {
   const axes = spatialAxes(op, input, output);
   const flat = isPointwise(axes);
   return { axes: flat ? flattened(input[0] ?? 0, axes) : axes, flat };

@@ -12,6 +12,7 @@ import { poolFamilies } from "./pool.ts";
 import { reduceFamilies } from "./reduce.ts";
 import { resampleFamilies } from "./resample.ts";
 import { residualFamilies } from "./residual.ts";
+import { separableFamilies } from "./separable.ts";
 import { specialValueFamilies } from "./special-values.ts";
 import { tileFamilies } from "./tiles.ts";
 import { unaryFamilies } from "./unary.ts";
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   ...convFamilies,
   ...convTransposeFamilies,
   ...residualFamilies,
+  ...separableFamilies,
   ...unaryFamilies,
   ...binaryFamilies,
   ...elementwiseFamilies,

@@ -4,6 +4,7 @@ import {
   type ConvFilterGradOp,
   type ConvOp,
   type ConvTransposeOp,
+  hasWeights,
   type Op,
   outputShape,
   type Shape,
@@ -68,7 +69,7 @@ export function operandsOf(c: OpCase): { inputs: Float32Operand[]; weights: Floa
 
 /** `weightShapes` for any op. */
 export function weightShapesOf(op: Op): Shape[] {
-  return op.kind === "conv" || op.kind === "conv_transpose" ? weightShapes(op) : [];
+  return hasWeights(op) ? weightShapes(op) : [];
 }
 
 function filled(random: Random, count: number, fill: Fill = "uniform"): Float32Array {

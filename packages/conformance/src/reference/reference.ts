@@ -22,6 +22,7 @@ export function reference(op: Op, inputs: readonly NumberArray[], weights: reado
     throw new RangeError(`${op.kind} takes ${weightCount(op)} weights. Received: ${weights.length}.`);
   }
   const sums = linear(op, inputs, weights);
+  if (op.kind === "separable") return activate(sums, op.pointwise.activation);
   if (op.kind !== "conv" && op.kind !== "conv_transpose") return sums;
   return activate(sums, op.activation);
 }
@@ -44,6 +45,12 @@ export function linear(op: Op, inputs: readonly NumberArray[], weights: readonly
         addBias(convTranspose(op, x, kernelOf(weights), outputShape(op, [x.shape])), weights),
         dy,
       );
+    case "separable": {
+      const first = weightCount(op.depthwise);
+      const values = reference(op.depthwise, inputs.slice(0, 1), weights.slice(0, first));
+      const middle = { shape: outputShape(op.depthwise, [x.shape]), values };
+      return linear(op.pointwise, [middle, ...inputs.slice(1)], weights.slice(first));
+    }
     case "conv_filter_grad":
       return convFilterGrad(op, x, dy);
     case "unary":

@@ -2,16 +2,18 @@
  * How much float32 rounding an op's results may carry: the K and s of the agreement formula (`tolerance.ts`) from the
  * numbers that went in. A sum's scale is the 2-norm of its terms, which is the reference run on squares.
  */
-import type {
-  ConvOp,
-  ConvTransposeOp,
-  ElementwiseOp,
-  GatherGradOp,
-  Op,
-  PoolGradOp,
-  PoolOp,
-  ResampleOp,
-  UnaryFn,
+import {
+  type ElementwiseOp,
+  type Epilogue,
+  type GatherGradOp,
+  type Op,
+  outputShape,
+  type PoolGradOp,
+  type PoolOp,
+  type ResampleOp,
+  type SeparableOp,
+  type UnaryFn,
+  weightCount,
 } from "@keras-ts/core";
 import { AGREEMENT, FLOAT32_EPSILON, type Rounding, toleranceAt } from "../tolerance.ts";
 import { elementwiseValues } from "./elementwise.ts";
@@ -19,7 +21,7 @@ import { gatherGrad } from "./gather.ts";
 import { at, type NumberArray, operandOf } from "./operand.ts";
 import { largestWindow, mostWindows, pool, poolGrad } from "./pool.ts";
 import { termsOf } from "./reduce.ts";
-import { linear } from "./reference.ts";
+import { linear, reference } from "./reference.ts";
 import { resample } from "./resample.ts";
 import { SELU_ALPHA, SELU_SCALE, unary } from "./unary.ts";
 import { unaryDerivative } from "./unary-derivative.ts";
@@ -31,7 +33,9 @@ export function roundingOf(op: Op, inputs: readonly NumberArray[], weights: read
   switch (op.kind) {
     case "conv":
     case "conv_transpose":
-      return withActivation(op, inputs, weights);
+      return withActivation(op, sumRounding(op, inputs, weights), linear(op, inputs, weights));
+    case "separable":
+      return separableRounding(op, inputs, weights);
     case "conv_filter_grad":
       return sumRounding(op, inputs, weights);
     case "reduce":
@@ -119,19 +123,32 @@ function termCount(op: Op, inputs: readonly NumberArray[]): number {
   }
 }
 
+/** What lies between the convolutions is off by a multiple of its own scale, which the second one weighs and adds like its terms. */
+function separableRounding(op: SeparableOp, inputs: readonly NumberArray[], weights: readonly NumberArray[]): Rounding {
+  const { depthwise, pointwise } = op;
+  const first = weightCount(depthwise);
+  const one = [inputs.slice(0, 1), weights.slice(0, first)] as const;
+  const values = reference(depthwise, ...one);
+  const middle = { shape: outputShape(depthwise, [inputs[0]?.shape ?? []]), values };
+  const off = roundingOf(depthwise, ...one);
+  const { scale = 0 } = off;
+  const scaled = {
+    ...middle,
+    values: values.map((v, i) => Math.hypot(v, typeof scale === "number" ? scale : at(scale, i))),
+  };
+  const sums = sumRounding(pointwise, [scaled, ...inputs.slice(1)], weights.slice(first));
+  const terms = (sums.terms ?? 1) + (off.terms ?? 1);
+  return withActivation(pointwise, { ...sums, terms }, linear(op, inputs, weights));
+}
+
 /** The sums' rounding carried through the activation: how far it moves when its argument moves by that much. */
-function withActivation(
-  op: ConvOp | ConvTransposeOp,
-  inputs: readonly NumberArray[],
-  weights: readonly NumberArray[],
-): Rounding {
+function withActivation(op: Epilogue, sums: Rounding, values: Float64Array): Rounding {
   const fn = op.activation;
-  const sums = sumRounding(op, inputs, weights);
   if (fn === null) return sums;
   const perBound = AGREEMENT.rounding * FLOAT32_EPSILON * Math.sqrt(sums.terms ?? 1);
   return {
     terms: sums.terms,
-    scale: linear(op, inputs, weights).map((v, i) => {
+    scale: values.map((v, i) => {
       const off = toleranceAt(v, sums, i);
       const moved = Math.max(...[v - off, v + off].map((w) => Math.abs(unary(fn, w) - unary(fn, v))));
       return moved / perBound + unaryScale(fn, v);
