@@ -14,10 +14,10 @@ const LOG2_E: f32 = 1.44269504088896341;
 /** 1.5·2²³: a number that is small beside it, added, is rounded to an integer, half to even, in the lowest bits of the sum. */
 const ROUNDER: f32 = 12582912;
 
-/** The integer nearest to x, in `f32` bits with those of the rounder above it. */
+/** The integer nearest to x·factor, in `f32` bits with those of the rounder above it. */
 @inline
-function rounded(x: v128): v128 {
-  return f32x4.add(x, c4(ROUNDER));
+function rounded(x: v128, factor: f32, rounder: f32 = ROUNDER): v128 {
+  return madd(x, c4(factor), c4(rounder));
 }
 
 /** 2ⁿ·v for n of `rounded` in [−252, 254], as two factors so that neither overflows. */
@@ -53,7 +53,7 @@ function expTail(r: v128): v128 {
 @inline
 export function exp4(x: v128): v128 {
   const clamped = f32x4.pmin(f32x4.pmax(x, c4(-104)), c4(89));
-  const n = rounded(f32x4.mul(clamped, c4(LOG2_E)));
+  const n = rounded(clamped, LOG2_E);
   const r = reduced(clamped, f32x4.sub(n, c4(ROUNDER)));
   return scale2(f32x4.add(f32x4.add(expTail(r), r), c4(1)), n);
 }
@@ -63,7 +63,7 @@ export function exp4(x: v128): v128 {
 export function expNegative4(x: v128): v128 {
   // One factor 2ⁿ: n stays in [−127, 0], and the bits of 2⁻¹²⁷ are those of 0.
   const y = f32x4.pmax(x, c4(-88));
-  const n = f32x4.add(f32x4.mul(y, c4(LOG2_E)), c4(ROUNDER + 127));
+  const n = rounded(y, LOG2_E, ROUNDER + 127);
   const r = reduced(y, f32x4.sub(n, c4(ROUNDER + 127)));
   let p = madd(c4(1.3843369670212269e-3), r, c4(8.37439764291048e-3));
   p = madd(p, r, c4(4.166801646351814e-2));
@@ -78,7 +78,7 @@ export function expNegative4(x: v128): v128 {
 @inline
 export function expm14(x: v128): v128 {
   const clamped = f32x4.pmin(f32x4.pmax(x, c4(-30)), c4(89));
-  const n = rounded(f32x4.mul(clamped, c4(LOG2_E)));
+  const n = rounded(clamped, LOG2_E);
   const r = reduced(clamped, f32x4.sub(n, c4(ROUNDER)));
   const p = f32x4.add(expTail(r), r);
   const i = i32x4.sub(n, c4(ROUNDER));
@@ -136,7 +136,7 @@ export function log1p4(x: v128): v128 {
 @inline
 export function tanh4(x: v128): v128 {
   const y = f32x4.mul(f32x4.pmin(f32x4.abs(x), c4(9.1)), c4(-2));
-  const n = f32x4.add(f32x4.mul(y, c4(LOG2_E)), c4(ROUNDER + 127));
+  const n = rounded(y, LOG2_E, ROUNDER + 127);
   const r = reduced(y, f32x4.sub(n, c4(ROUNDER + 127)));
   const s = i32x4.shl(n, 23);
   let p = madd(c4(1.38824840541929e-3), r, c4(8.366713300347328e-3));
@@ -153,7 +153,7 @@ export function tanh4(x: v128): v128 {
 export function gated4(x: v128, z: v128): v128 {
   // e^−z by one factor 2ⁿ: n stays in [−126, 128], and 2¹²⁸ is inf. The bias of its exponent is in the rounder.
   const y = f32x4.pmin(f32x4.pmax(z, c4(-88.9)), c4(87));
-  const n = f32x4.add(f32x4.mul(y, c4(-LOG2_E)), c4(ROUNDER + 127));
+  const n = rounded(y, -LOG2_E, ROUNDER + 127);
   // −(−y − n·ln 2): the polynomial, of relative error 9.3e-8, has its odd signs turned.
   const r = reduced(y, f32x4.sub(c4(ROUNDER + 127), n));
   let p = madd(c4(-8.290058001875877e-3), r, c4(4.1899312287569046e-2));
@@ -161,7 +161,7 @@ export function gated4(x: v128, z: v128): v128 {
   p = madd(p, r, c4(4.9999138712882996e-1));
   p = madd(p, r, c4(-9.999997019767761e-1));
   p = madd(p, r, c4(1));
-  return f32x4.div(x, f32x4.add(c4(1), f32x4.mul(p, i32x4.shl(n, 23))));
+  return f32x4.div(x, madd(p, i32x4.shl(n, 23), c4(1)));
 }
 
 /** 1/(1 + e⁻ˣ). */
