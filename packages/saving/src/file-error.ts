@@ -33,7 +33,7 @@ export function unsupportedInFile(feature: string, place: FilePlace): Unsupporte
 }
 
 function atPlace(reason: string, { file, path, offset }: FilePlace): string {
-  const inside = path === undefined ? "" : `, ${path}`;
+  const inside = path === undefined || path === "" ? "" : `, ${path}`;
   const byte = offset === undefined ? "" : `, byte ${offset}`;
   return `"${file}"${inside}${byte}: ${reason}`;
 }

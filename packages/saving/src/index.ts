@@ -16,6 +16,7 @@ export type {
   Hdf5WrittenData,
 } from "./hdf5/write/hdf5-tree.ts";
 export { writeHdf5 } from "./hdf5/write/write-hdf5.ts";
+export { type FileKind, fileKind } from "./keras/file-kind.ts";
 export { type LoadModelOptions, loadModel } from "./keras/load-model.ts";
 export type { LoadOptions } from "./keras/load-options.ts";
 export type { LoadReport } from "./keras/load-variables.ts";

@@ -1,7 +1,7 @@
 /** Where files come from and go to: paths, URLs, Blobs, bytes; progress, stopping, refusals. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
@@ -13,6 +13,7 @@ import { loadWeights } from "../src/keras/load-weights.ts";
 import { saveModel } from "../src/keras/save-model.ts";
 import { saveWeights } from "../src/keras/save-weights.ts";
 import type { FileSource, LoadProgress } from "../src/keras/source.ts";
+import { readZip } from "../src/zip/read-zip.ts";
 import { writeZip } from "../src/zip/write-zip.ts";
 
 const data = join(import.meta.dirname, "data/keras");
@@ -91,6 +92,25 @@ describe("a model is read from", () => {
     const before = model.weights.map(({ value }) => [...value.dataSync()]);
     own.fill(7);
     expect(model.weights.map(({ value }) => [...value.dataSync()])).toEqual(before);
+    model.dispose();
+  });
+});
+
+describe("assets are told", () => {
+  const members = ["config.json", "metadata.json", "model.weights.h5"].map((name) => [name, readZip(bytes).read(name)]);
+  const vocabulary = ["assets/lookup/vocabulary.txt", new Uint8Array(3)] as const;
+  it.each(["an archive", "a folder"])("of %s", async (kind) => {
+    const target = join(folder, "assets");
+    for (const [name, content] of [...members, vocabulary] as [string, Uint8Array][]) {
+      mkdirSync(dirname(join(target, name)), { recursive: true });
+      writeFileSync(join(target, name), content);
+    }
+    const archive = writeZip(new Map([...members, vocabulary] as [string, Uint8Array][]));
+    const warnings: string[] = [];
+    const source = kind === "a folder" ? target : archive;
+    const model = await loadModel(source, { filename: "net.keras", onWarning: (text) => warnings.push(text) });
+    expect(warnings).toEqual([expect.stringMatching(/^".*": the file has assets, .* not write again: assets\/lookup/)]);
+    rmSync(target, { recursive: true });
     model.dispose();
   });
 });

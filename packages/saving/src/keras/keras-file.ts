@@ -11,6 +11,7 @@ import { type FileSource, isPath, readSource, type SourceBytes, type SourceOptio
 export const CONFIG = "config.json";
 export const METADATA = "metadata.json";
 export const WEIGHTS = "model.weights.h5";
+const ASSETS = "assets";
 const NPZ_WEIGHTS = "model.weights.npz";
 
 /** What a model is made of. */
@@ -20,6 +21,8 @@ export interface KerasFile {
   readonly weights: SourceBytes;
   /** What Python Keras gave for sample inputs, where the file has it and it was asked for. */
   readonly samples: Uint8Array | null;
+  /** Paths of what layers keep besides weights, such as vocabularies. */
+  readonly assets: readonly string[];
 }
 
 /** The parts in an archive, samples where they are wanted. Throws FileError where one is missing or damaged. */
@@ -34,7 +37,14 @@ export function openArchive(
   const member = partOf(archive, WEIGHTS, name);
   const isView = member.buffer === bytes.buffer;
   const weights = isView && owned ? aligned(member) : member;
-  return { name, config, weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || !isView }, samples };
+  const assets = archive.names().filter((path) => path.startsWith(`${ASSETS}/`) && !path.endsWith("/"));
+  return {
+    name,
+    config,
+    weights: { bytes: weights, name: `${name}/${WEIGHTS}`, owned: owned || !isView },
+    samples,
+    assets,
+  };
 }
 
 /**
@@ -63,7 +73,14 @@ export async function openFolder(
   const samplesPath = joinPath(source, SAMPLES);
   const samples =
     wantsSamples && (await pathExists(samplesPath)) ? (await readSource(samplesPath, others)).bytes : null;
-  return { name: source, config: parseObject(config.bytes, source, CONFIG), weights, samples };
+  const assets = names.includes(ASSETS) ? await listFolder(joinPath(source, ASSETS)) : [];
+  return {
+    name: source,
+    config: parseObject(config.bytes, source, CONFIG),
+    weights,
+    samples,
+    assets: assets.map((path) => `${ASSETS}/${path}`),
+  };
 }
 
 function partOf(archive: ZipArchive, part: string, file: string): Uint8Array {

@@ -8,7 +8,7 @@ import { checkOptions } from "./check-options.ts";
 import { fileKind, KIND_NAMES } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { CONFIG, type KerasFile, openArchive, openFolder } from "./keras-file.ts";
-import { LOAD_OPTIONS, type LoadOptions } from "./load-options.ts";
+import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
 import { assignWeights, openWeights, takeOptimizers, tell, type WeightFile } from "./load-weights.ts";
 import { modelFromConfig } from "./model-from-config.ts";
 import { parseObject } from "./sharded-weights.ts";
@@ -59,8 +59,14 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
   });
 }
 
-async function modelOf({ name, config, weights, samples }: KerasFile, options: LoadModelOptions): Promise<Model> {
+async function modelOf(file: KerasFile, options: LoadModelOptions): Promise<Model> {
+  const { name, config, weights, samples, assets } = file;
   const model = finish(`"${name}", ${CONFIG}`, config, new Hdf5Weights(weights, options.limits), options);
+  if (assets.length > 0)
+    warn(
+      `"${name}": the file has assets, which no layer here reads and saveModel does not write again: ${assets.slice(0, 10).join(", ")}${assets.length > 10 ? ", …" : ""}.`,
+      options,
+    );
   if (!options.verify) return model;
   try {
     await verifyWith(model, samples, name, options.limits);

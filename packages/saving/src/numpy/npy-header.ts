@@ -53,6 +53,6 @@ function readType(text: string, file: FileBytes, path: string): Pick<NpyHeader, 
   const [, order, type = ""] = /'descr'\s*:\s*'([<>|=]?)([A-Za-z]\d*)'/.exec(text) ?? [];
   const dtype = Object.hasOwn(DTYPES, type) ? DTYPES[type] : undefined;
   if (dtype) return { dtype, width: Number(type.slice(1)), bigEndian: order === ">" };
-  const what = type === "O" ? "pickled Python objects are not read" : "weights are numbers";
+  const what = type === "O" ? "pickled Python objects are not read" : "only numbers are read";
   return file.refuse(`${what}. Received: ${text.trim().slice(0, 200)}.`, path, 0);
 }
