@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readNpyFile, readZip, writeNpyFile } from "@keras-ts/saving";
+import { readNpyFile, readZip, writeNpyFile, writeZip } from "@keras-ts/saving";
 import { afterAll, describe, expect, it } from "vitest";
 import { main } from "../src/cli/main.ts";
+import { systemErrorText } from "../src/cli/system-error.ts";
 import { VERSION_OF_TOOL } from "../src/cli/version.ts";
 
 const data = join(import.meta.dirname, "../../saving/test/data");
@@ -56,13 +57,14 @@ describe("usage", () => {
     [["inspect", "a", "--backend", "cpu"], /inspect has no option --backend/],
     [["plan", "a", "--backend", "webgl"], /--backend: Node has cpu only. Received: webgl/],
     [["plan", "a", "--shape", "1,x"], /--shape: sizes are positive integers. Received: x/],
-    [["plan", "a", "--wrong"], /--wrong/],
-    [["plan", join(folder, "none.keras")], /ENOENT.*none\.keras/],
+    [["plan", "a", "--wrong"], /^keras-ts: unknown option '--wrong'$/m],
+    [["plan", "a", "--shape"], /option '--shape <value>' argument missing$/m],
+    [["plan", "http://"], /this is no URL: http:\/\/$/m],
   ])("%j is refused in a line, without a stack", async (argv, message) => {
     const { status, out, err } = await run(...argv);
     expect({ status, out }).toEqual({ status: 2, out: "" });
     expect(err).toMatch(message);
-    expect(err).not.toMatch(/^\s+at /m);
+    expect(err).toMatch(/^.+\nkeras-ts --help says how it is used\.\n$/);
   });
 
   it("prints stacks with --debug, and exits with 2 for damaged files", async () => {
@@ -70,6 +72,87 @@ describe("usage", () => {
     writeFileSync(broken, readFileSync(sequential).subarray(0, 1000));
     expect((await run("plan", broken)).status).toBe(2);
     expect((await run("plan", broken, "--debug")).err).toMatch(/^\s+at /m);
+  });
+});
+
+/** A `.keras` file like that of `sequential`, with other members. */
+function changed(name: string, members: Readonly<Record<string, string | null>>): string {
+  const archive = readZip(new Uint8Array(readFileSync(sequential)), { name: sequential });
+  const bytes = (member: string) => archive.read(member) ?? new Uint8Array();
+  const all = { ...Object.fromEntries(archive.names().map((member) => [member, bytes(member)])), ...members };
+  const text = (content: string | Uint8Array) =>
+    typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const kept = Object.entries(all).flatMap(([member, content]) =>
+    content === null ? [] : [[member, text(content)] as const],
+  );
+  return written(name, writeZip(new Map(kept)));
+}
+
+function written(name: string, content: string | Uint8Array): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+describe("files that cannot be used are named in one line:", () => {
+  const array = arrayFile("good.npy", [1, 8, 3]);
+  const none = join(folder, "none.keras");
+  const inside = join(array, "a.keras");
+  const cut = written("cut.keras", readFileSync(sequential).subarray(0, 1000));
+  const noConfig = changed("no-config.keras", { "config.json": null });
+  const json = written("net.json", "{}");
+  const noise = written("noise.npy", "hello");
+  const cutArray = written("cut.npy", readFileSync(array).subarray(0, 150));
+  it.each([
+    [["plan", none], `no such file: ${none}`],
+    [["inspect", none], `no such file: ${none}`],
+    [["verify", none], `no such file: ${none}`],
+    [["run", none, array], `no such file: ${none}`],
+    [["inspect", inside], `a file stands where the path wants a folder: ${inside}`],
+    [["inspect", folder], `a folder, not a file: ${folder}`],
+    [["plan", folder], `"${folder}", config.json: a model has a config.json, which is missing.`],
+    [["plan", cut], `"${cut}", byte 0: this is no zip archive, or it is truncated.`],
+    [["inspect", cut], `"${cut}", byte 0: this is no zip archive, or it is truncated.`],
+    [["plan", noConfig], `"${noConfig}", config.json: a model has a config.json, which is missing.`],
+    [["plan", noise], `"${noise}": this is no file of a known kind`],
+    [["inspect", noise], `"${noise}": this is neither a model nor weights that Keras writes.`],
+    [["verify", sequential, "--samples", noise], `"${noise}" is no file of a known kind`],
+    [["plan", array], `"${array}": this file has weights only.`],
+    [["plan", json], `"${json}" has no weights.`],
+    [["inspect", json], `${json} is JSON, which has no weights of its own.`],
+    [["run", sequential, join(folder, "none.npy")], `no such file: ${join(folder, "none.npy")}`],
+    [["run", sequential, "x=none.npy"], "no such file: x=none.npy; this model's inputs are Eingang"],
+    [["run", sequential, folder], `a folder, not a file: ${folder}`],
+    [["run", sequential, noise], `"${noise}", byte 0: expected a .npy file.`],
+    [
+      ["run", sequential, cutArray],
+      `"${cutArray}", byte 128: shape [1, 8, 3] of float32 takes 96 bytes. Received: 22.`,
+    ],
+    [["run", sequential, array, "--output", join(inside, "y.npy")], `no such folder: ${inside}`],
+    [["run", sequential, array, "--output", "y.txt"], "--output: outputs are written to .npy or .npz."],
+    [["inspect", array, "--shape", "1,2"], `--shape: ${array} has no model, only arrays`],
+    [["plan", "http://127.0.0.1:1/a.keras"], "cannot load http://127.0.0.1:1/a.keras: "],
+    [["verify", "http://127.0.0.1:1/a.keras"], "cannot load http://127.0.0.1:1/a.keras: "],
+  ])("%j", async (argv, message) => {
+    const { status, out, err } = await run(...argv);
+    expect({ status, out }).toEqual({ status: 2, out: "" });
+    expect(err).toContain(`keras-ts: ${message}`);
+    expect(err.replace("keras-ts --help says how it is used.\n", "").split("\n")).toHaveLength(2);
+  });
+
+  it("systems' errors are told in words, and others with a request for the stack", () => {
+    const refused = Object.assign(new Error("EACCES: permission denied, open 'x'"), { code: "EACCES", path: "x" });
+    expect(systemErrorText(refused)).toBe("no permission: x");
+    expect(
+      systemErrorText(
+        new TypeError("terminated", {
+          cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }),
+        }),
+      ),
+    ).toBe("the connection broke off");
+    expect(systemErrorText(Object.assign(new Error("EXDEV: cross-device link, open"), { code: "EXDEV" }))).toBe(
+      "cross-device link, open",
+    );
+    expect(systemErrorText(new Error("other"))).toBeNull();
   });
 });
 
@@ -112,6 +195,25 @@ describe("inspect", () => {
     expect(status).toBe(1);
     expect(out).toContain("4 parts of this model cannot run here");
     expect(out).toContain("- net/attention: keras.layers.MultiHeadAttention (keras-ts does not have it)");
+  });
+
+  it("goes on where Keras would: with a damaged metadata.json, and with none", async () => {
+    const damaged = await run("inspect", changed("metadata.keras", { "metadata.json": "{" }));
+    expect(damaged.status).toBe(0);
+    expect(damaged.out).toMatch(/^format +\.keras, written by an unknown version: metadata\.json is no JSON$/m);
+    const { out } = await run("inspect", changed("no-metadata.keras", { "metadata.json": null }));
+    expect(out).toMatch(/^format .*: metadata\.json is missing$/m);
+  });
+
+  it("lists the arrays of NumPy's files", async () => {
+    const { status, out } = await run("inspect", join(data, "numpy/arrays.npz"));
+    expect(status).toBe(0);
+    expect(out).toMatch(/^format +\.npz, arrays of NumPy$/m);
+    expect(out).toMatch(/^f4 {2}\(/m);
+    expect((await run("inspect", join(data, "numpy/pickled.npz"))).out).toMatch(
+      /is not read: .*pickled Python objects/,
+    );
+    expect((await run("inspect", arrayFile("x.npy", [2, 3]))).out).toMatch(/x {2}\(2, 3\)$/m);
   });
 
   it("lists the arrays of a file of weights", async () => {

@@ -75,7 +75,9 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // Node goes on with advice on words that begin with a dash.
+    const [text = ""] = (error instanceof Error ? error.message : String(error)).split(/\.(?:\s|$)/);
+    throw new UsageError(text.charAt(0).toLowerCase() + text.slice(1));
   }
 }
 

@@ -1,7 +1,10 @@
 /** Inputs from, and outputs to, files of NumPy. */
-import { readFile, writeFile } from "node:fs/promises";
-import type { Model, PredictInput } from "@keras-ts/core";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Model, type PredictInput, UnsupportedError } from "@keras-ts/core";
 import { type NpyArray, readNpyFile, readZip, writeNpyFile, writeZip } from "@keras-ts/saving";
+import { InputError } from "./input-error.ts";
+import { regularFile } from "./regular-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** An array for each of the model's inputs, by name. Throws UsageError where they do not fit. */
@@ -11,7 +14,7 @@ export async function readInputs(model: Model, words: readonly string[]): Promis
   for (const word of words) {
     const named = names.find((name) => word.startsWith(`${name}=`));
     const file = named === undefined ? word : word.slice(named.length + 1);
-    for (const [name, array] of await arraysOf(file)) {
+    for (const [name, array] of await arraysOf(file).catch(inputFault(word, names))) {
       const input = named ?? name ?? (names.length === 1 ? names[0] : undefined);
       if (input === undefined || !names.includes(input))
         throw new UsageError(
@@ -40,11 +43,14 @@ export async function writeOutputs(path: string, outputs: ReadonlyMap<string, Np
   await writeFile(path, isArchive(path) ? archiveOf(outputs) : writeNpyFile(onlyOf(outputs)));
 }
 
-/** Refuses a file for outputs before anything has run. */
-export function checkOutputFile(path: string, outputs: number): void {
+/** Refuses a file for outputs, or a folder that is not there, before anything has run. */
+export async function checkOutputFile(path: string, outputs: number): Promise<void> {
   if (!/\.np[yz]$/.test(path)) throw new UsageError(`--output: outputs are written to .npy or .npz. Received: ${path}`);
   if (outputs > 1 && !isArchive(path))
     throw new UsageError(`--output: this model has ${outputs} outputs, which a .npz holds. Received: ${path}`);
+  const isFolder = async (name: string) => (await stat(name).catch(() => null))?.isDirectory() === true;
+  if (!(await isFolder(dirname(path)))) throw new InputError(`no such folder: ${dirname(path)}`);
+  if (await isFolder(path)) throw new InputError(`a folder, not a file: ${path}`);
 }
 
 function isArchive(path: string): boolean {
@@ -53,7 +59,7 @@ function isArchive(path: string): boolean {
 
 /** With names where they come from a `.npz` of several. */
 async function arraysOf(file: string): Promise<readonly (readonly [string | null, NpyArray])[]> {
-  const bytes = new Uint8Array(await readFile(file));
+  const bytes = new Uint8Array(await readFile(await regularFile(file)));
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return [[null, readNpyFile(bytes, { name: file })]];
   const archive = readZip(bytes, { name: file });
   const names = archive.names();
@@ -61,6 +67,17 @@ async function arraysOf(file: string): Promise<readonly (readonly [string | null
     const array = readNpyFile(archive.read(name) ?? new Uint8Array(), { name: `${file}, ${name}` });
     return [names.length === 1 ? null : name.replace(/\.npy$/, ""), array] as const;
   });
+}
+
+/** What a file cannot be read for, in terms of the command line. */
+function inputFault(word: string, names: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof UnsupportedError) throw new InputError(error.message, { cause: error });
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (isMissing && word.includes("="))
+      throw new UsageError(`no such file: ${word}; this model's inputs are ${names.join(", ")}`);
+    throw error;
+  };
 }
 
 function archiveOf(outputs: ReadonlyMap<string, NpyArray>): Uint8Array {

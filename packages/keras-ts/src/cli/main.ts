@@ -1,12 +1,15 @@
 /** `keras-ts`: a command in, text and files out, an exit status that says how it went. */
+import { inspect as inspectValue } from "node:util";
 import { UnsupportedError, ValueError } from "@keras-ts/core";
 import { FileError } from "@keras-ts/saving";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { COMMANDS, HELP, HELP_OF } from "./help.ts";
+import { InputError } from "./input-error.ts";
 import { inspect } from "./inspect.ts";
 import { planModel } from "./plan-model.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { runModel } from "./run-model.ts";
+import { systemErrorText } from "./system-error.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { verify } from "./verify.ts";
@@ -47,12 +50,12 @@ async function runCommand(args: Arguments, terminal: Terminal, progress: Progres
 
 /** Says what is wrong in a line; the stack only with `--debug`, or where it is a fault of ours. */
 function tell(error: unknown, argv: readonly string[], { err }: Terminal): 1 | 2 {
-  const expected = error instanceof UnsupportedError || error instanceof ValueError;
-  const fromSystem = error instanceof Error && "code" in error && typeof error.code === "string";
-  if (!(error instanceof Error)) err.write(`keras-ts: ${String(error)}\n`);
-  else if (argv.includes("--debug")) err.write(`keras-ts: ${error.stack ?? error.message}\n`);
-  else if (expected || fromSystem || error instanceof UsageError) err.write(`keras-ts: ${error.message}\n`);
-  else err.write(`keras-ts: ${error.name}: ${error.message}\nThis should not happen; --debug shows where it did.\n`);
+  const ofModel = error instanceof UnsupportedError || (error instanceof ValueError && !(error instanceof FileError));
+  const isExpected = ofModel || error instanceof InputError || error instanceof FileError;
+  const text = isExpected ? error.message : systemErrorText(error);
+  if (argv.includes("--debug")) err.write(`keras-ts: ${inspectValue(error)}\n`);
+  else if (text !== null) err.write(`keras-ts: ${text}\n`);
+  else err.write(`keras-ts: ${String(error)}\nThis should not happen; --debug shows where it did.\n`);
   if (error instanceof UsageError) err.write("keras-ts --help says how it is used.\n");
-  return expected && !(error instanceof FileError) ? 1 : 2;
+  return ofModel ? 1 : 2;
 }

@@ -13,7 +13,7 @@ const SHOWN = 8;
 /** Prints the outputs, and writes them where `--output` says so. */
 export async function runModel(args: Arguments, terminal: Terminal, progress: ProgressLine): Promise<0> {
   const model = await openModel(args.model, terminal, progress);
-  if (args.output !== null) checkOutputFile(args.output, model.outputs.length);
+  if (args.output !== null) await checkOutputFile(args.output, model.outputs.length);
   const inputs = await readInputs(model, args.inputs);
   const outputs = await outputsOf(model, inputs, args, progress);
   model.dispose();

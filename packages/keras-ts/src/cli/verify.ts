@@ -1,8 +1,12 @@
 /** `keras-ts verify`: a model against what Python Keras gave. */
 import { stat } from "node:fs/promises";
 import { dirname, join, parse } from "node:path";
+import { ValueError } from "@keras-ts/core";
 import { type OutputComparison, readSamples, type Samples, verifyModel } from "@keras-ts/saving";
 import type { Arguments } from "./arguments.ts";
+import { download } from "./download.ts";
+import { InputError } from "./input-error.ts";
+import { isUrl } from "./is-url.ts";
 import { openModel } from "./open-model.ts";
 import type { ProgressLine } from "./progress-line.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,17 +24,17 @@ export async function verify(args: Arguments, terminal: Terminal, progress: Prog
 }
 
 async function findSamples({ model, samples }: Arguments): Promise<Samples> {
-  const isUrl = /^https?:/.test(model);
+  const fromWeb = isUrl(model);
   const stem = parse(model).name;
   const beside = join(dirname(model), `${stem}-samples`);
-  const found = samples === null ? await readSamplesOf(model) : await readSamples(await fileIn(samples));
+  const found = samples === null ? await readSamplesOf(model) : await samplesIn(await fileIn(samples));
   if (found) return found;
-  if (samples === null && !isUrl && (await isThere(join(beside, FILE)))) {
-    const there = await readSamples(join(beside, FILE));
+  if (samples === null && !fromWeb && (await isThere(join(beside, FILE)))) {
+    const there = await samplesIn(join(beside, FILE));
     if (there) return there;
   }
   throw new UsageError(
-    `${samples ?? model} has no samples${samples === null && !isUrl ? `, and there is no ${join(beside, FILE)}` : ""}. Record some: python -m keras_ts_fixtures ${model} --samples 3`,
+    `${samples ?? model} has no samples${samples === null && !fromWeb ? `, and there is no ${join(beside, FILE)}` : ""}. Record some: python -m keras_ts_fixtures ${model} --samples 3`,
   );
 }
 
@@ -38,7 +42,16 @@ const FILE = "samples.h5";
 
 /** Those in a `.keras` file; other kinds of models have none. */
 async function readSamplesOf(model: string): Promise<Samples | null> {
-  return /\.keras$/.test(model) || (await isFolder(model)) ? readSamples(model) : null;
+  return /\.keras$/.test(model) || (await isFolder(model)) ? samplesIn(model) : null;
+}
+
+/** Throws InputError for a file of another kind. */
+async function samplesIn(source: string): Promise<Samples | null> {
+  try {
+    return await readSamples(source, { fetch: download });
+  } catch (error) {
+    throw error instanceof ValueError ? new InputError(error.message, { cause: error }) : error;
+  }
 }
 
 async function fileIn(path: string): Promise<string> {

@@ -32,8 +32,8 @@ export function readNpyHeader(file: FileBytes, path: string): NpyHeader {
   const need = (size: number) => {
     if (bytes.length < size) file.fail(`a .npy file ends in its header. Received: bytes=${bytes.length}.`, path, 0);
   };
-  need(10);
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) file.fail("expected a .npy file.", path, 0);
+  need(10);
   const version = view.getUint8(6);
   if (version < 1 || version > 3) file.refuse(`version ${version} of .npy is not read.`, path, 6);
   const lengthBytes = version === 1 ? 2 : 4;
