@@ -11,7 +11,7 @@ import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue, KerasConfig, KerasObjectJson } from "../serialization/json.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
 import { mapStructure, type Nested } from "../structure.ts";
-import { Tensor } from "../tf.ts";
+import { inScope, keep, Tensor } from "../tf.ts";
 import { type Graph, historyOf } from "./graph.ts";
 import { KerasTensor, type Node, type Operation } from "./keras-tensor.ts";
 import { isOpEntry, opArguments, RevivedOp, serializeOp } from "./op-config.ts";
@@ -93,16 +93,22 @@ interface PendingCall {
 /** Makes all layers, then repeats the calls whose inputs exist until none is left. */
 export function readGraph(config: Readonly<Record<string, unknown>>): RevivedGraph {
   const constants: Tensor[] = [];
+  const revived = new Map<string, Layer | RevivedOp>();
   try {
-    return reviveGraph(config, constants);
+    // What ops make of plain numbers goes, as all but the constants.
+    return inScope(() => reviveGraph(config, revived, constants));
   } catch (error) {
     for (const constant of constants) constant.dispose();
+    for (const operation of revived.values()) if (operation instanceof Layer) operation.dispose();
     throw error;
   }
 }
 
-function reviveGraph(config: Readonly<Record<string, unknown>>, constants: Tensor[]): RevivedGraph {
-  const revived = new Map<string, Layer | RevivedOp>();
+function reviveGraph(
+  config: Readonly<Record<string, unknown>>,
+  revived: Map<string, Layer | RevivedOp>,
+  constants: Tensor[],
+): RevivedGraph {
   let pending: PendingCall[] = [];
   for (const entry of entriesOf(config["layers"])) {
     const name = String(entry["name"]);
@@ -157,7 +163,7 @@ function callIfPossible(
     }
     if ("class_name" in value) {
       const object = deserializeKerasObject(value);
-      if (object instanceof Tensor) constants.push(object);
+      if (object instanceof Tensor) constants.push(keep(object));
       return object;
     }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item)]));
