@@ -45,6 +45,7 @@ export async function readSource(source: FileSource, options: SourceOptions = {}
   const read = await bytesOf(source, options);
   signal?.throwIfAborted();
   onProgress?.({ loaded: read.bytes.length, total: read.bytes.length });
+  signal?.throwIfAborted();
   return read;
 }
 
