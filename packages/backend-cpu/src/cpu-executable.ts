@@ -14,6 +14,7 @@ interface Part {
   readonly address: number;
   readonly output: number;
   readonly inputs: readonly number[];
+  readonly weights: number;
   readonly workspace: number;
 }
 
@@ -77,7 +78,7 @@ export class CpuExecutable implements Executable {
     for (const part of this.#parts) {
       const block = part.address >>> 2;
       words[block + OUTPUT] = output + part.output;
-      words[block + WEIGHTS] = weights;
+      words[block + WEIGHTS] = weights + part.weights;
       words[block + WORKSPACE] = workspace + part.workspace;
       for (let i = 0; i < numInputs; i++)
         words[block + (this.#inputWords[i] ?? 0)] = (inputs[i] ?? 0) + (part.inputs[i] ?? 0);
@@ -99,7 +100,7 @@ export class CpuExecutable implements Executable {
     for (const part of this.#parts) {
       list.begin(shared ? 0 : module.places[this.#name], part.address);
       list.pointer(OUTPUT, output, part.output);
-      if (this.layout !== null) list.pointer(WEIGHTS, NOWHERE, weights);
+      if (this.layout !== null) list.pointer(WEIGHTS, NOWHERE, weights + part.weights);
       if (this.workspace > 0) list.pointer(WORKSPACE, workspace, part.workspace);
       for (let i = 0; i < inputs.length; i++)
         list.pointer(this.#inputWords[i] ?? 0, inputs[i] ?? NOWHERE, part.inputs[i] ?? 0);
@@ -117,6 +118,7 @@ function placed(plan: KernelPlan, heap: Heap, workspace: number): Part {
     address: plan.block.place(heap),
     output: 4 * (plan.outputOffset ?? 0),
     inputs: (plan.inputOffsets ?? []).map((offset) => 4 * offset),
+    weights: 4 * (plan.weightsOffset ?? 0),
     workspace: 4 * workspace,
   };
 }

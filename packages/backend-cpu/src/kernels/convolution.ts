@@ -29,6 +29,9 @@ const ROOMY = 8;
 /** Positions along a row that parts begin at multiples of: whole tiles of 4 and 6. */
 export const ALONG_ROW = 12;
 
+/** Positions up to which threads divide output channels: each then reads its part of the weights alone, and tiles of positions stay whole. */
+const FEW_POSITIONS = 64;
+
 /** One input channel a group. A single channel with several outputs is better as a matrix product. */
 export function isDepthwise(op: AnyConv): boolean {
   return op.groups === op.inChannels && (op.inChannels > 1 || op.outChannels === 1);
@@ -82,7 +85,26 @@ export function convGemm(op: AnyConv, input: Shape, output: Shape, range: Range)
   const [, kh, kw] = kernelAxes(op);
   const panel = inputs * PANEL * 4; // bytes of a tap
   const w = [(kh ?? 1) * (kw ?? 1) * panel, (kw ?? 1) * panel, panel];
-  return plan("convGemm", op, input, output, range, { w, channels: inputs, merge: op.groups === 1 });
+  const weights = { w, channels: inputs, merge: op.groups === 1 };
+  if (!goesByPanels(op, output)) return plan("convGemm", op, input, output, range, weights);
+  const whole = { begin: 0, end: Number.POSITIVE_INFINITY };
+  const outputOffset = range.begin * PANEL;
+  return {
+    ...plan("convGemm", op, input, output, whole, weights, { panels: range }),
+    weightsOffset: range.begin * panelFloats(op),
+    outputOffset,
+    inputOffsets: [0, outputOffset], // x, and a residual
+  };
+}
+
+/** Whether a range of it is of panels of output channels, not of positions. */
+function goesByPanels(op: AnyConv, output: Shape): boolean {
+  return op.groups === 1 && !isDot(op) && !isDepthwise(op) && sizeOf(output) <= FEW_POSITIONS * op.outChannels;
+}
+
+/** Floats of the weights of a panel. */
+function panelFloats(op: AnyConv): number {
+  return (tapCount(op) * op.inChannels * PANEL) / op.groups;
 }
 
 export function convDot(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
@@ -103,7 +125,7 @@ export function convDepthwise(op: AnyConv, input: Shape, output: Shape, range: R
   const row = op.outChannels * 4;
   const w = [(kh ?? 1) * (kw ?? 1) * row, (kw ?? 1) * row, row];
   const kernel = hasMultiplier(op) ? "convDepthwiseMultiplier" : "convDepthwise";
-  return plan(kernel, op, input, output, range, { w, channels: 1, merge: false }, cut);
+  return plan(kernel, op, input, output, range, { w, channels: 1, merge: false }, { cut });
 }
 
 type WeightStrides = Pick<Strides, "w" | "channels" | "merge">;
@@ -115,7 +137,7 @@ function plan(
   output: Shape,
   range: Range,
   weights: WeightStrides,
-  cutAt?: number,
+  { cut: cutAt, panels }: { readonly cut?: number | undefined; readonly panels?: Range } = {},
 ): KernelPlan {
   const batch = input[0] ?? 0;
   const { axes, flat } = boxAxes(op, input, output);
@@ -132,8 +154,11 @@ function plan(
     const whole = op.kind === "conv" ? convolutionSegments(axis) : transposedSegments(axis);
     return i === cut && range.end - range.begin < axis.output ? cutSegments(whole, range) : whole;
   });
+  const firstPanel = panels?.begin ?? 0;
+  const outChannels = Math.min(op.outChannels, PANEL * (panels?.end ?? op.outChannels)) - PANEL * firstPanel;
+  const toBias = packedKernelFloats(op) - firstPanel * (panelFloats(op) - PANEL);
   const block = new ParameterBlock();
-  block.int(flat ? 1 : batch, packedKernelFloats(op) * 4);
+  block.int(flat ? 1 : batch, toBias * 4);
   appendEpilogue(block, op);
   block.int((x[0] ?? 0) * inputDepth(axes), (y[0] ?? 0) * outputDepth(axes));
   block.int(...segments.map((list) => list.length));
@@ -141,9 +166,9 @@ function plan(
   const taps = block.pointer();
   const inputs = op.inChannels / op.groups;
   const outputs = op.outChannels / op.groups;
-  block.int(op.groups, inputs, outputs);
+  block.int(op.groups, inputs, outChannels / op.groups);
   const tables = block.pointer();
-  block.int(tapCount(op) * inputs * PANEL * 4, op.outChannels);
+  block.int(panelFloats(op) * 4, outChannels);
   const spread = block.pointer();
   appendSegments(block, pointers, segments, { x, y, ...weights });
   block.point(taps);
@@ -174,14 +199,19 @@ function cutAxis(axes: readonly Axis[]): number {
   return roomy >= 0 ? roomy : axes.findIndex(({ output }) => output === longest);
 }
 
-/** How its outputs may be divided. */
+/** How its outputs may be divided; ranges are of the outermost axis that is long enough, or of panels. */
 export function divideConvolution(op: AnyConv, input: Shape, output: Shape): Division {
   const { axes } = boxAxes(op, input, output);
   const axis = cutAxis(axes);
+  const panels = goesByPanels(op, output);
   const products = sizeOf(output) * tapCount(op) * (op.inChannels / op.groups);
   const work = op.kind === "conv" ? products : products / op.strides.reduce((product, s) => product * s, 1);
   // Products of vectors are half as fast as those of matrices.
-  return { size: axes[axis]?.output ?? 0, grain: axis === 2 ? ALONG_ROW : 1, work: isDepthwise(op) ? 2 * work : work };
+  return {
+    size: panels ? Math.ceil(op.outChannels / PANEL) : (axes[axis]?.output ?? 0),
+    grain: !panels && axis === 2 ? ALONG_ROW : 1,
+    work: isDepthwise(op) ? 2 * work : work,
+  };
 }
 
 function kernelAxes(op: AnyConv): number[] {

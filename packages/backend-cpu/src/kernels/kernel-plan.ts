@@ -12,4 +12,6 @@ export interface KernelPlan {
   /** Elements by which a part of a call begins after the first of the output, and of each input. */
   readonly outputOffset?: number;
   readonly inputOffsets?: readonly number[];
+  /** The same of the packed weights. */
+  readonly weightsOffset?: number;
 }

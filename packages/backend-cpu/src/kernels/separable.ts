@@ -120,6 +120,8 @@ function appendKernels(
   const flat = (channels: number) => [1, ...depthwise.kernelSize.slice(1).map(() => 1), positions, channels];
   const [from, to] = [flat(pointwise.inChannels), flat(pointwise.outChannels)];
   const first = block.append(convDepthwise(depthwise, x, middle, { begin, end }, cut).block);
-  const second = block.append(convGemm(pointwise, from, to, { begin: 0, end: positions }).block);
+  const second = block.append(
+    convGemm(pointwise, from, to, { begin: 0, end: divideConvolution(pointwise, from, to).size }).block,
+  );
   return { first, second };
 }
