@@ -1,6 +1,6 @@
 // A package as one file for Node, written beside its build; run in the package's folder after tsc. Node takes much longer to find, read and link
 // hundreds of modules than to compile one, and to look for the names that tfjs's CommonJS files export than to run them. So the file is
-// CommonJS, which requires tfjs; ECMAScript modules import it with the names written out. See docs/decisions/0027-one-file-for-node.md.
+// CommonJS, which requires tfjs when it needs it; ECMAScript modules import it with the names written out. See docs/decisions/0027-one-file-for-node.md.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +41,8 @@ export async function writeNodeFile(folder, beside = {}) {
     outfile: "dist/node/all.cjs",
     write: false,
   });
-  for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith(".cjs") ? finish(text) : text);
+  for (const { path, text } of outputFiles)
+    writeFileSync(path, path.endsWith(".cjs") ? finish(requiredLate(text)) : text);
   const names = await exportedNames(options);
   // Node looks through a CommonJS file that is imported for the names of its exports. Here it finds one, and looks no further.
   writeFileSync(join(out, "bridge.cjs"), '"use strict";\nconst all = require("./all.cjs");\nexports.all = all;\n');
@@ -69,13 +70,42 @@ const nodeVariants = {
   },
 };
 
+/**
+ * The file with all that it takes of tfjs required together when the first of it is used: until then each module of tfjs is an object whose
+ * accessors do so. Nothing moves within the text, so that the source map holds.
+ */
+function requiredLate(/** @type {string} */ text) {
+  /** @type {Map<string, string>} */
+  const modules = new Map();
+  const late = text.replace(
+    /\b(import_\w+)(=\s*)(require\("(@tensorflow\/[^"]+)"\))/g,
+    (_, name, equals, call, path) => {
+      modules.set(name, path);
+      return `${name}${equals}${`late_${name}()`.padEnd(call.length)}`;
+    },
+  );
+  if (modules.size === 0) return text;
+  const functions = [...modules.keys()].map((name) => {
+    const used = new Set([...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))].map(([, member]) => member));
+    const accessors = [...used].map((member) => `get ${member}(){requireTfjs();return ${name}.${member}}`);
+    return `function late_${name}(){return{${accessors.join(",")}}}\n`;
+  });
+  const requires = [...modules].map(([name, path]) => `${name}=require("${path}");`);
+  return beforeMap(late, `${functions.join("")}function requireTfjs(){${requires.join("")}}\n`);
+}
+
+/** The text with another behind it, in front of the comment that names the source map. */
+function beforeMap(/** @type {string} */ text, /** @type {string} */ more) {
+  return text.replace(/(?=\/\/# sourceMappingURL=)/, () => more);
+}
+
 function finish(/** @type {string} */ text) {
   // One letter beyond Latin-1 doubles what the engine reads and keeps. The bundler escapes them where it can, but not in regular expressions.
   const ascii = text.replace(
     /[\u0080-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return ascii.replace(/(?=\/\/# sourceMappingURL=)/, namesGivenBack(text));
+  return beforeMap(ascii, namesGivenBack(text));
 }
 
 /**

@@ -35,6 +35,7 @@ try {
   await step("Node ESM, one install", () => node("node-one-install.mjs"));
   await step("Node require", () => node("node-require.cjs"));
   await step("Node import and require, one copy", () => node("node-one-copy.mjs"));
+  await step("Node, tfjs read when it is used", () => node("node-late-tfjs.cjs"));
   await step("Node, bundled by esbuild", () => bundledForNode({}));
   await step("Node, bundled by esbuild with a condition of its own", () =>
     bundledForNode({ conditions: ["production"] }),

@@ -1,11 +1,14 @@
 /** All that is taken from tfjs: its CPU backend's storage, to read tensors from and to make tensors in. */
-import { describeTfjsCopies, type TensorInfo } from "@keras-ts/core";
+import { describeTfjsCopies, type TensorInfo, whenTfjsIsUsed } from "@keras-ts/core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { env, findBackend, version_core } from "@tensorflow/tfjs-core";
 import { ResidentData, type TensorEntry } from "./resident-data.ts";
 
 /** The tfjs backend, registered by importing it. */
 export const TFJS_BACKEND = "cpu";
+
+// Where the import above is late, as in the file for Node, this is when it happens at the latest.
+whenTfjsIsUsed(() => MathBackendCPU);
 
 /** The parts that are used here of what tfjs's backend stores. */
 interface StoredData {

@@ -22,6 +22,7 @@ export function describeBackend(makeBackend: () => Backend, options: SuiteOption
       if (!(await setBackend(backend.tfjsBackend)))
         throw new Error(`tfjs could not start its backend "${backend.tfjsBackend}".`);
       await backend.init();
+      backend.attachToTfjs?.();
     }, GROUP_TIMEOUT_MS);
     afterAll(() => backend?.dispose());
 

@@ -3,7 +3,7 @@ import * as constraints from "./constraints/index.ts";
 import { ValueError } from "./errors.ts";
 import { formatShape, formatValue } from "./format.ts";
 import { Layer } from "./layers/layer.ts";
-import { inScope, Tensor } from "./tf.ts";
+import { inScope, isTensor } from "./tf.ts";
 import { KerasVariable } from "./variable.ts";
 
 /**
@@ -29,7 +29,7 @@ export function applyConstraints(target: Layer | KerasVariable | readonly (Layer
 
 function trainableIn(target: unknown): readonly KerasVariable[] {
   if (target instanceof Layer) return target.trainableWeights;
-  if (target instanceof KerasVariable) return target.value.trainable ? [target] : [];
+  if (target instanceof KerasVariable) return target.trained ? [target] : [];
   throw new ValueError(
     `applyConstraints takes a layer or model, one of its weights, or a list of them. Received: ${formatValue(target)}`,
   );
@@ -40,7 +40,7 @@ function constrain(weight: KerasVariable): void {
   if (!constraint) return;
   inScope(() => {
     const constrained = constraint.call(weight);
-    if (!(constrained instanceof Tensor)) {
+    if (!isTensor(constrained)) {
       throw new ValueError(
         `The constraint of ${weight.path} must give a tensor of shape ${formatShape(weight.shape)}. Received: ${formatValue(constrained)}`,
       );

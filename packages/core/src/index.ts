@@ -26,6 +26,7 @@ export { describeTfjsCopies } from "./backend/tfjs-copies.ts";
 export { BackendUnavailableError, UnsupportedError, ValueError } from "./errors.ts";
 export type { ConvDataFormat, ConvPadding } from "./geometry/conv-geometry.ts";
 export type { Interpolation } from "./geometry/resize-table.ts";
+export { whenTfjsIsUsed } from "./late-tfjs.ts";
 // One line a layer is kept in one place; what it adds up to is reviewed in docs/surface.
 export * from "./layers/classes.ts";
 export type { DepthwiseConvArgs } from "./layers/depthwise-conv.ts";
@@ -98,5 +99,5 @@ export type { JsonValue, KerasConfig, KerasObjectJson } from "./serialization/js
 export type { Nested } from "./structure.ts";
 export type { InputShape, InputShapes, Traceable } from "./trace/trace-forward.ts";
 export { TracedTensor } from "./trace/traced-tensor.ts";
-export { KerasVariable, type KerasVariableOptions } from "./variable.ts";
+export { type HeldValues, KerasVariable, type KerasVariableOptions } from "./variable.ts";
 export { activations, config, constraints, initializers, layers, ops, random, regularizers, saving };

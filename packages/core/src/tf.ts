@@ -10,15 +10,20 @@ export {
   registerKernel,
   scalar,
   setBackend as setTfjsBackend,
-  Tensor,
+  type Tensor,
   type TensorInfo as TfjsTensorInfo,
   tensor,
-  tidy,
   Variable as TfVariable,
   variable as tfVariable,
 } from "@tensorflow/tfjs-core";
 
 import { cast, concat, engine, slice, Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+import { closeScope, openScope } from "./late-tfjs.ts";
+
+/** Whether it is a tensor, of any copy of tfjs. For other values tfjs need not be there. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && "dataId" in value && value instanceof Tensor;
+}
 
 /** tfjs's own cast; used on inputs that are not float32 before they meet our kernels. */
 export function castToFloat32(x: Tensor): Tensor {
@@ -40,28 +45,28 @@ export function adoptTensor(info: TensorInfo): Tensor {
   return engine().makeTensorFromTensorInfo(info);
 }
 
-/** `tidy` for functions that may return things other than tensors: frees what `fn` made, except a tensor it returns. */
+/** tfjs's `tidy` for functions that may return things other than tensors: frees what `fn` made, except a tensor it returns. */
 export function inScope<T>(fn: () => T): T {
-  engine().startScope("keras-ts");
+  openScope(() => engine());
   let result: T | undefined;
   try {
     result = fn();
     return result;
   } finally {
-    engine().endScope(result instanceof Tensor ? result : undefined);
+    closeScope(() => engine().endScope(isTensor(result) ? result : undefined));
   }
 }
 
 /** As `inScope`, for functions that make several tensors which outlive it: those that `kept` names. */
 export function keepingTensors<T>(fn: () => T, kept: (result: T) => readonly Tensor[]): T {
-  engine().startScope("keras-ts");
+  openScope(() => engine());
   let tensors: Tensor[] = [];
   try {
     const result = fn();
     tensors = [...kept(result)];
     return result;
   } finally {
-    engine().endScope(tensors);
+    closeScope(() => engine().endScope(tensors));
   }
 }
 

@@ -2,7 +2,15 @@
 import { forgetPacked } from "./engine/eager.ts";
 import { ValueError } from "./errors.ts";
 import { formatShape } from "./format.ts";
-import { castToFloat32, Tensor, type TfVariable, tensor, tfVariable, tidy } from "./tf.ts";
+import { makeWhenUsed, stopWaiting } from "./late-tfjs.ts";
+import { sizeOf } from "./op/output-shape.ts";
+import { castToFloat32, inScope, isTensor, type Tensor, type TfVariable, tensor, tfVariable } from "./tf.ts";
+
+/** Values for a variable while tfjs is not needed: row-major, the variable's from then on. */
+export interface HeldValues {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
 
 export interface KerasVariableOptions {
   readonly name: string;
@@ -15,28 +23,65 @@ export interface KerasVariableOptions {
 }
 
 /**
- * One weight (Keras: `keras.Variable`). `value` is the `tf.Variable` that tapes and tfjs optimizers see; `trainable`
- * is this variable's own flag, which may be set, while a frozen layer also switches `value.trainable` off.
+ * One weight (Keras: `keras.Variable`). `value` is the `tf.Variable` that tapes and tfjs optimizers see, made when tfjs is first used where that
+ * comes later; `trainable` is this variable's own flag, which may be set, while a frozen layer also switches `value.trainable` off.
  */
 export class KerasVariable {
   readonly name: string;
   readonly path: string;
   readonly shape: readonly number[];
   readonly dtype = "float32";
-  readonly value: TfVariable;
+  #value: TfVariable | null = null;
+  /** Until there is `#value`. Another object with each assignment. */
+  #held: { readonly values: Float32Array } | null = null;
+  #disposed = false;
   #trainable: boolean;
+  #trained: boolean;
   #standIn: Tensor | null = null;
   readonly regularizer: unknown;
   readonly constraint: unknown;
 
-  constructor(initial: Tensor, options: KerasVariableOptions) {
+  constructor(initial: Tensor | HeldValues, options: KerasVariableOptions) {
     this.name = options.name;
     this.path = options.path;
     this.shape = [...initial.shape];
     this.#trainable = options.trainable;
+    this.#trained = options.trainable;
     this.regularizer = options.regularizer ?? null;
     this.constraint = options.constraint ?? null;
-    this.value = tfVariable(initial, options.trainable);
+    if (isTensor(initial)) this.#value = tfVariable(initial, options.trainable);
+    else {
+      this.#held = { values: this.#checked(initial.values) };
+      makeWhenUsed(this);
+    }
+  }
+
+  get value(): TfVariable {
+    return this.#value ?? this.make();
+  }
+
+  /** Makes `value` where it was not needed yet. */
+  make(): TfVariable {
+    const made = inScope(() => {
+      const initial = tensor(this.#held?.values ?? new Float32Array(this.#size), [...this.shape]);
+      // The first tensor of a program makes all variables that wait for it, this one included.
+      return this.#value ?? tfVariable(initial, this.#trained);
+    });
+    this.#value = made;
+    this.#held = null;
+    stopWaiting(this);
+    if (this.#disposed) made.dispose();
+    return made;
+  }
+
+  /** The values, row-major and to be read only, while no tensor was needed; then null. */
+  get heldValues(): Float32Array | null {
+    return this.#held?.values ?? null;
+  }
+
+  /** Stands for what the variable holds: another object after each assignment (tfjs changes the data id). */
+  get valueId(): object {
+    return this.#held ?? this.value.dataId;
   }
 
   /** What ops read: the value, or what stands for it now. */
@@ -62,18 +107,32 @@ export class KerasVariable {
   /** Of a layer that is not frozen. */
   set trainable(value: boolean) {
     this.#trainable = value;
-    this.value.trainable = value;
+    this.trained = value;
+  }
+
+  /** What tapes and tfjs optimizers go by (`value.trainable`): `trainable`, of a layer that is not frozen. */
+  get trained(): boolean {
+    return this.#value?.trainable ?? this.#trained;
+  }
+
+  set trained(value: boolean) {
+    this.#trained = value;
+    if (this.#value) this.#value.trainable = value;
   }
 
   /** Replaces the value. Shapes must be equal; a Float32Array or number array is read in row-major order. */
   assign(value: Tensor | ArrayLike<number>): void {
-    if (value instanceof Tensor && value.isDisposed) {
+    if (this.#held && !isTensor(value)) {
+      this.#held = { values: this.#checked(copyOf(value)) };
+      return;
+    }
+    if (isTensor(value) && value.isDisposed) {
       throw new ValueError(
         `Variable ${this.path} cannot be assigned a tensor that was disposed. Received: value.shape=${formatShape(value.shape)}`,
       );
     }
-    tidy(() => {
-      const next = value instanceof Tensor ? value : this.#fromArray(value);
+    inScope(() => {
+      const next = isTensor(value) ? value : this.#tensorOf(copyOf(value));
       if (next.shape.length !== this.shape.length || next.shape.some((n, i) => n !== this.shape[i])) {
         throw new ValueError(
           `The shape of the target variable and the shape of the target value in \`variable.assign(value)\` must match. ` +
@@ -86,26 +145,40 @@ export class KerasVariable {
 
   /** As `assign`, without a copy: the array is the variable's from now on, and nobody may write to it. */
   adopt(values: Float32Array): void {
-    tidy(() => this.assign(this.#tensorOf(values)));
-  }
-
-  #fromArray(values: ArrayLike<number>): Tensor {
-    return this.#tensorOf(values instanceof Float32Array ? values.slice() : Float32Array.from(values));
+    if (this.#held) this.#held = { values: this.#checked(values) };
+    else inScope(() => this.assign(this.#tensorOf(values)));
   }
 
   #tensorOf(values: Float32Array): Tensor {
-    const size = this.shape.reduce((a, b) => a * b, 1);
-    if (values.length !== size) {
+    return tensor(this.#checked(values), [...this.shape]);
+  }
+
+  #checked(values: Float32Array): Float32Array {
+    if (values.length !== this.#size) {
       throw new ValueError(
-        `Variable ${this.path} of shape ${formatShape(this.shape)} needs ${size} values. Received: length=${values.length}`,
+        `Variable ${this.path} of shape ${formatShape(this.shape)} needs ${this.#size} values. Received: length=${values.length}`,
       );
     }
-    return tensor(values, [...this.shape]);
+    return values;
+  }
+
+  get #size(): number {
+    return sizeOf(this.shape);
   }
 
   dispose(): void {
-    if (this.value.isDisposed) return;
-    forgetPacked(this.value);
-    this.value.dispose();
+    if (this.#value) {
+      if (this.#value.isDisposed) return;
+      forgetPacked(this.#value);
+      this.#value.dispose();
+    } else {
+      this.#disposed = true;
+      this.#held = null;
+      stopWaiting(this);
+    }
   }
+}
+
+function copyOf(values: ArrayLike<number>): Float32Array {
+  return values instanceof Float32Array ? values.slice() : Float32Array.from(values);
 }

@@ -70,6 +70,7 @@ export async function runSuite(makeBackend: () => Backend, options: SuiteOptions
   const skips = new Skips(options.skip);
   const backend = makeBackend();
   await backend.init();
+  backend.attachToTfjs?.();
   const reports: GroupReport[] = [];
   for (const group of groupsOf(options)) reports.push(await runGroup(backend, group, skips));
   backend.dispose();

@@ -60,6 +60,11 @@ export interface Backend {
   readonly generation: number;
   /** Starts it; nothing happens when it runs. Rejects with the reason when it cannot start here; may be tried again. */
   init(): Promise<void>;
+  /**
+   * Makes `tfjsBackend` known to tfjs, synchronously. Where it is there, `init` needs no tfjs, and core calls this after it: at once where tfjs
+   * is loaded, else when it is. Left out where `init` does it.
+   */
+  attachToTfjs?(): void;
   /** Frees everything. `init` may follow. */
   dispose(): void;
   /**

@@ -1,6 +1,7 @@
 /** The backends that were registered, which one is active, and why others could not start. */
 import { BackendUnavailableError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
+import { attachWhenUsed, tfjsIsLoaded } from "../late-tfjs.ts";
 import { setTfjsBackend, tfjsReady } from "../tf.ts";
 import { activeBackend, setActiveBackend } from "./active.ts";
 import type { Backend } from "./backend.ts";
@@ -66,11 +67,8 @@ async function start(name: string): Promise<string | null> {
   }
   try {
     await entry.backend.init();
-    if (!(await setTfjsBackend(entry.backend.tfjsBackend))) {
-      throw new BackendUnavailableError(`the tfjs backend '${entry.backend.tfjsBackend}' did not start`);
-    }
-    await tfjsReady();
-    bindToTfjs(entry.backend.tfjsBackend);
+    if (entry.backend.attachToTfjs && !tfjsIsLoaded()) attachWhenUsed(attachActive);
+    else await attach(entry.backend);
     entry.started = true;
     delete entry.reason;
     setActiveBackend(entry.backend);
@@ -81,6 +79,24 @@ async function start(name: string): Promise<string | null> {
     if (activeBackend() === entry.backend) setActiveBackend(null);
     return entry.reason;
   }
+}
+
+async function attach(backend: Backend): Promise<void> {
+  const { tfjsBackend } = backend;
+  backend.attachToTfjs?.();
+  if (!(await setTfjsBackend(tfjsBackend)))
+    throw new BackendUnavailableError(`the tfjs backend '${tfjsBackend}' did not start`);
+  await tfjsReady();
+  bindToTfjs(tfjsBackend);
+}
+
+/** For the first who uses tfjs, and cannot wait. A backend of tfjs that starts at once is set before `setTfjsBackend` returns. */
+function attachActive(): void {
+  const backend = activeBackend();
+  if (!backend) return;
+  backend.attachToTfjs?.();
+  void setTfjsBackend(backend.tfjsBackend);
+  bindToTfjs(backend.tfjsBackend);
 }
 
 /** One entry a registered backend, in the order of registration. */

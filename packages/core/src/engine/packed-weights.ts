@@ -2,13 +2,18 @@
  * Variables packed for eager calls, kept while they hold the same value. tfjs gives a variable a new data id with every
  * assignment (its own optimizers' included), so a data id names one immutable value.
  */
-import type { Backend, Packed } from "../backend/backend.ts";
+import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
 import { hasWeights, type Op, weightShapes } from "../op/op.ts";
 import { opKey } from "./executables.ts";
 
-/** A weight as packing needs it: a tensor, or anything naming its data. */
+/** A tensor as packing needs it: anything naming its data. */
 export interface WeightData {
   readonly dataId: object;
+}
+
+/** Values that are in no tensor, row-major. */
+export interface WeightValues {
+  readonly values: Float32Array;
 }
 
 const BUDGET_BYTES = 256 * 2 ** 20; // packed weights kept for eager calls before the least recently used are freed
@@ -83,14 +88,22 @@ export class PackedWeights {
   }
 }
 
-/** Packs weights given as tensors of any shape with the right number of elements. */
-export function packTensors(backend: Backend, op: Op, weights: readonly WeightData[]): Packed {
+/** A buffer with what a tensor or an array holds, read in this shape; the caller's. */
+export function bufferOf(backend: Backend, data: WeightData | WeightValues, shape: readonly number[]): DeviceBuffer {
+  if ("dataId" in data) return backend.borrow({ dataId: data.dataId, shape: [...shape], dtype: "float32" });
+  const buffer = backend.alloc(shape);
+  backend.write(buffer, data.values);
+  return buffer;
+}
+
+/** Packs weights of any shape with the right number of elements. */
+export function packTensors(backend: Backend, op: Op, weights: readonly (WeightData | WeightValues)[]): Packed {
   if (!hasWeights(op)) throw new TypeError(`${op.kind} has no weights.`);
   const shapes = weightShapes(op);
   const buffers = [];
   try {
     for (const [i, weight] of weights.entries()) {
-      buffers.push(backend.borrow({ dataId: weight.dataId, shape: [...(shapes[i] ?? [])], dtype: "float32" }));
+      buffers.push(bufferOf(backend, weight, shapes[i] ?? []));
     }
     return backend.pack(op, buffers);
   } finally {

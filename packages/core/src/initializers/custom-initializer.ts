@@ -1,7 +1,7 @@
 /** A function, a tensor, or an object with `call`, as an initializer. */
 import { ValueError } from "../errors.ts";
 import { formatShape } from "../format.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 import { Initializer } from "./initializer.ts";
 
 /** A user's function: a new tensor of this shape and dtype. */
@@ -20,7 +20,7 @@ export class CustomInitializer extends Initializer {
 
   constructor(source: InitializerFunction | InitializerLike | Tensor) {
     super();
-    this.source = source instanceof Tensor ? fromTensor(source) : source;
+    this.source = isTensor(source) ? fromTensor(source) : source;
   }
 
   override call(shape: readonly number[], dtype: string = "float32"): Tensor {

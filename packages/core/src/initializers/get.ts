@@ -4,7 +4,7 @@ import type { JsonValue } from "../serialization/json.ts";
 import { registerClass } from "../serialization/registry.ts";
 import { type Family, resolveIdentifier } from "../serialization/resolve-identifier.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 import { Constant, Identity, Ones, Zeros } from "./constant-initializers.ts";
 import { CustomInitializer, type InitializerFunction, type InitializerLike } from "./custom-initializer.ts";
 import { Initializer } from "./initializer.ts";
@@ -65,7 +65,7 @@ function resolve(identifier: InitializerIdentifier, customObjects?: CustomObject
   if (identifier === null || identifier === undefined) return null;
   registerInitializers();
   // A tensor has no `call`, and must not be taken for a config.
-  if (identifier instanceof Tensor) return new CustomInitializer(identifier);
+  if (isTensor(identifier)) return new CustomInitializer(identifier);
   return resolveIdentifier(identifier, FAMILY, customObjects);
 }
 

@@ -3,7 +3,7 @@ import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import * as ops from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 
 /** A batch, or a pair whose first part is one (data and labels). */
 type Batch = Tensor | readonly Tensor[];
@@ -18,7 +18,7 @@ interface Moments {
 
 /** `reducedAxes` says over which axes of data of a shape the statistics are taken, and refuses shapes that do not fit. */
 export function adaptedMoments(data: AdaptData, reducedAxes: (shape: readonly number[]) => readonly number[]): Moments {
-  if (data instanceof Tensor) return momentsOf(data, reducedAxes(data.shape));
+  if (isTensor(data)) return momentsOf(data, reducedAxes(data.shape));
   if (data === null || typeof data !== "object" || !(Symbol.iterator in data)) {
     throw new ValueError(
       `Unsupported data type: adapt() takes a tensor or an iterable of batches. Received: data=${formatValue(data)}`,
@@ -27,8 +27,8 @@ export function adaptedMoments(data: AdaptData, reducedAxes: (shape: readonly nu
   let total: Moments | null = null;
   let totalCount = 0;
   for (const item of data) {
-    const batch = item instanceof Tensor ? item : item[0];
-    if (!(batch instanceof Tensor))
+    const batch = isTensor(item) ? item : item[0];
+    if (!isTensor(batch))
       throw new ValueError(`adapt() expects an iterable that yields tensors. Received: ${formatValue(item)}`);
     const axes = reducedAxes(batch.shape);
     const count = axes.reduce((product, axis) => product * (batch.shape[axis] ?? 1), 1);

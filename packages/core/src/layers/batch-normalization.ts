@@ -8,7 +8,7 @@ import * as ops from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import {
   AFFINE_ARGUMENTS,
@@ -161,7 +161,7 @@ export class BatchNormalization extends Layer {
       );
     }
     if (!options.training || !this.trainable) return this.#normalize(inputs, weights.mean, weights.variance);
-    if (!(inputs instanceof Tensor)) {
+    if (!isTensor(inputs)) {
       throw new UnsupportedError(
         `BatchNormalization '${this.name}' cannot be planned with training=true: it would have to change its moving statistics. Call it with apply().`,
       );

@@ -3,7 +3,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import type { Value } from "../ops/value.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { KerasVariable } from "../variable.ts";
 import { checkIntegers, type IntegerUse, isInteger } from "./integers.ts";
@@ -21,7 +21,7 @@ function checkIsValue(inputs: Value, layerName: string): void {
       `Only input tensors may be passed as positional arguments. Layer '${layerName}' takes a tf.Tensor or a KerasTensor. Received: inputs=${formatValue(inputs)}`,
     );
   }
-  if (inputs instanceof Tensor && inputs.isDisposed) {
+  if (isTensor(inputs) && inputs.isDisposed) {
     throw new ValueError(
       `Layer '${layerName}' was called on a tensor that was disposed. Received: shape=${formatShape(inputs.shape)}`,
     );
@@ -37,5 +37,5 @@ function checkIsValue(inputs: Value, layerName: string): void {
 
 /** Whether it is a tensor, a weight or a symbol. */
 export function isValue(value: unknown): value is Value {
-  return [Tensor, KerasTensor, TracedTensor, KerasVariable].some((kind) => value instanceof kind);
+  return isTensor(value) || [KerasTensor, TracedTensor, KerasVariable].some((kind) => value instanceof kind);
 }

@@ -3,7 +3,7 @@ import { KerasTensor } from "../models/keras-tensor.ts";
 import type { Sequential } from "../models/sequential.ts";
 import type { Value } from "../ops/value.ts";
 import { flatten, type Nested } from "../structure.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { Layer } from "./layer.ts";
 
@@ -30,7 +30,7 @@ export function factory<A, L extends Layer>(layerClass: new (args: A) => L): Lay
     if (target === null) return layer;
     if (isStack(target)) return target.add(layer);
     const inputs = target as Nested<Value>;
-    if (!flatten(inputs).every((x) => x instanceof Tensor)) return layer.apply<Nested<Value>>(inputs);
+    if (!flatten(inputs).every(isTensor)) return layer.apply<Nested<Value>>(inputs);
     try {
       return layer.apply<Nested<Value>>(inputs);
     } finally {
@@ -43,7 +43,11 @@ export function factory<A, L extends Layer>(layerClass: new (args: A) => L): Lay
 /** Whether it is something to add a layer to, and no object of arguments. */
 function isTarget(given: unknown): boolean {
   return (
-    isStack(given) || [KerasTensor, Tensor, TracedTensor].some((kind) => given instanceof kind) || Array.isArray(given)
+    isStack(given) ||
+    isTensor(given) ||
+    given instanceof KerasTensor ||
+    given instanceof TracedTensor ||
+    Array.isArray(given)
   );
 }
 

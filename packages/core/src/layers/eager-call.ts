@@ -2,7 +2,7 @@
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
 import { flatten, mapStructure, type Nested, packAs } from "../structure.ts";
-import { engine, keepingTensors, Tensor, TfVariable } from "../tf.ts";
+import { engine, isTensor, keepingTensors, type Tensor, TfVariable } from "../tf.ts";
 import { giveMask, maskOf, setMask } from "./masks.ts";
 
 interface Results {
@@ -32,7 +32,7 @@ export function runInScope(
         outputs: leaves.map((x) => (isOutermost && engine().state.gradientDepth === 0 && mustCopy(x) ? x.clone() : x)),
         masks: leaves.map((x) => {
           const mask = maskOf(x);
-          if (!(mask instanceof Tensor)) return null;
+          if (!isTensor(mask)) return null;
           return isOutermost ? mask.clone() : mask;
         }),
       };

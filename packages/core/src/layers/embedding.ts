@@ -8,7 +8,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import type { RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { factory } from "./compose.ts";
 import { assertNotQuantized } from "./dense.ts";
@@ -83,7 +83,7 @@ export class Embedding extends Layer {
     const { weights } = args;
     if (weights !== undefined && weights !== null) {
       this.build([null]);
-      this.setWeights(weights instanceof Tensor ? [weights] : weights);
+      this.setWeights(isTensor(weights) ? [weights] : weights);
     }
   }
 

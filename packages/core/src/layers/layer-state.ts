@@ -84,7 +84,7 @@ export abstract class LayerState {
       );
     }
     this.#trainable = value;
-    for (const weight of this.#own) weight.value.trainable = value && weight.trainable;
+    for (const weight of this.#own) weight.trained = value && weight.trainable;
     for (const layer of this.sublayers) layer.trainable = value;
   }
 

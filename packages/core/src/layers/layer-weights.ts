@@ -1,11 +1,12 @@
 /** Making a layer's weights, and setting them as a list. */
 import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
-import type { Initializer } from "../initializers/index.ts";
+import { Initializer } from "../initializers/index.ts";
+import { tfjsIsLoaded } from "../late-tfjs.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { Regularizer } from "../regularizers/index.ts";
-import { inScope, Tensor, tensor } from "../tf.ts";
-import { KerasVariable } from "../variable.ts";
+import { inScope, isTensor, type Tensor, tensor } from "../tf.ts";
+import { type HeldValues, KerasVariable } from "../variable.ts";
 
 export interface WeightSpec {
   readonly name: string;
@@ -62,7 +63,7 @@ export function withBlankWeights<T>(fn: () => T, options: BlankWeightsOptions = 
   }
 }
 
-function blankTensor(blanks: Blanks, layerPath: string, { name, shape }: WeightSpec): Tensor {
+function blankValues(blanks: Blanks, layerPath: string, { name, shape }: WeightSpec): Float32Array {
   const size = sizeOf(shape);
   blanks.left -= size;
   if (!(blanks.left >= 0))
@@ -70,18 +71,30 @@ function blankTensor(blanks: Blanks, layerPath: string, { name, shape }: WeightS
       `Layer '${layerPath}': the model has more weights than there are values for. Received: ${name} of shape=${formatShape(shape)}`,
     );
   if (blanks.zeros.length < size) blanks.zeros = new Float32Array(size);
-  return tensor(blanks.zeros.subarray(0, size), [...shape]);
+  return blanks.zeros.subarray(0, size);
+}
+
+/** As an array where there is no tfjs yet and one can be had. */
+function initialValue(layerPath: string, spec: WeightSpec): Tensor | HeldValues {
+  const { name, shape, initializer } = spec;
+  const givesArrays = initializer.call === Initializer.prototype.call;
+  if (blanks || (givesArrays && !tfjsIsLoaded())) {
+    const values = blanks ? blankValues(blanks, layerPath, spec) : initializer.values(shape);
+    return tfjsIsLoaded() ? tensor(values, [...shape]) : { values, shape };
+  }
+  const made = initializer.call(shape, "float32");
+  if (!isTensor(made)) {
+    throw new ValueError(
+      `Layer '${layerPath}': the initializer of '${name}' must return a tf.Tensor. Received: ${formatValue(made)}`,
+    );
+  }
+  return made;
 }
 
 function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): KerasVariable {
-  const { name, shape, initializer, regularizer, constraint, trainable = true } = spec;
+  const { name, shape, regularizer, constraint, trainable = true } = spec;
   return inScope(() => {
-    const initial = blanks ? blankTensor(blanks, layerPath, spec) : initializer.call(shape, "float32");
-    if (!(initial instanceof Tensor)) {
-      throw new ValueError(
-        `Layer '${layerPath}': the initializer of '${name}' must return a tf.Tensor. Received: ${formatValue(initial)}`,
-      );
-    }
+    const initial = initialValue(layerPath, spec);
     if (!sameShape(initial.shape, shape)) {
       throw new ValueError(
         `Layer '${layerPath}': the initializer of '${name}' must give shape ${formatShape(shape)}. Received: shape=${formatShape(initial.shape)}`,
@@ -95,7 +108,7 @@ function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): Keras
       regularizer: regularizer ?? null,
       constraint: constraint ?? null,
     });
-    weight.value.trainable = trainable && !frozen;
+    weight.trained = trainable && !frozen;
     blanks?.made.push(weight);
     return weight;
   });
@@ -103,7 +116,7 @@ function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): Keras
 
 /** Assigns all or nothing: count and shapes are checked first. Source: `keras.Layer.set_weights`. */
 export function assignWeights(layerName: string, weights: readonly KerasVariable[], values: readonly Tensor[]): void {
-  if (!Array.isArray(values) || values.some((value) => !(value instanceof Tensor))) {
+  if (!Array.isArray(values) || values.some((value) => !isTensor(value))) {
     throw new ValueError(
       `setWeights takes a list of tf.Tensor. Received: layer='${layerName}', weights=${formatValue(values)}`,
     );

@@ -10,7 +10,7 @@ import type { Value } from "../ops/value.ts";
 import { argumentName, checkArguments, configKey, configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, mapStructure, type Nested, packAs, unpackSingleton } from "../structure.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 import { tracing } from "../trace/active-trace.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import { inCall, inheritedTraining, isOutermostCall, recordsSymbols, withoutRecording } from "./call-context.ts";
@@ -303,9 +303,9 @@ export abstract class Layer extends LayerState implements Operation {
     const plain = (options.mask ?? null) === null && (options.initialState ?? null) === null;
     return (
       plain &&
+      leaves.every((x) => isTensor(x) && maskOf(x) === null) &&
       canUseCallPlan() &&
       this.#training(options) !== true &&
-      leaves.every((x) => x instanceof Tensor && maskOf(x) === null) &&
       this.isPure
     );
   }

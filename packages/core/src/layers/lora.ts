@@ -8,7 +8,7 @@ import { asTensor } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { Regularizer } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { inScope, Tensor } from "../tf.ts";
+import { inScope, isTensor, type Tensor } from "../tf.ts";
 import { TracedTensor } from "../trace/traced-tensor.ts";
 import type { KerasVariable } from "../variable.ts";
 import type { WeightSpec } from "./layer-weights.ts";
@@ -121,7 +121,7 @@ export class Lora {
   /** The weight's value as it is now with the correction. A new tensor, the caller's. */
   merged(weight: KerasVariable): Tensor {
     const current = this.current(weight);
-    return current instanceof Tensor ? current : current.value.clone();
+    return isTensor(current) ? current : current.value.clone();
   }
 
   /** For a weight that was given a value which holds the correction already: both parts become 0. */

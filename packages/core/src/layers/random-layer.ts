@@ -4,7 +4,7 @@ import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
 import type { Value } from "../ops/value.ts";
 import { SeedGenerator } from "../random/index.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor, type Tensor } from "../tf.ts";
 import type { IntegerUse } from "./integers.ts";
 import type { CallOptions, LayerArgs } from "./layer-args.ts";
 import { StatelessLayer } from "./stateless-layer.ts";
@@ -38,7 +38,7 @@ export abstract class RandomLayer extends StatelessLayer {
 
   override call(inputs: Value, options: CallOptions = {}): Value {
     if (!options.training || !this.seedGenerator) return inputs;
-    if (!(inputs instanceof Tensor)) {
+    if (!isTensor(inputs)) {
       throw new UnsupportedError(
         `${this.className} '${this.name}' cannot be planned with training=true: it draws other numbers at each call. Call it with apply().`,
       );

@@ -14,7 +14,7 @@ import { SeedGenerator } from "../random/index.ts";
 import type { Regularizer, RegularizerIdentifier } from "../regularizers/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import type { Nested } from "../structure.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor } from "../tf.ts";
 import type { KerasVariable } from "../variable.ts";
 import { drawDropoutMasks } from "./dropout-masks.ts";
 import type { IntegerUse } from "./integers.ts";
@@ -192,7 +192,7 @@ export abstract class RecurrentCell extends Layer {
    */
   protected drawMasks(input: Value, state: Value, training: boolean, count: number): (readonly Value[] | null)[] {
     if (!training || (this.dropout === 0 && this.recurrentDropout === 0)) return [null, null];
-    if (!(input instanceof Tensor)) {
+    if (!isTensor(input)) {
       throw new UnsupportedError(
         `'${this.name}' cannot be planned with training=true: its dropout draws other numbers at each call. Call the layer with apply().`,
       );

@@ -9,7 +9,7 @@ import { asTensor } from "../ops/run.ts";
 import { shapeOf, type Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
 import { flatten, isList, type Nested } from "../structure.ts";
-import { keep, Tensor, tensor } from "../tf.ts";
+import { isTensor, keep, type Tensor, tensor } from "../tf.ts";
 import { InitialStateShapes } from "./initial-state-shapes.ts";
 import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
@@ -182,7 +182,7 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
       : this.cell.fromRows(last);
     // A tensor is returned once only: each belongs to the caller. By an op of ours, which has a derivative.
     const apart = ownStates.map((state) =>
-      state === output && state instanceof Tensor ? ops.reshape(state, state.shape) : state,
+      state === output && isTensor(state) ? ops.reshape(state, state.shape) : state,
     );
     return this.returnState ? [output, ...apart] : output;
   }
@@ -238,7 +238,7 @@ export abstract class RNN<C extends RecurrentCell = RecurrentCell> extends Layer
         `Layer '${this.name}' needs at least one step. Received: inputs.shape=${formatShape(shape)}`,
       );
     if (!this.stateful) return;
-    if (!(inputs instanceof Tensor)) {
+    if (!isTensor(inputs)) {
       throw new UnsupportedError(
         `${this.className} '${this.name}' cannot be planned with stateful=true: it keeps its states from call to call. Call it with apply().`,
       );

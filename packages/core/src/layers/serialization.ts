@@ -1,6 +1,7 @@
 /** `keras.layers.serialize` and `keras.layers.deserialize`, for layers and models. */
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
+import { withoutLeftovers } from "../leftovers.ts";
 import type { CustomObjects } from "../serialization/custom-objects.ts";
 import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { KerasObjectJson } from "../serialization/json.ts";
@@ -19,12 +20,12 @@ export interface DeserializeLayerOptions {
   readonly customObjects?: CustomObjects | null;
 }
 
-/** The layer of a config, built where the config says for which shape. Throws ValueError where Keras raises. */
+/** The layer of a config, built where the config says for which shape. Throws ValueError where Keras raises; nothing is left then. */
 export function deserializeLayer(json: KerasObjectJson, { customObjects = null }: DeserializeLayerOptions = {}): Layer {
   registerLayerClasses();
-  const layer = deserializeKerasObject(json, { customObjects });
-  if (!(layer instanceof Layer)) {
+  return withoutLeftovers(() => {
+    const layer = deserializeKerasObject(json, { customObjects });
+    if (layer instanceof Layer) return layer;
     throw new ValueError(`Could not interpret the config as a layer. Received: config=${formatValue(json)}`);
-  }
-  return layer;
+  });
 }

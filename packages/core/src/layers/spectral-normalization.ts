@@ -7,7 +7,7 @@ import * as ops from "../ops/index.ts";
 import { asTensor } from "../ops/run.ts";
 import type { Value } from "../ops/value.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { Tensor, withoutTape } from "../tf.ts";
+import { isTensor, withoutTape } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
 import { factory } from "./compose.ts";
 import type { CallOptions, PartialShape, Shapes } from "./layer-args.ts";
@@ -70,7 +70,7 @@ export class SpectralNormalization extends Wrapper {
 
   override call(inputs: Value, options: CallOptions = {}): Value {
     if (options.training) {
-      if (!(inputs instanceof Tensor)) {
+      if (!isTensor(inputs)) {
         throw new UnsupportedError(
           `SpectralNormalization '${this.name}' cannot be planned with training=true: it would have to change the kernel. Call it with apply().`,
         );
@@ -93,7 +93,7 @@ export class SpectralNormalization extends Wrapper {
     const { layer } = this;
     const found: unknown = "kernel" in layer ? layer.kernel : "embeddings" in layer ? layer.embeddings : null;
     if (found instanceof KerasVariable) return found;
-    if (found instanceof Tensor) {
+    if (isTensor(found)) {
       found.dispose();
       throw new UnsupportedError(
         `SpectralNormalization '${this.name}' cannot normalise a kernel that is merged from LoRA's parts. Received: layer='${layer.name}'`,

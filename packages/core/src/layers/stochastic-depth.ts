@@ -6,7 +6,7 @@ import * as ops from "../ops/index.ts";
 import type { Value } from "../ops/value.ts";
 import { drawSeed, uniformValues } from "../random/index.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { Tensor, tensor } from "../tf.ts";
+import { isTensor, tensor } from "../tf.ts";
 import { factory } from "./compose.ts";
 import type { IntegerUse } from "./integers.ts";
 import { Layer } from "./layer.ts";
@@ -45,7 +45,7 @@ export class StochasticDepth extends Layer {
         `Layer '${this.name}': drop_path_rate must be a number. Received: drop_path_rate=${formatValue(rate)}`,
       );
     }
-    if (!(inputs instanceof Tensor)) {
+    if (!isTensor(inputs)) {
       throw new UnsupportedError(
         `StochasticDepth '${this.name}' cannot be planned with training=true: it draws other numbers at each call. Call it with apply().`,
       );

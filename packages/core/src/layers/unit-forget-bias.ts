@@ -2,7 +2,6 @@
 import { ValueError } from "../errors.ts";
 import { Initializer } from "../initializers/index.ts";
 import { sizeOf } from "../op/output-shape.ts";
-import { concatRows, inScope, type Tensor, tensor } from "../tf.ts";
 
 /** `[base, ones, base, base]` for the gates i, f, c, o. As in Keras, `base` draws once for i and once for c and o together. */
 export class UnitForgetBias extends Initializer {
@@ -18,14 +17,11 @@ export class UnitForgetBias extends Initializer {
     this.#base = base;
   }
 
-  override call(shape: readonly number[], dtype: string = "float32"): Tensor {
+  override values(shape: readonly number[]): Float32Array {
     const units = sizeOf(shape) / 4;
-    return inScope(() =>
-      concatRows([
-        this.#base.call([units], dtype),
-        tensor(new Float32Array(units).fill(1), [units]),
-        this.#base.call([2 * units], dtype),
-      ]),
-    );
+    const values = new Float32Array(4 * units).fill(1);
+    values.set(this.#base.values([units]));
+    values.set(this.#base.values([2 * units]), 2 * units);
+    return values;
   }
 }

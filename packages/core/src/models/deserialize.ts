@@ -7,16 +7,17 @@ import type { KerasObjectJson } from "../serialization/json.ts";
 import { Model } from "./model.ts";
 import { registerModelClasses } from "./register.ts";
 
-/** The layer or model of a config, built where the config says for which shape. Throws ValueError where Keras raises. */
+/** The layer or model of a config, built where the config says for which shape. Throws ValueError where Keras raises; nothing is left then. */
 export function deserialize(json: KerasObjectJson, options: DeserializeLayerOptions = {}): Layer {
   registerModelClasses();
   return deserializeLayer(json, options);
 }
 
-/** The model of the text that `model.toJSON()`, or Keras's `model.to_json()`, wrote. Its weights are new. */
+/** The model of the text that `model.toJSON()`, or Keras's `model.to_json()`, wrote. Its weights are new. Throws as `deserialize`. */
 export function modelFromJSON(text: string, options: DeserializeLayerOptions = {}): Model {
   const model = deserialize(parse(text), options);
   if (model instanceof Model) return model;
+  model.dispose();
   throw new ValueError(
     `The JSON is that of a ${model.className}, not of a model. Use layers.deserialize. Received: name='${model.name}'`,
   );

@@ -11,7 +11,7 @@ import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { JsonValue, KerasConfig, KerasObjectJson } from "../serialization/json.ts";
 import { serializeKerasObject } from "../serialization/serialize.ts";
 import { mapStructure, type Nested } from "../structure.ts";
-import { inScope, keep, Tensor } from "../tf.ts";
+import { inScope, isTensor, keep, type Tensor } from "../tf.ts";
 import { type Graph, historyOf } from "./graph.ts";
 import { KerasTensor, type Node, type Operation } from "./keras-tensor.ts";
 import { isOpEntry, opArguments, RevivedOp, serializeOp } from "./op-config.ts";
@@ -163,7 +163,7 @@ function callIfPossible(
     }
     if ("class_name" in value) {
       const object = deserializeKerasObject(value);
-      if (object instanceof Tensor) constants.push(keep(object));
+      if (isTensor(object)) constants.push(keep(object));
       return object;
     }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item)]));

@@ -3,7 +3,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import type { Layer } from "../layers/layer.ts";
 import { flatten, isList, isRecord, mapStructure, type Nested } from "../structure.ts";
-import { keepingTensors, Tensor, tensor } from "../tf.ts";
+import { isTensor, keepingTensors, type Tensor, tensor } from "../tf.ts";
 import { KerasTensor } from "./keras-tensor.ts";
 import { beginsWithNumber, type NestedNumbers, tensorOfNumbers } from "./nested-numbers.ts";
 
@@ -72,11 +72,11 @@ function symbolsAt(symbols: Nested<KerasTensor> | null, key: string): Nested<Ker
 
 /** Arrays of numbers in arrays are one input, unless the model has several. */
 function isOneInput(x: PredictInput, hasOne: boolean): x is ArrayLikeInput {
-  return x instanceof Tensor || ArrayBuffer.isView(x) || (hasOne && Array.isArray(x) && beginsWithNumber(x));
+  return isTensor(x) || ArrayBuffer.isView(x) || (hasOne && Array.isArray(x) && beginsWithNumber(x));
 }
 
 function toTensor(x: ArrayLikeInput, symbol: KerasTensor | null, place: string): Tensor {
-  if (x instanceof Tensor) return x;
+  if (isTensor(x)) return x;
   if (!ArrayBuffer.isView(x)) return tensorOfNumbers(x, place);
   const data = x instanceof Float32Array ? x : Float32Array.from(x as ArrayLike<number>);
   const shape = symbol?.shape.slice(1);

@@ -5,7 +5,7 @@ import type { Layer } from "../layers/layer.ts";
 import { setMask } from "../layers/masks.ts";
 import { checkArguments } from "../serialization/argument-names.ts";
 import { flatten, isList, isRecord, mapStructure, type Nested, packAs } from "../structure.ts";
-import { concatRows, inScope, keepingTensors, sliceRows, Tensor } from "../tf.ts";
+import { concatRows, inScope, isTensor, keepingTensors, sliceRows, type Tensor } from "../tf.ts";
 import type { KerasTensor } from "./keras-tensor.ts";
 import { type PredictInput, tensorsOf } from "./predict-inputs.ts";
 import { ProgressBar } from "./progress-bar.ts";
@@ -219,5 +219,5 @@ function isAsyncIterable(x: object): x is AsyncIterable<PredictInput> {
 
 /** Generators and the like; arrays and typed arrays are inputs themselves. */
 function isBatches(x: object): x is Batches {
-  return Symbol.iterator in x && !Array.isArray(x) && !ArrayBuffer.isView(x) && !(x instanceof Tensor);
+  return Symbol.iterator in x && !Array.isArray(x) && !ArrayBuffer.isView(x) && !isTensor(x);
 }

@@ -1,6 +1,6 @@
 /** The dtype that a symbol of an op's result says, as the operation classes of `keras.src.ops` do; values are float32 whatever it is. */
 import { KerasTensor } from "../models/keras-tensor.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor } from "../tf.ts";
 
 type Rule = (args: readonly unknown[], dtypeOf: DtypeOf) => string;
 type DtypeOf = (x: KerasTensor) => string;
@@ -67,7 +67,7 @@ export function resultDtype(opName: string, args: readonly unknown[], dtypeOf: D
 function dtypeIn(x: unknown, dtypeOf: DtypeOf): string {
   if (x instanceof KerasTensor) return dtypeOf(x);
   if (typeof x === "number") return (Number.isInteger(x) ? "weak int" : "weak float") satisfies Weak;
-  return x instanceof Tensor ? x.dtype : "float32";
+  return isTensor(x) ? x.dtype : "float32";
 }
 
 /** The dtype that holds all of these. Source: `keras.src.backend.common.dtypes.result_type`, on JAX without 64 bits. */

@@ -4,7 +4,7 @@ import { ValueError } from "../errors.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import { type Op, weightShapes } from "../op/op.ts";
 import { outputShape } from "../op/output-shape.ts";
-import { castToFloat32, scalar, Tensor } from "../tf.ts";
+import { castToFloat32, isTensor, scalar, type Tensor } from "../tf.ts";
 import { activeTrace } from "../trace/active-trace.ts";
 import { type Trace, TracedTensor } from "../trace/traced-tensor.ts";
 import { isStatic } from "../trace/walk.ts";
@@ -42,7 +42,7 @@ export function numberValue(value: number): Tensor | TracedTensor {
 /** The tensor behind a value that is not symbolic; other dtypes become float32. */
 export function asTensor(x: Value): Tensor {
   const tensor = x instanceof KerasVariable ? x.current : x;
-  if (!(tensor instanceof Tensor)) {
+  if (!isTensor(tensor)) {
     throw new ValueError(`Expected a tf.Tensor. Received: ${x === null || x === undefined ? x : x.constructor.name}`);
   }
   if (tensor.isDisposed)

@@ -17,9 +17,9 @@ function numberOf(object: object): number {
   return next++;
 }
 
-/** What a variable holds now: tfjs gives it a new data id with every assignment. */
+/** What a variable holds now. */
 export function valueKey(variable: KerasVariable): number {
-  return numberOf(variable.value.dataId);
+  return numberOf(variable.valueId);
 }
 
 /** Equal for ops whose weights are packed alike. Padding and sizes of the input are no part of it (`Backend.pack`). */

@@ -1,10 +1,10 @@
 /** The part of a plan that depends on weights only: packed weights and constant operands, renewed when a weight changes. */
 import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
 import { dispatchEager, stateOf } from "../engine/eager.ts";
-import { packTensors } from "../engine/packed-weights.ts";
+import { bufferOf, packTensors, type WeightData, type WeightValues } from "../engine/packed-weights.ts";
 import type { Op } from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
-import { scalar, type Tensor, tidy } from "../tf.ts";
+import { inScope, scalar, type Tensor } from "../tf.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { topological } from "../trace/walk.ts";
 import type { KerasVariable } from "../variable.ts";
@@ -32,8 +32,8 @@ export class StaticValues {
   readonly #packs = new Map<string, PackedSlot>();
   readonly #constants = new Map<string, ConstantSlot>();
   readonly #keys = new Map<TracedTensor, string>();
-  /** What each variable held when it was last read: tfjs changes the data id with every assignment. */
-  readonly #seen: { readonly variable: KerasVariable; dataId: object }[] = [];
+  /** What each variable held when it was last read. */
+  readonly #seen: { readonly variable: KerasVariable; valueId: object }[] = [];
   readonly #watched = new Set<KerasVariable>();
   #fresh = false;
   #rounds = 0;
@@ -94,7 +94,7 @@ export class StaticValues {
   #renew(): void {
     this.#fresh = false;
     const { packings } = stateOf(this.#backend);
-    tidy(() => {
+    inScope(() => {
       const cache = new Map<TracedTensor, Tensor>();
       for (const slot of this.#packs.values()) {
         const old = slot.packed;
@@ -103,7 +103,7 @@ export class StaticValues {
           packTensors(
             this.#backend,
             slot.op,
-            slot.weights.map((w) => evaluate(w, cache)),
+            slot.weights.map((w) => dataOf(w, cache)),
           ),
         );
         if (old) packings.release(old);
@@ -111,11 +111,10 @@ export class StaticValues {
       for (const slot of this.#constants.values()) {
         if (slot.buffer) this.#backend.free(slot.buffer);
         slot.buffer = null;
-        const tensor = evaluate(slot.value, cache);
-        slot.buffer = this.#backend.borrow({ dataId: tensor.dataId, shape: [...slot.value.shape], dtype: "float32" });
+        slot.buffer = bufferOf(this.#backend, dataOf(slot.value, cache), slot.value.shape);
       }
     });
-    for (const seen of this.#seen) seen.dataId = seen.variable.value.dataId;
+    for (const seen of this.#seen) seen.valueId = seen.variable.valueId;
     this.#fresh = true;
     this.#rounds++;
   }
@@ -137,7 +136,7 @@ export class StaticValues {
   /** Indices, not an iterator: each run comes here, and a run allocates nothing. */
   #changed(): boolean {
     const seen = this.#seen;
-    for (let i = 0; i < seen.length; i++) if (seen[i]?.variable.value.dataId !== seen[i]?.dataId) return true;
+    for (let i = 0; i < seen.length; i++) if (seen[i]?.variable.valueId !== seen[i]?.valueId) return true;
     return false;
   }
 
@@ -150,13 +149,21 @@ export class StaticValues {
     for (const variable of variables) {
       if (this.#watched.has(variable)) continue;
       this.#watched.add(variable);
-      this.#seen.push({ variable, dataId: variable.value.dataId });
+      this.#seen.push({ variable, valueId: variable.valueId });
     }
   }
 }
 
 function variablesOf(values: readonly TracedTensor[]): KerasVariable[] {
   return topological(values).flatMap(({ source }) => (source.kind === "variable" ? [source.variable] : []));
+}
+
+/** What a static value holds; tfjs is not needed for what is no result of an op. */
+function dataOf(value: TracedTensor, cache: Map<TracedTensor, Tensor>): WeightData | WeightValues {
+  const { source } = value;
+  if (source.kind === "number") return { values: Float32Array.of(source.value) };
+  const values = source.kind === "variable" ? source.variable.heldValues : null;
+  return values ? { values } : evaluate(value, cache);
 }
 
 /** The tensor behind a static value; ops on weights (a merged kernel, a reshaped bias) run eagerly here. */

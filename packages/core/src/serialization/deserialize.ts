@@ -1,6 +1,7 @@
 /** JSON to objects (Keras: `keras.saving.deserialize_keras_object`), with Keras's refusals. All are ValueError here. */
 import { UnsupportedError, ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
+import { noteMade, withoutLeftovers } from "../leftovers.ts";
 import { tensor } from "../tf.ts";
 import {
   type CustomObject,
@@ -29,10 +30,11 @@ export interface DeserializeOptions {
 
 /**
  * The object that a config describes. Lists and records are read item by item, plain values are returned. Symbols and
- * slices (`__keras_tensor__`, `__slice__`), which only op nodes of a model contain, are returned as they are.
+ * slices (`__keras_tensor__`, `__slice__`), which only op nodes of a model contain, are returned as they are. Where it throws, no weight
+ * and no tensor of what was read is left.
  */
 export function deserializeKerasObject(json: unknown, { customObjects, family }: DeserializeOptions = {}): unknown {
-  return customObjectScope(customObjects, () => read(json, family));
+  return withoutLeftovers(() => customObjectScope(customObjects, () => read(json, family)));
 }
 
 function read(json: unknown, family?: string): unknown {
@@ -229,7 +231,9 @@ function readSpecial(json: Json): unknown {
 function toTensor({ value, dtype }: Json) {
   const name = String(dtype);
   const kind = name === "bool" ? "bool" : name.startsWith("float") || name === "bfloat16" ? "float32" : "int32";
-  return tensor(value as number[], undefined, kind);
+  const read = tensor(value as number[], undefined, kind);
+  noteMade(read);
+  return read;
 }
 
 function isJson(value: unknown): value is Json {

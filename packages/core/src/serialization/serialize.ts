@@ -1,7 +1,7 @@
 /** Objects to JSON (Keras: `keras.saving.serialize_keras_object`). */
 import { ValueError } from "../errors.ts";
 import { formatValue } from "../format.ts";
-import { Tensor } from "../tf.ts";
+import { isTensor } from "../tf.ts";
 import { type CustomObject, getRegisteredName } from "./custom-objects.ts";
 import type { JsonValue, KerasConfig, KerasFunctionJson, KerasObjectJson } from "./json.ts";
 import { cameFromNumpy } from "./numpy-arrays.ts";
@@ -85,7 +85,7 @@ export function serializeKerasObject(value: unknown): JsonValue {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return value.map(serializeKerasObject);
   if (typeof value === "function") return serializeFunction(value as CustomObject);
-  if (value instanceof Tensor)
+  if (isTensor(value))
     return {
       class_name: cameFromNumpy(value) ? "__numpy__" : "__tensor__",
       config: { value: value.arraySync() as JsonValue, dtype: value.dtype },

@@ -4,7 +4,7 @@ import { formatShape, formatValue } from "../format.ts";
 import { KerasTensor } from "../models/keras-tensor.ts";
 import type { Value } from "../ops/value.ts";
 import { flatten, isRecord, type Nested } from "../structure.ts";
-import { tidy } from "../tf.ts";
+import { inScope } from "../tf.ts";
 import { KerasVariable } from "../variable.ts";
 import { tracing } from "./active-trace.ts";
 import { Trace, TracedTensor } from "./traced-tensor.ts";
@@ -50,7 +50,7 @@ export function traceForward(
   try {
     const outputs: TracedTensor[] = [];
     // What a call makes on its way, such as the zeros a recurrent layer starts from, ends here: the trace keeps its own.
-    tidy(() => {
+    inScope(() => {
       for (const value of tracing(trace, () => flatten(callTraced(target, inputs, structure))))
         outputs.push(traced(value, trace, target));
     });
