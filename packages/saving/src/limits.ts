@@ -16,8 +16,10 @@ export interface FileLimits {
   readonly depth?: number;
   /** Bytes of one attribute, as stored: 64 MiB. */
   readonly attributeBytes?: number;
-  /** Bytes of one string: 64 MiB, which holds the config of any model. */
+  /** Bytes of one string: 64 MiB. */
   readonly stringBytes?: number;
+  /** Bytes of a config in JSON: 8 MiB, ten times that of the largest of `keras.applications`. */
+  readonly jsonBytes?: number;
 }
 
 const MIB = 2 ** 20;
@@ -39,6 +41,7 @@ export class Budget {
       depth: 64,
       attributeBytes: 64 * MIB,
       stringBytes: 64 * MIB,
+      jsonBytes: 8 * MIB,
     };
     for (const [name, value] of Object.entries(limits)) {
       if (!(name in defaults))
@@ -64,7 +67,7 @@ export class Budget {
   }
 
   /** Refuses a size beyond the limit of that name. */
-  check(limit: "depth" | "attributeBytes" | "stringBytes", received: number, path: string, offset: number): void {
+  check(limit: keyof typeof LIMITED, received: number, path: string, offset: number): void {
     if (received > this.limits[limit]) this.#refuse(limit, received, LIMITED[limit], path, offset);
   }
 
@@ -78,4 +81,5 @@ const LIMITED = {
   depth: "groups inside of each other",
   attributeBytes: "bytes of an attribute",
   stringBytes: "bytes of a string",
+  jsonBytes: "bytes of JSON",
 };

@@ -5,7 +5,7 @@ import type { FileLimits } from "../limits.ts";
 import { SAMPLES } from "../verify/samples.ts";
 import { readZip, type ZipArchive } from "../zip/read-zip.ts";
 import { isFolder, joinPath, listFolder, pathExists } from "./node-files.ts";
-import { parseObject } from "./sharded-weights.ts";
+import { checkJsonBytes, parseObject } from "./read-json.ts";
 import { type FileSource, isPath, readSource, type SourceBytes, type SourceOptions } from "./source.ts";
 
 export const CONFIG = "config.json";
@@ -32,7 +32,8 @@ export function openArchive(
   wantsSamples = false,
 ): KerasFile {
   const archive = readZip(bytes, { name, limits });
-  const config = parseObject(partOf(archive, CONFIG, name), name, CONFIG);
+  checkJsonBytes(archive.size(CONFIG) ?? 0, name, CONFIG, limits);
+  const config = parseObject(partOf(archive, CONFIG, name), name, CONFIG, limits);
   const samples = (wantsSamples && archive.read(SAMPLES)) || null;
   const member = partOf(archive, WEIGHTS, name);
   const isView = member.buffer === bytes.buffer;
@@ -61,13 +62,13 @@ function aligned(member: Uint8Array): Uint8Array {
 /** The parts in a folder, null where the source is none. */
 export async function openFolder(
   source: FileSource,
-  options: SourceOptions,
+  options: SourceOptions & { readonly limits?: FileLimits },
   wantsSamples = false,
 ): Promise<KerasFile | null> {
   if (!isPath(source) || !(await isFolder(source))) return null;
   const names = await listFolder(source);
   for (const part of [CONFIG, WEIGHTS]) if (!names.includes(part)) throw missing(part, names, source);
-  const { onProgress, filename: _, ...others } = options;
+  const { onProgress, filename: _, limits, ...others } = options;
   const config = await readSource(joinPath(source, CONFIG), others);
   const weights = await readSource(joinPath(source, WEIGHTS), { ...others, onProgress });
   const samplesPath = joinPath(source, SAMPLES);
@@ -76,7 +77,7 @@ export async function openFolder(
   const assets = names.includes(ASSETS) ? await listFolder(joinPath(source, ASSETS)) : [];
   return {
     name: source,
-    config: parseObject(config.bytes, source, CONFIG),
+    config: parseObject(config.bytes, source, CONFIG, limits),
     weights,
     samples,
     assets: assets.map((path) => `${ASSETS}/${path}`),

@@ -11,7 +11,7 @@ import { CONFIG, type KerasFile, openArchive, openFolder } from "./keras-file.ts
 import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
 import { assignWeights, openWeights, takeOptimizers, tell, type WeightFile } from "./load-weights.ts";
 import { modelFromConfig } from "./model-from-config.ts";
-import { parseObject } from "./sharded-weights.ts";
+import { parseObject } from "./read-json.ts";
 import { type FileSource, readSource, type SourceBytes } from "./source.ts";
 
 /** Options of `loadModel`. */
@@ -78,7 +78,7 @@ async function modelOf(file: KerasFile, options: LoadModelOptions): Promise<Mode
 }
 
 async function modelOfJson(file: SourceBytes, options: LoadModelOptions): Promise<Model> {
-  const config = parseObject(file.bytes, file.name);
+  const config = parseObject(file.bytes, file.name, undefined, options.limits);
   if (options.weights === undefined)
     throw new ValueError(
       `"${file.name}" has no weights. Give loadModel the file of its weights as \`weights\`, or make a new model of the text with modelFromJSON.`,

@@ -47,9 +47,10 @@ export function toPythonString(text: string): string {
   );
 }
 
-/** The value of a text that Python wrote. Throws SyntaxError. */
+/** The value of a text that Python wrote, nested as deep as code that follows it can go. Throws SyntaxError. */
 export function parsePythonJson(text: string): unknown {
   const value = parse(text);
+  checkDepth(value);
   if (text.includes(COMPILED)) rememberTexts(text, value);
   return value;
 }
@@ -65,6 +66,17 @@ function parse(text: string): unknown {
     return JSON.parse(marked, (_, value: unknown) =>
       typeof value === "string" && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value,
     );
+  }
+}
+
+/** Python itself reads no more than some 1000; a hundred models in each other take 400. */
+const MOST_LEVELS = 500;
+
+function checkDepth(value: unknown): void {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS) throw new SyntaxError(`objects and lists are nested more than ${MOST_LEVELS} levels deep`);
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
   }
 }
 

@@ -2,8 +2,9 @@
 import { ValueError } from "@keras-ts/core";
 import { FileError } from "../file-error.ts";
 import type { FileLimits } from "../limits.ts";
+import { refuseMemberName } from "../zip/member-name.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
-import { parsePythonJson } from "./python-json.ts";
+import { parseObject } from "./read-json.ts";
 import { type FileSource, isPath, readSource, type SourceBytes, type SourceOptions } from "./source.ts";
 import type { StoredArray, StoredVariables, StoredWeights } from "./stored-weights.ts";
 
@@ -16,7 +17,7 @@ export interface ShardOptions extends SourceOptions {
 
 /** Reads all shards of a map. `source` is where the map came from. */
 export async function openShards(map: SourceBytes, source: FileSource, options: ShardOptions): Promise<ShardedWeights> {
-  const weightMap = readMap(map);
+  const weightMap = readMap(map, options.limits);
   const names = [...new Set([...weightMap.values()].flat())].sort();
   const shards = new Map<string, Hdf5Weights>();
   for (const name of names) {
@@ -56,8 +57,8 @@ export class ShardedWeights implements StoredWeights {
   }
 }
 
-function readMap({ bytes, name }: SourceBytes): Map<string, readonly string[]> {
-  const json = parseObject(bytes, name);
+function readMap({ bytes, name }: SourceBytes, limits?: FileLimits): Map<string, readonly string[]> {
+  const json = parseObject(bytes, name, undefined, limits);
   const map = json["weight_map"];
   if (typeof map !== "object" || map === null || Array.isArray(map))
     throw new FileError("a map of sharded weights has a weight_map, an object.", { file: name, path: "weight_map" });
@@ -65,7 +66,8 @@ function readMap({ bytes, name }: SourceBytes): Map<string, readonly string[]> {
     Object.entries(map).map(([path, files]: [string, unknown]) => {
       const list: unknown[] = Array.isArray(files) ? files : [files];
       const texts = list.filter((file) => typeof file === "string");
-      const isNames = texts.length === list.length && texts.every((text) => /^[^/\\]+$/.test(text) && text !== "..");
+      const isNames =
+        texts.length === list.length && texts.every((text) => refuseMemberName(text) === null && !text.includes("/"));
       if (!isNames)
         throw new FileError(`shards are names of files beside this one. Received: ${JSON.stringify(files)}.`, {
           file: name,
@@ -76,24 +78,11 @@ function readMap({ bytes, name }: SourceBytes): Map<string, readonly string[]> {
   );
 }
 
-/** The object in a JSON file. Throws FileError. */
-export function parseObject(bytes: Uint8Array, file: string, path?: string): Readonly<Record<string, unknown>> {
-  const place = { file, ...(path === undefined ? {} : { path }) };
-  let json: unknown;
-  try {
-    json = parsePythonJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new FileError(`this is no JSON: ${error instanceof Error ? error.message : String(error)}.`, place);
-  }
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new FileError("an object in JSON is expected.", place);
-}
-
 function shardSource(name: string, source: FileSource, mapName: string, shards: ShardOptions["shards"]): FileSource {
   const given = shards?.[name];
   if (given !== undefined) return given;
   if (isPath(source)) return source.replace(/[^\\/]*$/, name);
-  if (typeof source === "string" || source instanceof URL) return new URL(name, source);
+  if (typeof source === "string" || source instanceof URL) return new URL(encodeURIComponent(name), source); // "https:x" is a name, not a URL
   throw new ValueError(
     `"${mapName}" names the shard '${name}', which is not here. Give all shards by name. Received: shards=${Object.keys(shards ?? {}).join(", ") || "none"}`,
   );

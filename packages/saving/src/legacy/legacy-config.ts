@@ -4,7 +4,7 @@ import { saving } from "@keras-ts/core";
 import type { Hdf5Weights } from "../keras/hdf5-weights.ts";
 import { type LoadOptions, warn } from "../keras/load-options.ts";
 import { atPlace } from "../keras/model-from-config.ts";
-import { parseObject } from "../keras/sharded-weights.ts";
+import { parseObject } from "../keras/read-json.ts";
 import { hardSigmoidLayers, hardSigmoidWarning } from "./hard-sigmoid.ts";
 import type { Json } from "./json.ts";
 import { kerasVersionOf } from "./legacy-layers.ts";
@@ -21,10 +21,10 @@ export interface LegacyConfigOptions extends LoadOptions {
  * told. Null for a file of weights only. Throws FileError for texts that are no JSON, and as `upgradeConfig`.
  */
 export function legacyConfig(weights: Hdf5Weights, options: LegacyConfigOptions): Json | null {
-  const config = textOf(weights, "model_config");
+  const config = textOf(weights, "model_config", options);
   if (!config) return null;
   const { file } = weights;
-  const training = textOf(weights, "training_config");
+  const training = textOf(weights, "training_config", options);
   if (isKeras3(kerasVersionOf(weights)))
     return {
       ...saving.customObjectScope(options.customObjects, () => atPlace(`"${file}"`, () => upgradeConfig(config))),
@@ -52,7 +52,7 @@ function isKeras3(version: string | null): boolean {
   return version !== null && Number.parseInt(version, 10) >= 3;
 }
 
-function textOf({ root, file }: Hdf5Weights, name: string): Json | null {
+function textOf({ root, file }: Hdf5Weights, name: string, { limits }: LegacyConfigOptions): Json | null {
   const attribute = root.attributes.get(name);
-  return attribute ? parseObject(new TextEncoder().encode(attribute.readString()), file, `/@${name}`) : null;
+  return attribute ? parseObject(new TextEncoder().encode(attribute.readString()), file, `/@${name}`, limits) : null;
 }
