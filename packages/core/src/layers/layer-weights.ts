@@ -3,6 +3,7 @@ import { ValueError } from "../errors.ts";
 import { formatShape, formatValue } from "../format.ts";
 import { Initializer } from "../initializers/index.ts";
 import { tfjsIsLoaded } from "../late-tfjs.ts";
+import { noteMade } from "../leftovers.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { Regularizer } from "../regularizers/index.ts";
 import { inScope, isTensor, type Tensor, tensor } from "../tf.ts";
@@ -110,6 +111,7 @@ function makeWeight(layerPath: string, frozen: boolean, spec: WeightSpec): Keras
     });
     weight.trained = trainable && !frozen;
     blanks?.made.push(weight);
+    noteMade(weight);
     return weight;
   });
 }
