@@ -26,7 +26,7 @@ export function serializeObject(object: Serializable): KerasObjectJson {
     config: serializeRecord(object.getConfig()),
     registered_name: registeredName,
     ...(build ? { build_config: serializeRecord(build) } : {}),
-    ...(compile ? { compile_config: compile } : {}), // JSON that was read: the same object, so that whoever read it knows it again
+    ...(compile ? { compile_config: serializeRecord(compile) } : {}),
     ...(build === null ? {} : sharedId(object)),
   };
 }
