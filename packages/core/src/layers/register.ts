@@ -11,13 +11,15 @@ let registered = false;
 export function registerLayerClasses(): void {
   if (registered) return;
   registered = true;
-  const named = Object.entries(exported).flatMap(([name, value]) => (isLayerClass(value) ? [{ name, value }] : []));
-  for (const layerClass of new Set(named.map(({ value }) => value))) {
-    const aliases = named.flatMap(({ name, value }) =>
-      value === layerClass && name !== value.className ? [name] : [],
-    );
-    registerClass("module" in layerClass ? layerClass.module : "keras.layers", layerClass, aliases);
+  // In one pass: the list has hundreds of names, and a program that starts waits for this.
+  const aliases = new Map<LayerClass, string[]>();
+  for (const [name, value] of Object.entries(exported)) {
+    if (!isLayerClass(value)) continue;
+    const known = aliases.get(value) ?? [];
+    aliases.set(value, name === value.className ? known : [...known, name]);
   }
+  for (const [layerClass, names] of aliases)
+    registerClass("module" in layerClass ? layerClass.module : "keras.layers", layerClass, names);
 }
 
 /** The list holds factories, too. */
