@@ -13,6 +13,7 @@ export class Hdf5Weights implements StoredWeights {
   readonly root: Hdf5Group;
   /** Whether the arrays may stay where they are in the file's bytes. */
   readonly owned: boolean;
+  #found: readonly Hdf5Dataset[] | null = null;
 
   /** Throws FileError for bytes that are no HDF5 file. */
   constructor({ bytes, name, owned }: SourceBytes, limits: FileLimits = {}) {
@@ -30,12 +31,18 @@ export class Hdf5Weights implements StoredWeights {
   }
 
   objectPaths(): readonly string[] {
-    const paths = Array.from(this.root.datasets(), ({ path }) => objectOf(path));
+    const paths = this.#datasets.map(({ path }) => objectOf(path));
     return [...new Set(this.#isFromKeras213 ? paths.map(newPath) : paths)];
   }
 
   valueCount(): number {
-    return Array.from(this.root.datasets(), ({ size }) => size).reduce((sum, size) => sum + size, 0);
+    return this.#datasets.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** All that the file has: one walk through it. */
+  get #datasets(): readonly Hdf5Dataset[] {
+    this.#found ??= [...this.root.datasets()];
+    return this.#found;
   }
 
   #vars(path: string): Hdf5Group | null {

@@ -12,7 +12,7 @@ import { openArchive, openFolder } from "./keras-file.ts";
 import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
 import { type LoadReport, listOf, loadVariables } from "./load-variables.ts";
 import { readOptimizer } from "./optimizer-groups.ts";
-import { savedLayers } from "./saved-layers.ts";
+import { OPTIMIZER, savedLayers } from "./saved-layers.ts";
 import { openShards, ShardedWeights } from "./sharded-weights.ts";
 import { type FileSource, readSource } from "./source.ts";
 import { setTrainingState, trainingStateOf } from "./training-state.ts";
@@ -109,6 +109,8 @@ export function assignWeights(
 export function takeOptimizers(model: Model, weights: WeightFile): void {
   if (weights instanceof NumpyWeights) return;
   const files = weights instanceof ShardedWeights ? [...weights.shards.values()] : [weights];
+  const isOptimizer = (path: string) => path.split("/").some((part) => part.startsWith(OPTIMIZER));
+  if (!weights.objectPaths().some(isOptimizer)) return;
   for (const { path, layer } of savedLayers(model)) {
     if (!(layer instanceof Model)) continue;
     const state = trainingStateOf(layer);
