@@ -34,23 +34,20 @@ export function webglUnsupported(op: Op, inputs: readonly Shape[], limits: Webgl
   if (op.kind === "separable") return "the webgl backend runs both convolutions by themselves";
   if ("residual" in op && op.residual) return "the webgl backend adds residuals in a kernel of their own";
   const output = outputShape(op, inputs);
+  const refused = (counts: readonly number[]) =>
+    counts.map((count) => textureRefusal(count, maxTextureSize)).find((reason) => reason !== null) ?? null;
+  // Before a kernel is built, which for a large resample is a large table.
+  const reason = refused([...inputs, output].map(texels));
+  if (reason) return reason;
   const kernel = selectKernel(op, inputs, output, layered);
   if (!kernel)
     return `the webgl backend has no kernel for ${op.kind} of these sizes. Received: ${JSON.stringify(inputs)}`;
-  for (const count of texelCounts(kernel, op, inputs, output)) {
-    const reason = textureRefusal(count, maxTextureSize);
-    if (reason) return reason;
-  }
-  return null;
-}
-
-/** Of all textures that packing and running the op fills or reads. */
-function texelCounts(kernel: Kernel, op: Op, inputs: readonly Shape[], output: Shape): number[] {
   const steps = kernel.build(op, inputs, output);
-  const shapes = [...inputs, ...tablesOf(steps).map(({ shape }) => shape)];
-  return [...shapes.map(texels), ...weightTexels(kernel, op), ...steps.map((step) => step.texels)];
+  const tables = tablesOf(steps).map(({ shape }) => texels(shape));
+  return refused([...weightTexels(kernel, op), ...tables, ...steps.map((step) => step.texels)]);
 }
 
+/** Of the weights as they are given, and as they are packed. */
 function weightTexels({ layout }: Kernel, op: Op): number[] {
   if (!layout || (op.kind !== "conv" && op.kind !== "conv_transpose")) return [];
   return [...weightShapes(op).map(texels), ...buildWeights(op, layout).map((step) => step.texels)];

@@ -1,6 +1,7 @@
 /** From a trace to a flat list of steps with their buffers: fuse, place in the arena, choose kernels. */
 import type { Backend, DeviceBuffer, Executable } from "../backend/backend.ts";
 import { stateOf } from "../engine/eager.ts";
+import { UnsupportedError } from "../errors.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import type { TracedTensor } from "../trace/traced-tensor.ts";
 import { copyOf, isStatic, operandsOf, topological } from "../trace/walk.ts";
@@ -106,7 +107,7 @@ function lifetimesOf(
   });
 }
 
-/** One step a value, with its kernel chosen. Where one cannot be prepared, what the others hold is given back. */
+/** One step a value, with its kernel chosen. Where one cannot be prepared, what the others hold is given back, and the error names the layer. */
 function stepsFor(
   backend: Backend,
   order: readonly TracedTensor[],
@@ -117,17 +118,19 @@ function stepsFor(
   const read = (value: TracedTensor): Operand =>
     isStatic(value) ? { constant: statics.constant(value) } : { slot: slots.get(value) ?? 0 };
   const steps: Step[] = [];
+  let layer = "";
   try {
     for (const value of order) {
       const { source } = value;
       if (source.kind !== "op") continue;
+      layer = source.layer;
       const fixed = source.weights.every(isStatic);
       steps.push({
         exe: executables.acquire(
           source.op,
           source.inputs.map((x) => x.shape),
         ),
-        layer: source.layer,
+        layer,
         inputs: source.inputs.map(read),
         operands: new Array<DeviceBuffer>(source.inputs.length),
         output: slots.get(value) ?? 0,
@@ -137,7 +140,8 @@ function stepsFor(
     }
   } catch (error) {
     for (const { exe } of steps) executables.release(exe);
-    throw error;
+    if (!(error instanceof UnsupportedError) || layer === "") throw error;
+    throw new UnsupportedError(`'${layer}': ${error.message}`, { cause: error });
   }
   return steps;
 }
