@@ -1,13 +1,13 @@
 /**
  * Configs with a value of every kind at every place: a whole model, or an error that names the file, and nothing left. KERAS_TS_FUZZ is
- * how many are tried of each file (400 unless set), evenly spread over all there are.
+ * how many are tried of each file (150 unless set), evenly spread over all there are.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory } from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadModel } from "../src/keras/load-model.ts";
 import { parsePythonJson, toPythonJson } from "../src/keras/python-json.ts";
 import { readZip } from "../src/zip/read-zip.ts";
@@ -15,15 +15,17 @@ import { writeZip } from "../src/zip/write-zip.ts";
 import "./custom-layers.ts";
 import { outcomeOf, outcomes } from "./outcomes.ts";
 
-const COUNT = Number(process.env["KERAS_TS_FUZZ"] ?? 400);
+const COUNT = Number(process.env["KERAS_TS_FUZZ"] ?? 150);
 const KINDS: readonly unknown[] = [null, true, -1, 1.5, "x", [], ["x"], {}, { class_name: "x", config: {} }];
 const options = { filename: "damaged", onWarning: () => {} };
 
 beforeAll(async () => {
   keras.registerBackend(cpu());
   await keras.setBackend("cpu");
+  vi.spyOn(console, "warn").mockImplementation(() => {}); // of masks that go lost
 });
 afterAll(() => {
+  vi.restoreAllMocks();
   if (process.env["KERAS_TS_FUZZ"]) console.log(outcomes());
 });
 
