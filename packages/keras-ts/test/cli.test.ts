@@ -172,21 +172,19 @@ describe("inspect", () => {
   });
 
   it("says which layers webgl could not run, and with which textures it could", async () => {
-    const inspected = async (length: number) => {
-      const { status, out } = await run("inspect", verified, "--shape", `1,${length},3`, "--shape", "1,4");
-      expect(status).toBe(0);
-      return out;
-    };
-    expect(await inspected(60)).toMatch(
-      /^webgl +runs at \(1, 60, 3\), \(1, 4\): \d+ steps, with textures of 2048×2048/m,
-    );
-    const large = await inspected(6_000_000);
-    expect(large).toMatch(/^webgl +runs at .* with textures of 4096×4096 .*not with those of 2048×2048.*:$/m);
-    expect(large).toMatch(/^- two\/conv: conv: 6000000 texels \(96000000 bytes\) need a texture of/m);
-    expect(large).toMatch(/^- two\/norm: .* \(and \d+ more of its ops\)$/m);
-    expect(await inspected(600_000_000)).toMatch(
-      /^webgl +cannot run at .* with textures of 16384×16384.*:\n- two\/conv: /m,
-    );
+    const inspected = (length: number) => run("inspect", verified, "--shape", `1,${length},3`, "--shape", "1,4");
+    const small = await inspected(60);
+    expect(small.status).toBe(0);
+    expect(small.out).toMatch(/^webgl +runs at \(1, 60, 3\), \(1, 4\): \d+ steps, with textures of 2048×2048/m);
+    const { status, out } = await inspected(6_000_000);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^webgl +runs at .* with textures of 4096×4096 .*not with those of 2048×2048.*:$/m);
+    expect(out).toMatch(/^- two\/conv: conv: 6000000 texels \(96000000 bytes\) need a texture of/m);
+    expect(out).toMatch(/^- two\/norm: .* \(and \d+ more of its ops\)$/m);
+    const large = await inspected(600_000_000);
+    expect(large.status).toBe(1);
+    expect(large.out).toMatch(/^cpu +cannot run at .*:\n- two\/conv: conv: inputs and output take 16800000000 bytes/m);
+    expect(large.out).toMatch(/^webgl +cannot run at .* with textures of 16384×16384.*:\n- two\/conv: /m);
     expect((await run("inspect", verified)).out).toMatch(/^webgl +not looked at: .* give --shape/m);
   });
 

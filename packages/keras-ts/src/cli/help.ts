@@ -30,7 +30,8 @@ export const HELP_OF: Readonly<Record<CommandName, string>> = {
 
 Format and version, sizes, samples and parameters of a file; of a model its summary, and for each backend whether it
 runs there, with the layers that do not. cpu is asked; webgl is judged by the sizes of the textures it would need, as
-Node has none: how much memory a GPU has is not known. Of a file of weights its arrays.
+Node has none: how much memory a GPU has is not known. Of a file of weights its arrays. Exit status 1 where it does not
+run on cpu.
 
   --shape N,N,…      shape of an input with the batch, once an input in their order; needed where sizes are unknown.
                      An unknown batch is 1 when left out

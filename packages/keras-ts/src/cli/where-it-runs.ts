@@ -1,5 +1,14 @@
 /** On which backends a model runs, told op by op: cpu is asked, webgl is judged by sizes, as there is none in Node. */
-import { getBackend, type Model, type PlannedOp, plannedOps, UnsupportedError } from "@keras-ts/core";
+import {
+  getBackend,
+  type Model,
+  type OpJudge,
+  outputShape,
+  type PlannedOp,
+  plannedOps,
+  sizeOf,
+  UnsupportedError,
+} from "@keras-ts/core";
 
 /** A line for each backend, with what stands against it. */
 export interface WhereItRuns {
@@ -22,7 +31,7 @@ export async function whereItRuns(
   }
   const at = `at ${inputShapes.map((shape) => `(${shape.join(", ")})`).join(", ")}`;
   try {
-    const onCpu = plannedOps(model, getBackend(), { inputShapes });
+    const onCpu = plannedOps(model, cpuJudge(), { inputShapes });
     const isFine = onCpu.every(({ unsupported }) => unsupported === null);
     const cpu = isFine ? `runs ${at}: ${countText(onCpu)}` : `cannot run ${at}:${listText(onCpu)}`;
     const facts = [
@@ -34,6 +43,23 @@ export async function whereItRuns(
     if (!(error instanceof UnsupportedError)) throw error;
     return { facts: [["cpu, webgl", `cannot be planned: ${error.message}`]], isFine: false };
   }
+}
+
+/** What WebAssembly can address. */
+const HEAP_BYTES = 2 ** 32;
+
+/** The backend, and the memory that an op needs at least: without it, whatever else lies there, none can run. */
+function cpuJudge(): OpJudge {
+  const backend = getBackend();
+  return {
+    separableFrom: backend.separableFrom,
+    unsupported: (op, inputs) => {
+      const bytes = [...inputs, outputShape(op, inputs)].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+      const tooLarge =
+        bytes > HEAP_BYTES ? `inputs and output take ${bytes} bytes; WebAssembly has ${HEAP_BYTES}` : null;
+      return backend.unsupported(op, inputs) ?? tooLarge;
+    },
+  };
 }
 
 async function webglText(model: Model, inputShapes: readonly (readonly number[])[], at: string): Promise<string> {
