@@ -105,7 +105,22 @@ function finish(/** @type {string} */ text) {
     /[\u0080-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return beforeMap(ascii, namesGivenBack(text));
+  return beforeMap(plainExports(ascii), exportsAsValues(text) + namesGivenBack(text));
+}
+
+const EXPORTS = /__export\(index_exports,\{([^{}]*)\}\);module\.exports=__toCommonJS\(index_exports\)/;
+
+/** Without the accessors on accessors that the bundler exports: two functions a name, which are made and compiled whenever the package is imported. */
+function plainExports(/** @type {string} */ text) {
+  if (!EXPORTS.test(text)) throw new Error("The bundler writes exports in another way.");
+  return text.replace(EXPORTS, (accessors) => accessors.replace(/[^\n]/g, " "));
+}
+
+/** A statement for the end of the file that exports values themselves. */
+function exportsAsValues(/** @type {string} */ text) {
+  const [, accessors = ""] = EXPORTS.exec(text) ?? [];
+  const values = [...accessors.matchAll(/(\w+):\(\)=>([\w.]+)/g)].map(([, name, local]) => `${name}:${local}`);
+  return `module.exports={${values.join(",")}};Object.defineProperty(module.exports,"__esModule",{value:!0});\n`;
 }
 
 /**

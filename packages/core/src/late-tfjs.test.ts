@@ -50,8 +50,8 @@ test.each(["backendName", "backendInstance", "registry"] as const)(
     expect(done).toEqual([]);
     expect(engine[field]).toEqual(field === "registry" ? {} : undefined);
     expect(done).toEqual(["package", "backend", "weight"]);
-    engine[field] = "another";
-    expect(engine[field]).toBe("another");
+    Reflect.set(engine, field, "another");
+    expect(Reflect.get(engine, field)).toBe("another");
     expect(Object.keys(engine).sort()).toEqual([...new Set(["registry", "scopes", field])].sort());
     expect(done).toHaveLength(3);
   },

@@ -3,7 +3,8 @@ import { beforeLookUp, registerClass } from "../serialization/registry.ts";
 import * as exported from "./classes.ts";
 import { Layer } from "./layer.ts";
 
-type LayerClass = Extract<(typeof exported)[keyof typeof exported], { readonly className: string }>;
+type Listed = (typeof exported)[keyof typeof exported];
+type LayerClass = Extract<Listed, { readonly className: string }>;
 
 let registered = false;
 
@@ -18,14 +19,34 @@ export function registerLayerClasses(): void {
     const known = aliases.get(value) ?? [];
     aliases.set(value, name === value.className ? known : [...known, name]);
   }
-  for (const [layerClass, names] of aliases)
-    registerClass("module" in layerClass ? layerClass.module : "keras.layers", layerClass, names);
+  for (const [layerClass, names] of aliases) registerClass(moduleOf(layerClass), layerClass, names);
+}
+
+let listed = false;
+
+/** Has layer classes found by those who look them up. May be called again. */
+export function listLayerClasses(): void {
+  if (listed) return;
+  listed = true;
+  beforeLookUp({ enter: registerLayerClasses, enterOne });
+}
+
+const byName: Readonly<Record<string, Listed | undefined>> = exported;
+
+function enterOne(module: string, name: string): void {
+  const found = Object.hasOwn(exported, name) ? byName[name] : undefined;
+  if (found && isLayerClass(found) && found.className === name && moduleOf(found) === module)
+    registerClass(module, found);
+}
+
+function moduleOf(layerClass: LayerClass): string {
+  return "module" in layerClass ? layerClass.module : "keras.layers";
 }
 
 /** The list holds factories, too. */
-function isLayerClass(value: (typeof exported)[keyof typeof exported]): value is LayerClass {
+function isLayerClass(value: Listed): value is LayerClass {
   return value.prototype instanceof Layer;
 }
 
 // So that `getConfig` of a layer that holds layers knows their classes before anything was serialized.
-beforeLookUp(registerLayerClasses);
+listLayerClasses();

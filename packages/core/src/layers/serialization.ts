@@ -7,7 +7,7 @@ import { deserializeKerasObject } from "../serialization/deserialize.ts";
 import type { KerasObjectJson } from "../serialization/json.ts";
 import { serializeObject } from "../serialization/serialize.ts";
 import { Layer } from "./layer.ts";
-import { registerLayerClasses } from "./register.ts";
+import { listLayerClasses, registerLayerClasses } from "./register.ts";
 
 /** What Keras writes for a layer: module, class, config and, once built, the shape it was built for. */
 export function serializeLayer(layer: Layer): KerasObjectJson {
@@ -22,7 +22,7 @@ export interface DeserializeLayerOptions {
 
 /** The layer of a config, built where the config says for which shape. Throws ValueError where Keras raises; nothing is left then. */
 export function deserializeLayer(json: KerasObjectJson, { customObjects = null }: DeserializeLayerOptions = {}): Layer {
-  registerLayerClasses();
+  listLayerClasses();
   return withoutLeftovers(() => {
     const layer = deserializeKerasObject(json, { customObjects });
     if (layer instanceof Layer) return layer;

@@ -8,9 +8,9 @@ export class MersenneTwister {
   readonly #state = new Uint32Array(N);
   #index = N;
 
-  /** `seed` is an integer (its sign is ignored, as in Python), or 32-bit words, least significant first. */
-  constructor(seed: number | Uint32Array) {
-    this.#seedByArray(typeof seed === "number" ? wordsOf(Math.abs(seed)) : seed);
+  /** `seed` is an integer; its sign is ignored, as in Python. */
+  constructor(seed: number) {
+    this.#seedByArray(wordsOf(Math.abs(seed)));
   }
 
   /** An integer in [low, high], both included (`random.randint`). The range must have fewer than 2³² numbers. */

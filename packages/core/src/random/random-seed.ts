@@ -20,10 +20,9 @@ export function setRandomSeed(seed: number): void {
   onReset?.();
 }
 
-/** An integer in [1, 10⁹] (`keras.src.random.seed_generator.make_default_seed`). */
+/** An integer in [1, 10⁹] (`keras.src.random.seed_generator.make_default_seed`): Python's next, or any where no seed was set. */
 export function makeDefaultSeed(): number {
-  generator ??= new MersenneTwister(Uint32Array.from({ length: 8 }, () => Math.random() * 2 ** 32));
-  return generator.randint(1, 1e9);
+  return generator?.randint(1, 1e9) ?? 1 + Math.floor(Math.random() * 1e9);
 }
 
 /** Called when `setRandomSeed` starts the sequence anew, so that the global seed generator is made again from it. */

@@ -15,15 +15,23 @@ export interface ClassEntry {
   readonly kerasClass: KerasClass;
 }
 
-const families: (() => void)[] = [];
+/** Classes that are entered when somebody asks. */
+export interface Family {
+  /** Enters all of them. Called once, before the first look-up that needs more than `enterOne` gives. */
+  enter(): void;
+  /** Enters the class of this module and name, where it is one of them: a program that reads one layer need not know a hundred. */
+  enterOne(module: string, name: string): void;
+}
 
-/** Names a function that enters a family's classes; it runs before the first look-up. */
-export function beforeLookUp(enter: () => void): void {
-  families.push(enter);
+const families: Family[] = [];
+
+/** Names a family. */
+export function beforeLookUp(family: Family): void {
+  families.push(family);
 }
 
 function enterFamilies(): void {
-  for (const enter of families.splice(0)) enter();
+  for (const { enter } of families.splice(0)) enter();
 }
 
 const entries = new Map<string, ClassEntry>();
@@ -44,8 +52,9 @@ export function registerClass(
 export function findClass(module: string, name: string): ClassEntry | undefined {
   const key = `${module}.${name}`;
   const known = entries.get(key);
-  if (known) return known; // an initializer, whose family enters before it asks: a hundred layers need not
-  enterFamilies();
+  if (known) return known;
+  for (const { enterOne } of families) enterOne(module, name);
+  if (!entries.has(key)) enterFamilies();
   return entries.get(key);
 }
 
