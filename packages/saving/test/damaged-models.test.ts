@@ -105,7 +105,7 @@ describe(`${COUNT} damaged files of each kind, seed ${SEED}`, () => {
     "keras/nested.keras",
     "keras/compiled.keras",
     "keras/deflated.keras",
-    "keras/legacy-composed.h5",
+    "legacy/keras3-composed.h5",
     "legacy/keras2-nested.h5",
   ])(
     "%s",

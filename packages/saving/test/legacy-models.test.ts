@@ -5,7 +5,7 @@ import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadModel, loadWeights, saveModel, trainingStateOf, writeHdf5 } from "../src/index.ts";
+import { loadModel, loadWeights, readHdf5, saveModel, trainingStateOf, writeHdf5 } from "../src/index.ts";
 import { type Expected, expectOutputs } from "./expect-outputs.ts";
 
 const file = (name: string) => join(import.meta.dirname, "data/legacy", name);
@@ -75,6 +75,13 @@ describe("loadModel", () => {
     expect(await warningsOf("keras2-compiled")).toEqual([expect.stringContaining("compile it again")]);
     await withModel("keras2-compiled", (model) => expect(trainingStateOf(model)).toBeNull());
   });
+  it("takes a config of Keras 2 in JSON, too", async () => {
+    const source = new Uint8Array(readFileSync(file("keras2-images.h5")));
+    const config = readHdf5(source).attributes.get("model_config")?.readString() ?? "";
+    const model = await loadModel(new TextEncoder().encode(config), { weights: source });
+    expectOutputs(model, expected["keras2-images"] as Expected);
+    model.dispose();
+  });
   it("refuses a file of weights", async () => {
     await expect(loadModel(file("keras2-weights.h5"))).rejects.toThrow("this file has weights only");
   });
@@ -98,6 +105,14 @@ describe("loadWeights", () => {
     expect(loaded).toEqual(["stem", "norm", "dense_1"]);
     expectOutputs(model, expected["keras2-compiled"] as Expected);
     model.dispose();
+  });
+  it("counts layers that are trained first", async () => {
+    await withModel("keras2-everything", async (model) => {
+      for (const weight of model.weights) weight.assign(new Float32Array(weight.shape.reduce((a, b) => a * b, 1)));
+      const { loaded } = await loadWeights(model, file("keras2-everything-weights.h5"));
+      expect(loaded).toEqual(["wide", "shared", "narrow", "inner", "bidirectional", "time_distributed", "stack"]);
+      expectOutputs(model, expected["keras2-everything"] as Expected);
+    });
   });
   it("gives layers of the same name to each other with byName", async () => {
     const model = plain(5);

@@ -227,13 +227,7 @@ def write_all():
         model.save(OUT / f"{name}.keras")
         # Normalization takes its statistics over when it is loaded.
         expect(name, keras.models.load_model(OUT / f"{name}.keras"), x)
-    for name in ("sequential", "composed"):
-        models[name][0].save(OUT / f"legacy-{name}.h5")
     unsupported().save(OUT / "unsupported.keras")
-    compiled = sequential()
-    compiled.compile(keras.optimizers.SGD(0.1, momentum=0.5), "mse")
-    compiled.fit(seeded((2, 8, 3)), seeded((2, 2), 2), verbose=0)
-    compiled.save(OUT / "legacy-compiled.h5")
     rezip(OUT / "sequential.keras", OUT / "deflated.keras")
     folder = OUT / "folder"
     shutil.rmtree(folder, ignore_errors=True)

@@ -130,6 +130,45 @@ def frozen():
     return keras.Sequential([keras.Input((4, 2)), inner, layers.Dense(2, name="d")], name="frozen")
 
 
+def images():
+    """Layers by the order of which weights are found."""
+    first = {"input_shape": (6, 6, 2)} if OLD else {}
+    return keras.Sequential(
+        [
+            layers.DepthwiseConv2D(3, depth_multiplier=2, activation="relu", **first),
+            layers.BatchNormalization(),
+            layers.Conv2DTranspose(3, 2, strides=2, kernel_regularizer="l2"),
+            layers.SeparableConv2D(2, 3, padding="same"),
+            layers.GlobalAveragePooling2D(),
+        ],
+        name="images",
+    )
+
+
+def everything():
+    """Shared layers, models and wrappers inside, outputs of which one is a model's."""
+    x = keras.Input((8, 3), name="x")
+    z = keras.Input((8, 4))
+    inner = keras.Model(z, layers.Conv1D(4, 1, name="pointwise")(z), name="inner")
+    shared = layers.Conv1D(4, 3, padding="same", activation="relu", name="shared")
+    y = shared(layers.Dense(4, name="narrow")(shared(layers.Dense(4, name="wide")(x))))
+    y = layers.Add()([y, inner(y)])
+    y = layers.Concatenate(axis=-1)([y, layers.Dropout(0.5)(y)])
+    y = layers.Bidirectional(layers.LSTM(2, return_sequences=True))(y)
+    y = layers.TimeDistributed(layers.Dense(4))(y)
+    stack = keras.Sequential([keras.Input((8, 4)), layers.Conv1D(4, 1), layers.LeakyReLU(0.25)], name="stack")
+    y = stack(stack(y))
+    return keras.Model(x, [layers.GlobalMaxPooling1D()(y), inner(y)], name="outer")
+
+
+def write_composed():
+    """The layers that hold others, as in `composed.keras`; Normalization takes its statistics over when it is loaded."""
+    from write_keras_files import composed
+
+    composed().save(OUT / "keras3-composed.h5")
+    write("composed", keras.models.load_model(OUT / "keras3-composed.h5", compile=False), (2, 6, 2), weights=False)
+
+
 def main():
     write("plain", plain(), (2, 9, 3))
     write("convolutions", convolutions(), (1, 8, 8, 2))
@@ -152,6 +191,13 @@ def main():
         compiled.save_weights(OUT / "keras2-weights.h5")
     lambdas = keras.Sequential([keras.Input((4,)), layers.Lambda(lambda x: 2 * x, name="twice"), layers.Dense(2)], name="lambdas")
     lambdas.save(OUT / f"{PREFIX}lambda.h5")
+    write("images", images(), (2, 6, 6, 2))
+    model = write("everything", everything(), (2, 8, 3))
+    if OLD:
+        model.get_layer("wide").trainable = False
+        model.save_weights(OUT / "keras2-everything-weights.h5")
+    else:
+        write_composed()
     name = "expected-keras2.json" if OLD else "expected-keras3.json"
     (OUT / name).write_text(json.dumps(expected) + "\n")
 
