@@ -2,6 +2,8 @@
 import type { Backend, DeviceBuffer, Packed } from "../backend/backend.ts";
 import { dispatchEager, stateOf } from "../engine/eager.ts";
 import { bufferOf, packTensors, type WeightData, type WeightValues } from "../engine/packed-weights.ts";
+import { canRunOnArrays, runOnArrays, type ShapedValues } from "../engine/run-on-arrays.ts";
+import { tfjsIsLoaded } from "../late-tfjs.ts";
 import type { Op } from "../op/op.ts";
 import { sizeOf } from "../op/output-shape.ts";
 import { inScope, scalar, type Tensor } from "../tf.ts";
@@ -24,6 +26,13 @@ export interface PackedSlot {
 export interface ConstantSlot {
   readonly value: TracedTensor;
   buffer: DeviceBuffer | null;
+}
+
+/** What one refresh has computed. Null: no array. */
+interface Cache {
+  readonly backend: Backend;
+  readonly arrays: Map<TracedTensor, Float32Array | null>;
+  readonly tensors: Map<TracedTensor, Tensor>;
 }
 
 /** Slots that are filled by `refresh` and emptied by `release`. */
@@ -95,7 +104,7 @@ export class StaticValues {
     this.#fresh = false;
     const { packings } = stateOf(this.#backend);
     inScope(() => {
-      const cache = new Map<TracedTensor, Tensor>();
+      const cache: Cache = { backend: this.#backend, arrays: new Map(), tensors: new Map() };
       for (const slot of this.#packs.values()) {
         const old = slot.packed;
         // Taken before the old one is given back: what did not change is not packed again.
@@ -158,17 +167,39 @@ function variablesOf(values: readonly TracedTensor[]): KerasVariable[] {
   return topological(values).flatMap(({ source }) => (source.kind === "variable" ? [source.variable] : []));
 }
 
-/** What a static value holds; tfjs is not needed for what is no result of an op. */
-function dataOf(value: TracedTensor, cache: Map<TracedTensor, Tensor>): WeightData | WeightValues {
-  const { source } = value;
-  if (source.kind === "number") return { values: Float32Array.of(source.value) };
-  const values = source.kind === "variable" ? source.variable.heldValues : null;
+/** What a static value holds: an array where that needs no tfjs. */
+function dataOf(value: TracedTensor, cache: Cache): WeightData | WeightValues {
+  const values = arrayOf(value, cache);
   return values ? { values } : evaluate(value, cache);
 }
 
+/** The values of a static value that comes from no tensor: computed only while there are none, else the eager way keeps them where they are. */
+function arrayOf(value: TracedTensor, cache: Cache): Float32Array | null {
+  const known = cache.arrays.get(value);
+  if (known !== undefined) return known;
+  const array = newArrayOf(value, cache);
+  cache.arrays.set(value, array);
+  return array;
+}
+
+function newArrayOf({ source }: TracedTensor, cache: Cache): Float32Array | null {
+  const { backend } = cache;
+  if (source.kind === "number") return Float32Array.of(source.value);
+  if (source.kind === "variable") return source.variable.heldValues;
+  if (source.kind !== "op" || tfjsIsLoaded() || !canRunOnArrays(backend)) return null;
+  const shaped = (operand: TracedTensor): ShapedValues[] => {
+    const values = arrayOf(operand, cache);
+    return values ? [{ shape: operand.shape, values }] : [];
+  };
+  const inputs = source.inputs.flatMap(shaped);
+  const weights = source.weights.flatMap(shaped);
+  if (inputs.length < source.inputs.length || weights.length < source.weights.length) return null;
+  return runOnArrays(backend, stateOf(backend).executables, source.op, inputs, weights);
+}
+
 /** The tensor behind a static value; ops on weights (a merged kernel, a reshaped bias) run eagerly here. */
-function evaluate(value: TracedTensor, cache: Map<TracedTensor, Tensor>): Tensor {
-  const known = cache.get(value);
+function evaluate(value: TracedTensor, cache: Cache): Tensor {
+  const known = cache.tensors.get(value);
   if (known) return known;
   const { source } = value;
   let tensor: Tensor;
@@ -192,6 +223,6 @@ function evaluate(value: TracedTensor, cache: Map<TracedTensor, Tensor>): Tensor
     case "input":
       throw new TypeError("A static value depends on an input.");
   }
-  cache.set(value, tensor);
+  cache.tensors.set(value, tensor);
   return tensor;
 }
