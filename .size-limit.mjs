@@ -39,7 +39,7 @@ export default [
     path: "packages/saving/dist/index.js",
     ignore: [...outside, "@keras-ts/core"],
     gzip: true,
-    // 38.7 measured.
+    // 40.3 measured.
     limit: "43 kB",
   },
 ];
