@@ -2,12 +2,14 @@
  * Depthwise convolution, one output a channel: y[p, c] = act(bias[c] + Σ_taps x[p + tap, c] · w[tap, c]).
  * x, y channels last, w [taps][c], no padding anywhere. Tile: 4 positions × 8 channels in 8 registers; the taps of a
  * box are walked innermost, the channels of 4 positions before the next positions, so x streams and w stays in L1. Does
- * any kernel, stride and dilation; rows of neighbouring taps go to conv-depthwise-rows, 1 to 3 channels to
- * conv-depthwise-narrow, both faster where they apply.
+ * any kernel, stride and dilation. Faster where they apply: rows of neighbouring taps go to conv-depthwise-rows, with stride 2 to
+ * conv-depthwise-strided, short rows with borders to conv-depthwise-whole, 1 to 3 channels to conv-depthwise-narrow.
  */
 import { completeRow, BIAS, CHANNELS_OUT, COUNT, HIGH, LOW, TAP_SIZE, walkRows, X_STEP, Y_STEP } from "./conv-box";
 import { isNarrow, narrowRow } from "./conv-depthwise-narrow";
 import { groupTaps, TILE_POSITIONS, tileRows } from "./conv-depthwise-rows";
+import { isStrided, STRIDED_POSITIONS, tileStrided } from "./conv-depthwise-strided";
+import { hasWholeRows, wholeRow } from "./conv-depthwise-whole";
 import { clamp, madd, storePart } from "./vector";
 
 /** 4 positions × 8 channels. */
@@ -34,6 +36,7 @@ function tile4x8(
     a1 = madd(v128.load(at), p, a1);
     b1 = madd(v128.load(at, 16), q, b1);
     at += xStep;
+    if (at == taps) break; // never: see conv-depthwise-tiles
     a2 = madd(v128.load(at), p, a2);
     b2 = madd(v128.load(at, 16), q, b2);
     at += xStep;
@@ -152,7 +155,10 @@ function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usiz
   const yStep = load<usize>(sw, Y_STEP);
   const count = load<i32>(sw, COUNT);
   let i = 0;
-  if (isNarrow(block, xStep, yStep)) {
+  if (hasWholeRows(sw)) {
+    wholeRow(block, x, y, sw, taps, end);
+    i = count;
+  } else if (isNarrow(block, xStep, yStep)) {
     narrowRow(block, x, y, count, taps, end);
     i = count;
   } else if (groupTaps(block, sw, taps, end)) {
@@ -160,6 +166,11 @@ function row(block: usize, x: usize, y: usize, sw: usize, taps: usize, end: usiz
     for (; count - i >= TILE_POSITIONS || (i > 0 && count - i > 3); i += TILE_POSITIONS) {
       i = min(i, count - TILE_POSITIONS);
       tileRows(block, x + <usize>i * xStep, xStep, y + <usize>i * yStep, yStep, taps, end, w, bias);
+    }
+  } else if (isStrided(block, sw)) {
+    for (; count - i >= STRIDED_POSITIONS || (i > 0 && count - i > 2); i += STRIDED_POSITIONS) {
+      i = min(i, count - STRIDED_POSITIONS);
+      tileStrided(block, x + <usize>i * xStep, xStep, y + <usize>i * yStep, yStep, taps, end, w, bias);
     }
   }
   let px = x + <usize>i * xStep;

@@ -157,6 +157,8 @@ const ROWS = [
   ["depthwise 2D 56x56x128 k3 stride 2", depthwise([56, 56], 128, 3, { stride: 2 })],
   ["depthwise 2D 14x14x512 k3", depthwise([14, 14], 512, 3)],
   ["depthwise 2D 28x28x240 k5", depthwise([28, 28], 240, 5)],
+  ["depthwise 2D 7x7x1152 k5", depthwise([7, 7], 1152, 5)],
+  ["depthwise 2D 56x56x144 k5 stride 2", depthwise([56, 56], 144, 5, { stride: 2 })],
   ["separable 1D T1024 128-256 k9", depthwise([1024], 128, 9), conv([1024], 128, 256, 1)],
   ["separable 2D 56x56 128-128 k3", depthwise([56, 56], 128, 3), conv([56, 56], 128, 128, 1)],
   ["separable 2D 56x56 128-128 k3 in stripes", stripes(depthwise([56, 56], 128, 3), conv([56, 56], 128, 128, 1))],

@@ -87,6 +87,12 @@ export function convolutionSegments(axis: Axis): Segment[] {
   return segments;
 }
 
+/** All of an axis, with the positions whose taps are not all inside. */
+export function rowSegment({ output, kernel, stride, dilation, before }: Axis): Segment {
+  const taps = Array.from({ length: kernel }, (_, j) => ({ j, offset: j * dilation }));
+  return { count: output, outStart: 0, outStep: 1, inStart: -before, inStep: stride, taps };
+}
+
 /** Outputs of one phase (index modulo stride) read a fixed subset of taps at input steps of one. */
 export function transposedSegments(axis: Axis): Segment[] {
   const segments: Segment[] = [];

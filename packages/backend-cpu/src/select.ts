@@ -16,7 +16,9 @@ import {
   isDepthwise,
   isDot,
   isPointwiseConv,
+  keepsRows,
   sharesInputs,
+  skipsInputs,
 } from "./kernels/convolution.ts";
 import {
   binary,
@@ -78,12 +80,30 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     divides: (op, { x, output }) => divideConvolution(op, x, output),
     build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },
+  // Short rows: borders are part of their tiles.
+  {
+    kinds: ["conv"],
+    name: "depthwise_whole_rows_7x4",
+    layout: "taps",
+    accepts: (op, { x, output }) => isDepthwise(op) && !hasMultiplier(op) && keepsRows(op, x, output),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
+  },
   // Neighbouring positions share inputs: each is loaded once for 6 positions. Border positions take the general tile.
   {
     kinds: ["conv", "conv_transpose"],
     name: "depthwise_rows_6x4",
     layout: "taps",
     accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && sharesInputs(op),
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
+  },
+  // The same for every second position.
+  {
+    kinds: ["conv"],
+    name: "depthwise_strided_5x4",
+    layout: "taps",
+    accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && skipsInputs(op),
     divides: (op, { x, output }) => divideConvolution(op, x, output),
     build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
   },

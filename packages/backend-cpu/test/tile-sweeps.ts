@@ -18,14 +18,16 @@ export interface Sweep {
   readonly tile: number;
   /** Sizes below it go to another row. */
   readonly from?: number;
+  /** Sizes above it do. */
+  readonly to?: number;
   call(n: number): Call;
 }
 
 /** One less, equal, one more, two multiples, and the prime after them. */
-export function sizesAround({ tile, from = 1 }: Sweep): number[] {
+export function sizesAround({ tile, from = 1, to = Number.POSITIVE_INFINITY }: Sweep): number[] {
   let prime = 3 * tile + 1;
   while (!isPrime(prime)) prime++;
-  return [tile - 1, tile, tile + 1, 2 * tile, 3 * tile, prime].filter((n) => n >= from);
+  return [tile - 1, tile, tile + 1, 2 * tile, 3 * tile, prime].filter((n) => n >= from && n <= to);
 }
 
 function isPrime(n: number): boolean {
@@ -114,6 +116,17 @@ function rowNumbers(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => (i * 3) % 5);
 }
 
+/** Depthwise, rows of so many positions with same padding. */
+function rows(channels: number, width: number, taps: number): Call {
+  const padding: ConvOp["padding"] = [
+    [1, 1],
+    [taps >> 1, taps >> 1],
+  ];
+  const numbers = { kernelSize: [3, taps], strides: [1, 1], dilation: [1, 1], padding };
+  const op: ConvOp = { ...CONV, ...numbers, groups: channels, inChannels: channels, outChannels: channels };
+  return { op, inputs: [[2, 9, width, channels]] };
+}
+
 const strided: Partial<ConvOp> = { strides: [2] };
 const pointwise: Partial<ConvOp> = { kernelSize: [1], padding: [[0, 0]] };
 
@@ -126,6 +139,17 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
   separable_stripes: [
     { of: "rows of 64 positions", tile: 4, call: (n) => stripes(n, 64) },
     { of: "positions of a row", tile: 252, call: (n) => stripes(1, n) },
+  ],
+  depthwise_whole_rows_7x4: [
+    { of: "positions with 3 taps", tile: 7, from: 7, to: 14, call: (n) => rows(5, n, 3) },
+    { of: "positions in a tile of 5 taps", tile: 7, from: 7, to: 7, call: (n) => rows(5, n, 5) },
+    { of: "positions in two of them", tile: 10, from: 9, to: 14, call: (n) => rows(5, n, 5) },
+    { of: "positions in two whole ones", tile: 14, from: 14, to: 14, call: (n) => rows(5, n, 5) },
+    { of: "channels", tile: 4, from: 4, call: (n) => rows(n, 11, 3) },
+  ],
+  depthwise_strided_5x4: [
+    { of: "positions", tile: 5, call: (n) => depthwise(5, 2 * n, { ...strided, kernelSize: [5], padding: [[1, 2]] }) },
+    { of: "channels", tile: 4, from: 4, call: (n) => depthwise(n, 23, { ...strided, kernelSize: [5] }) },
   ],
   depthwise_rows_6x4: [
     { of: "positions", tile: 6, call: (n) => depthwise(5, n) },

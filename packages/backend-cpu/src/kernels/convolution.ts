@@ -8,6 +8,7 @@ import {
   cutSegments,
   flattened,
   isPointwise,
+  rowSegment,
   type Strides,
   spatialAxes,
   transposedSegments,
@@ -24,6 +25,8 @@ export type AnyConv = ConvOp | ConvTransposeOp;
 export const PANEL = 8;
 /** Room for a block's pointers to x and y (`TABLE_BYTES` in `assembly/conv-gemm.ts`). */
 const POINTERS = 2 * (100 + 8);
+/** Positions a tile of rows with their borders. */
+const WHOLE_ROW = 7;
 /** Positions of an axis that are worth dividing. */
 const ROOMY = 8;
 /** Positions along a row that parts begin at multiples of: whole tiles of 4 and 6. */
@@ -128,6 +131,28 @@ export function convDepthwise(op: AnyConv, input: Shape, output: Shape, range: R
   return plan(kernel, op, input, output, range, { w, channels: 1, merge: false }, { cut });
 }
 
+/**
+ * Whether the rows of a depthwise convolution are computed with their borders (`assembly/conv-depthwise-whole.ts`): one or two tiles of 7. Longer
+ * rows have few borders. `cut` as above: a row that is cut has its borders apart.
+ */
+export function keepsRows(op: AnyConv, input: Shape, output: Shape, cut?: number): boolean {
+  const { axes } = boxAxes(op, input, output);
+  const row = axes[2];
+  if (op.kind !== "conv" || row === undefined || op.outChannels < 4 || (cut ?? cutAxis(axes)) === 2) return false;
+  const { kernel, stride, dilation, before } = row;
+  const same = stride === 1 && dilation === 1 && row.input === row.output && 2 * before + 1 === kernel;
+  // A tile misses inputs on both sides, or two do on one each.
+  const tiled = row.output === WHOLE_ROW || (row.output >= WHOLE_ROW + before && row.output <= 2 * WHOLE_ROW);
+  return same && (kernel === 3 || kernel === 5) && tiled;
+}
+
+/** Positions at stride 2 over taps that come in fives (`assembly/conv-depthwise-strided.ts`). */
+export function skipsInputs(op: AnyConv): boolean {
+  const fives = (op.kernelSize.at(-1) ?? 1) % 5 === 0;
+  const twice = op.strides.at(-1) === 2 * (op.dilation.at(-1) ?? 1);
+  return op.kind === "conv" && fives && twice && op.outChannels >= 4;
+}
+
 type WeightStrides = Pick<Strides, "w" | "channels" | "merge">;
 
 function plan(
@@ -150,7 +175,9 @@ function plan(
     op.outChannels,
   );
   const cut = cutAt ?? cutAxis(axes);
+  const wholeRows = kernel === "convDepthwise" && keepsRows(op, input, output, cut);
   const segments = axes.map((axis, i) => {
+    if (i === 2 && wholeRows) return [rowSegment(axis)];
     const whole = op.kind === "conv" ? convolutionSegments(axis) : transposedSegments(axis);
     return i === cut && range.end - range.begin < axis.output ? cutSegments(whole, range) : whole;
   });
