@@ -78,15 +78,21 @@ function requiredLate(/** @type {string} */ text) {
   /** @type {Map<string, string>} */
   const modules = new Map();
   const late = text.replace(
-    /\b(import_\w+)(=\s*)(require\("(@tensorflow\/[^"]+)"\))/g,
+    /\b(import_\w+)(\s*=\s*)(require\(\s*"(@tensorflow\/[^"]+)"\s*\))/g,
     (_, name, equals, call, path) => {
       modules.set(name, path);
-      return `${name}${equals}${`late_${name}()`.padEnd(call.length)}`;
+      const made = `late_${name}()`;
+      const newLine = call.lastIndexOf("\n");
+      const filled = newLine < 0 ? made.padEnd(call.length) : `${made}\n${" ".repeat(call.length - newLine - 1)}`;
+      return `${name}${equals}${filled}`;
     },
   );
+  if (late.includes('"@tensorflow/')) throw new Error("The bundler writes requires in another way.");
   if (modules.size === 0) return text;
   const functions = [...modules.keys()].map((name) => {
-    const used = new Set([...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))].map(([, member]) => member));
+    const used = new Set(
+      [...text.matchAll(new RegExp(`\\b${name}\\s*\\.\\s*(\\w+)`, "g"))].map(([, member]) => member),
+    );
     const accessors = [...used].map((member) => `get ${member}(){requireTfjs();return ${name}.${member}}`);
     return `function late_${name}(){return{${accessors.join(",")}}}\n`;
   });
@@ -108,7 +114,8 @@ function finish(/** @type {string} */ text) {
   return beforeMap(plainExports(ascii), exportsAsValues(text) + namesGivenBack(text));
 }
 
-const EXPORTS = /__export\(index_exports,\{([^{}]*)\}\);module\.exports=__toCommonJS\(index_exports\)/;
+const EXPORTS =
+  /__export\(\s*index_exports,\s*\{([^{}]*)\}\s*\);\s*module\.exports\s*=\s*__toCommonJS\(\s*index_exports\s*\)/;
 
 /** Without the accessors on accessors that the bundler exports: two functions a name, which are made and compiled whenever the package is imported. */
 function plainExports(/** @type {string} */ text) {
@@ -119,7 +126,7 @@ function plainExports(/** @type {string} */ text) {
 /** A statement for the end of the file that exports values themselves. */
 function exportsAsValues(/** @type {string} */ text) {
   const [, accessors = ""] = EXPORTS.exec(text) ?? [];
-  const values = [...accessors.matchAll(/(\w+):\(\)=>([\w.]+)/g)].map(([, name, local]) => `${name}:${local}`);
+  const values = [...accessors.matchAll(/(\w+):\s*\(\)\s*=>\s*([\w.]+)/g)].map(([, name, local]) => `${name}:${local}`);
   return `module.exports={${values.join(",")}};Object.defineProperty(module.exports,"__esModule",{value:!0});\n`;
 }
 
