@@ -44,6 +44,7 @@ function tile4x4(
       b0 = madd(v128.load32_splat(x0, 4), q, b0);
       a1 = madd(v128.load32_splat(x1), p, a1);
       b1 = madd(v128.load32_splat(x1, 4), q, b1);
+      if (x0 == b) break; // never: see gemm-tiles
       a2 = madd(v128.load32_splat(x2), p, a2);
       b2 = madd(v128.load32_splat(x2, 4), q, b2);
       a3 = madd(v128.load32_splat(x3), p, a3);

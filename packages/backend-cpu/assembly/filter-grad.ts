@@ -1,6 +1,6 @@
 /**
  * Filter gradient: dw[tap, c, f] = Σ_p x[p + tap, c] · dy[p, f], dense [taps, inC/groups, outC].
- * Tile: 4 input channels × 8 output channels in 8 registers over a block of at most 128 positions of a row, then added
+ * Tile: 4 input channels (5 with fused multiply-add) × 8 output channels in registers over a block of at most 128 positions of a row, then added
  * to dw, so that no float sum runs over more than a block. Depthwise: 3 neighbouring taps × 8 outputs, whose inputs are
  * loaded once and handed from tap to tap, or one tap × 4 outputs.
  *
@@ -9,6 +9,7 @@
  * to row. A part has some groups, or some input channels of the only one, or some taps; the steps stay those of the whole.
  * A piece: {positions d h w, byte offsets of x, dy, dw, taps (1, or 3 where a step of x leads from tap to tap)}, 28 bytes.
  */
+import { goesByFives } from "./gemm-tiles";
 import { madd, spread, storeUpTo } from "./vector";
 
 const BLOCK = 128;
@@ -19,9 +20,10 @@ function addTo(y: usize, a: v128, b: v128, columns: i32): void {
   if (columns > 4) storeUpTo(y + 16, f32x4.add(v128.load(y, 16), b), columns - 4);
 }
 
-/** `rows` × `columns` of dw over `n` positions. */
-function tile4x8(
-  x: usize, xStep: usize, dy: usize, dyStep: usize, n: i32, dw: usize, stride: usize, rows: i32, columns: i32,
+/** `rows` × `columns` of dw over `n` positions, 4 or 5 rows at most. */
+@inline
+function tile(
+  fifth: bool, x: usize, xStep: usize, dy: usize, dyStep: usize, n: i32, dw: usize, stride: usize, rows: i32, columns: i32,
 ): void {
   let a0 = f32x4.splat(0);
   let b0 = a0;
@@ -31,6 +33,8 @@ function tile4x8(
   let b2 = a0;
   let a3 = a0;
   let b3 = a0;
+  let a4 = a0;
+  let b4 = a0;
   for (; n > 0; n--) {
     const p = v128.load(dy);
     const q = v128.load(dy, 16);
@@ -40,12 +44,18 @@ function tile4x8(
     s = v128.load32_splat(x, 4);
     a1 = madd(s, p, a1);
     b1 = madd(s, q, b1);
+    if (fifth && x == dy) break; // never: see gemm-tiles
     s = v128.load32_splat(x, 8);
     a2 = madd(s, p, a2);
     b2 = madd(s, q, b2);
     s = v128.load32_splat(x, 12);
     a3 = madd(s, p, a3);
     b3 = madd(s, q, b3);
+    if (fifth) {
+      s = v128.load32_splat(x, 16);
+      a4 = madd(s, p, a4);
+      b4 = madd(s, q, b4);
+    }
     x += xStep;
     dy += dyStep;
   }
@@ -53,6 +63,19 @@ function tile4x8(
   if (rows > 1) addTo(dw + stride, a1, b1, columns);
   if (rows > 2) addTo(dw + 2 * stride, a2, b2, columns);
   if (rows > 3) addTo(dw + 3 * stride, a3, b3, columns);
+  if (fifth && rows > 4) addTo(dw + 4 * stride, a4, b4, columns);
+}
+
+function tile4x8(
+  x: usize, xStep: usize, dy: usize, dyStep: usize, n: i32, dw: usize, stride: usize, rows: i32, columns: i32,
+): void {
+  tile(false, x, xStep, dy, dyStep, n, dw, stride, rows, columns);
+}
+
+function tile5x8(
+  x: usize, xStep: usize, dy: usize, dyStep: usize, n: i32, dw: usize, stride: usize, rows: i32, columns: i32,
+): void {
+  tile(true, x, xStep, dy, dyStep, n, dw, stride, rows, columns);
 }
 
 /** A block of positions: all of one tap's dw. */
@@ -63,13 +86,15 @@ function dense(block: usize, x: usize, dy: usize, n: i32, dw: usize): void {
   const inputs = load<i32>(block, 56);
   const outputs = load<i32>(block, 60);
   const stride = load<usize>(block, 64) << 2;
+  const byFives = goesByFives(inputs);
   for (let g = 0; g < groups; g++) {
-    for (let c = 0; c < inputs; c += 4) {
+    for (let c = 0; c < inputs; c += byFives ? 5 : 4) {
       const from = x + (<usize>c << 2);
       const to = dw + <usize>c * stride;
       for (let f = 0; f < outputs; f += 8) {
         const at = <usize>f << 2;
-        tile4x8(from, xStep, dy + at, dyStep, n, to + at, stride, inputs - c, outputs - f);
+        if (byFives) tile5x8(from, xStep, dy + at, dyStep, n, to + at, stride, inputs - c, outputs - f);
+        else tile4x8(from, xStep, dy + at, dyStep, n, to + at, stride, inputs - c, outputs - f);
       }
     }
     x += <usize>inputs << 2;

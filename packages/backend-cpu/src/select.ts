@@ -207,6 +207,7 @@ const FILTER_GRAD: readonly KernelRow<"conv_filter_grad">[] = [
     divides: (op, { inputs }) => divideFilterGrad(op, inputs[1] ?? []),
     build: (op, { x, inputs }, range) => filterGrad(op, x, inputs[1] ?? [], range),
   },
+  // Matrix products. With fused multiply-add tiles are 5×8.
   {
     kinds: ["conv_filter_grad"],
     name: "filter_grad_gemm_4x8",

@@ -208,6 +208,7 @@ export const TILE_SWEEPS: Readonly<Record<string, readonly Sweep[]>> = {
   ],
   filter_grad_gemm_4x8: [
     { of: "input channels", tile: 4, call: (n) => gradient(conv({ inChannels: n }, 13)) },
+    { of: "input channels with fused multiply-add", tile: 5, call: (n) => gradient(conv({ inChannels: n }, 13)) },
     { of: "output channels", tile: 8, call: (n) => gradient(conv({ outChannels: n }, 13)) },
     { of: "positions", tile: 128, call: (n) => gradient(conv({}, n)) },
   ],
