@@ -40,6 +40,7 @@ function dot4(x0: usize, x1: usize, x2: usize, x3: usize, taps: usize, end: usiz
       b0 = madd(v128.load(x0 + at, 16), q, b0);
       a1 = madd(v128.load(x1 + at), p, a1);
       b1 = madd(v128.load(x1 + at, 16), q, b1);
+      if (k == taps) break; // never: see gemm-tiles
       a2 = madd(v128.load(x2 + at), p, a2);
       b2 = madd(v128.load(x2 + at, 16), q, b2);
       a3 = madd(v128.load(x3 + at), p, a3);
