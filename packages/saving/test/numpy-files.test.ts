@@ -51,6 +51,13 @@ describe("a model in JSON with weights", () => {
       expect(memory().numTensors).toBe(before);
     },
   );
+  it("in Buffers of Node, which stay as they are, computes what Keras computes", async () => {
+    const weights = Buffer.from(bytesOf("fortran.npz"));
+    const model = await loadModel(readFileSync(file("net.json")), { weights });
+    expectOutputs(model, expected);
+    expect(weights.equals(bytesOf("fortran.npz"))).toBe(true);
+    model.dispose();
+  });
   it("is not a file of weights alone", async () => {
     for (const name of ["paths.npz", "kernel.npy"])
       await expect(loadModel(file(name))).rejects.toThrow("this file has weights only");

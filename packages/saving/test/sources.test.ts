@@ -59,6 +59,7 @@ describe("a model is read from", () => {
     ["the text of a file URL", pathToFileURL(path).href],
     ["bytes", bytes],
     ["a part of a buffer", new Uint8Array([0, 0, 0, ...bytes]).subarray(3)],
+    ["a Buffer of Node", Buffer.from([0, 0, 0, ...bytes]).subarray(3)],
     ["an ArrayBuffer", bytes.slice().buffer],
     ["a Blob", new Blob([bytes])],
     ["a File", new File([bytes], "net.keras")],

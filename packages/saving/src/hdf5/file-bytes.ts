@@ -21,10 +21,12 @@ export class FileBytes {
   readonly budget: Budget;
 
   constructor(bytes: Uint8Array, name: string, budget: Budget) {
-    this.bytes = bytes;
+    // The slices of a Buffer of Node are views, and what is changed in them would be changed in the file.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytes = plain;
     this.name = name;
     this.budget = budget;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
   }
 
   /** Throws a FileError at byte `offset` of the file, while reading the object at `path`. */

@@ -27,10 +27,12 @@ export class ZipBytes {
   readonly view: DataView;
 
   constructor(bytes: Uint8Array, name: string, budget: Budget) {
-    this.bytes = bytes;
+    // The slices of a Buffer of Node are views, and what is changed in them would be changed in the file.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytes = plain;
     this.name = name;
     this.budget = budget;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
   }
 
   fail(reason: string, offset: number, path?: string): never {
