@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
-import { memory, tidy, zeros } from "@tensorflow/tfjs-core";
+import { memory, ones, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readHdf5 } from "../src/hdf5/read-hdf5.ts";
 import { loadModel } from "../src/keras/load-model.ts";
@@ -100,6 +100,34 @@ describe("loadModel", () => {
       ].join("\n"),
     );
     expect(memory().numTensors).toBe(before);
+  });
+  it("looks into what has another dtype, too", async () => {
+    const dtype = "mixed_bfloat16";
+    const dense = { class_name: "Dense", config: { name: "dense", dtype, units: 2 } };
+    const inside = { module: null, class_name: "Unknown", config: { name: "inside" }, registered_name: "mine>Unknown" };
+    const around = {
+      module: "keras.layers",
+      class_name: "TimeDistributed",
+      config: { name: "around", dtype, layer: inside },
+    };
+    const layers = [{ module: "keras.layers", ...dense }, around];
+    const config = { module: "keras", class_name: "Sequential", config: { name: "net", dtype, layers } };
+    const names = keras.saving.findUnsupported(config).map(({ path, className }) => `${path} ${className}`);
+    expect(names).toEqual([
+      "net Sequential",
+      "net/dense Dense",
+      "net/around TimeDistributed",
+      "net/around/inside Unknown",
+    ]);
+  });
+  it("builds the layers of a model with a call of its own", async () => {
+    const net = new Net();
+    const x = ones([1, 2, 2]);
+    const expected = net.apply<Tensor>(x);
+    const loaded = await loadModel(await saveModel(net));
+    const outputs = loaded.predict(x);
+    expect([...outputs.dataSync()]).toEqual([...expected.dataSync()]);
+    for (const owned of [x, expected, outputs, net, loaded]) owned.dispose();
   });
 });
 

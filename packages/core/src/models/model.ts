@@ -152,6 +152,14 @@ export class Model extends Layer {
     if (!this.#functional) super.build(inputShape);
   }
 
+  /** A class of the user's without a `build` has its layers built by a call on symbols. Source: `keras.Model.build_from_config`. */
+  override buildFromConfig(config: KerasConfig): void {
+    const isBuilt = this.built;
+    super.buildFromConfig(config);
+    if (isBuilt || !this.built || this.build !== Model.prototype.build) return;
+    this.callOnSymbols(symbolsOf(config.input_shape as Shapes), {});
+  }
+
   override call(inputs: Nested<Value>, options: CallOptions): Nested<Value> {
     const { inputs: symbols, outputs, graph } = this.#graphOf("call");
     const values = standardizeInputs(inputs, symbols, this.name);

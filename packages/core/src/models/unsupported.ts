@@ -44,27 +44,30 @@ function visitObject(json: Json, className: string, around: string, found: Unsup
   const config = isJson(json.config) ? json.config : {};
   const name = nameOf(json);
   const path = name === null ? around : [around, name].filter((part) => part !== "").join("/");
-  const reason = reasonAgainst(json, className, config);
-  if (reason !== null) {
+  const unmade = reasonAgainst(json, className);
+  const reason = unmade ?? (computes(json, className) ? reasonAgainstDtype(config.dtype) : null);
+  if (reason !== null)
     found.push({ path, module: typeof json.module === "string" ? json.module : null, className, reason });
-    return;
-  }
-  if (className.startsWith("__")) return;
+  // Of what is not known, nobody can tell what its config means; with another dtype, what is inside would still be made.
+  if (unmade !== null || className.startsWith("__")) return;
   const { dtype: _, ...others } = config;
   visitItems(others, path, found);
   if ("inbound_nodes" in json) visit(json.inbound_nodes, path, found);
 }
 
-function reasonAgainst(json: Json, className: string, config: Json): string | null {
+/** Whether the dtype in an object's config is one to compute in: values, symbols, ops and inputs have one of another meaning. */
+function computes(json: Json, className: string): boolean {
+  return !className.startsWith("__") && className !== "InputLayer" && !isOpEntry(json.module);
+}
+
+function reasonAgainst(json: Json, className: string): string | null {
   if (className === "__lambda__") return "byte code of a Python lambda runs in Python only";
   if (className === "__typespec__") return "a TensorFlow TypeSpec has no meaning here";
   if (className.startsWith("__")) return null;
   if (isOpEntry(json.module)) return reasonAgainstOp(json);
-  if (!isLocated(json)) {
-    const isKeras = typeof json.module === "string" && /^keras(\.|$)/.test(json.module);
-    return isKeras ? "keras-ts does not have it" : "not among customObjects, and not registered";
-  }
-  return className === "InputLayer" ? null : reasonAgainstDtype(config.dtype);
+  if (isLocated(json)) return null;
+  const isKeras = typeof json.module === "string" && /^keras(\.|$)/.test(json.module);
+  return isKeras ? "keras-ts does not have it" : "not among customObjects, and not registered";
 }
 
 function reasonAgainstOp(json: Json): string | null {
