@@ -1,11 +1,12 @@
 /**
- * The words through which threads share a job: a kernel, and the parameter blocks of its parts. `NEXT` holds which job it is, how many
- * parts it has and which is to be taken next, so that taking a part is one compare-and-exchange and nobody takes a part of a job
- * that is over: a job stays as long as a part of it is not done.
+ * The words through which threads share a job: a kernel, and the parameter blocks of its parts. `LEFT` holds which job it is and which
+ * parts are left, so that taking one is one compare-and-exchange and nobody takes a part of a job that is over: a job stays as long
+ * as a part of it is not done. The caller takes the first part that is left and workers the last, so that on two threads each has one
+ * side of every image in its own caches, from op to op.
  */
 
-/** Job number in the upper bits, then the count of parts, then the next part. */
-export const NEXT = 0;
+/** Job number in the upper bits, then behind the last part that is left, then the first one. */
+export const LEFT = 0;
 /** Parts that are done. */
 export const DONE = 1;
 export const KERNEL = 2;
@@ -23,7 +24,7 @@ const JOB_MASK = (1 << (31 - 2 * INDEX_BITS)) - 1;
 /** The most parts a job may have. */
 export const MOST_PARTS = INDEX_MASK;
 
-/** What `NEXT` is when a job begins. */
+/** What `LEFT` is when a job begins. */
 export function jobWord(job: number, parts: number): number {
   return ((job & JOB_MASK) << (2 * INDEX_BITS)) | (parts << INDEX_BITS);
 }
@@ -33,7 +34,7 @@ const LOOKING = 0.1;
 
 /**
  * What a worker runs; text, because no bundler has to find it. Told `module`, `memory`, `control` and the kernels' names, it takes parts as long as
- * there are any, looks a little longer, and sleeps until `NEXT` changes.
+ * there are any, looks a little longer, and sleeps until `LEFT` changes.
  */
 export const WORKER_SOURCE = `"use strict";
 function start({ module, memory, control, names }) {
@@ -44,10 +45,10 @@ function start({ module, memory, control, names }) {
   Atomics.add(words, ${READY}, 1);
   let idleSince = performance.now();
   for (;;) {
-    const next = Atomics.load(words, ${NEXT});
-    const part = next & ${INDEX_MASK};
-    if (part < ((next >>> ${INDEX_BITS}) & ${INDEX_MASK})) {
-      if (Atomics.compareExchange(words, ${NEXT}, next, next + 1) !== next) continue;
+    const left = Atomics.load(words, ${LEFT});
+    const part = ((left >>> ${INDEX_BITS}) & ${INDEX_MASK}) - 1;
+    if (part >= (left & ${INDEX_MASK})) {
+      if (Atomics.compareExchange(words, ${LEFT}, left, left - ${1 << INDEX_BITS}) !== left) continue;
       try {
         kernels[Atomics.load(words, ${KERNEL})](Atomics.load(words, ${BLOCKS} + part));
       } catch {
@@ -57,7 +58,7 @@ function start({ module, memory, control, names }) {
       Atomics.notify(words, ${DONE});
       idleSince = performance.now();
     } else if (performance.now() - idleSince > ${LOOKING}) {
-      Atomics.wait(words, ${NEXT}, next);
+      Atomics.wait(words, ${LEFT}, left);
       idleSince = performance.now();
     }
   }
@@ -67,12 +68,12 @@ if (node) start(node.workerData);
 else self.onmessage = ({ data }) => start(data);
 `;
 
-/** Takes the next part of the job that `next` was read for; its index, or −1 when all are taken. */
+/** Takes the first part that is left; its index, or −1 when all are taken. */
 export function takePart(words: Int32Array): number {
   for (;;) {
-    const next = Atomics.load(words, NEXT);
-    const part = next & INDEX_MASK;
-    if (part >= ((next >>> INDEX_BITS) & INDEX_MASK)) return -1;
-    if (Atomics.compareExchange(words, NEXT, next, next + 1) === next) return part;
+    const left = Atomics.load(words, LEFT);
+    const part = left & INDEX_MASK;
+    if (part >= ((left >>> INDEX_BITS) & INDEX_MASK)) return -1;
+    if (Atomics.compareExchange(words, LEFT, left, left + 1) === left) return part;
   }
 }

@@ -3,7 +3,7 @@
  * and where they cannot, the caller does all parts itself. Nothing depends on who does which part.
  */
 import { KERNEL_NAMES, type KernelModule, type KernelName } from "../wasm.ts";
-import { BLOCKS, DONE, FAILED, jobWord, KERNEL, MOST_PARTS, NEXT, READY, takePart, WORKER_SOURCE } from "./control.ts";
+import { BLOCKS, DONE, FAILED, jobWord, KERNEL, LEFT, MOST_PARTS, READY, takePart, WORKER_SOURCE } from "./control.ts";
 import { startWorker, type WorkerHandle } from "./environment.ts";
 
 /** How often the caller looks whether the others are done before it sleeps: some microseconds. */
@@ -49,8 +49,8 @@ export class ThreadPool {
     Atomics.store(words, KERNEL, KERNEL_NAMES.indexOf(kernel));
     for (let i = 0; i < blocks.length; i++) Atomics.store(words, BLOCKS + i, blocks[i] ?? 0);
     Atomics.store(words, DONE, 0);
-    Atomics.store(words, NEXT, jobWord(++this.#job, blocks.length));
-    Atomics.notify(words, NEXT);
+    Atomics.store(words, LEFT, jobWord(++this.#job, blocks.length));
+    Atomics.notify(words, LEFT);
     const call = this.#module.kernels[kernel];
     let own = 0;
     for (let part = takePart(words); part >= 0; part = takePart(words)) {
@@ -97,7 +97,7 @@ export class ThreadPool {
 /** A page's own thread must not. */
 function mayThisThreadSleep(words: Int32Array): boolean {
   try {
-    Atomics.wait(words, NEXT, 1, 0);
+    Atomics.wait(words, LEFT, 1, 0);
     return true;
   } catch {
     return false;
