@@ -117,6 +117,7 @@ describe("files that cannot be used are named in one line:", () => {
     [["inspect", noise], `"${noise}": this is neither a model nor weights that Keras writes.`],
     [["verify", sequential, "--samples", noise], `"${noise}" is no file of a known kind`],
     [["plan", array], `"${array}": this file has weights only.`],
+    [["verify", array], `verify takes a model; ${array} is named as one of weights only`],
     [["plan", json], `"${json}" has no weights.`],
     [["inspect", json], `${json} is JSON, which has no weights of its own.`],
     [["run", sequential, join(folder, "none.npy")], `no such file: ${join(folder, "none.npy")}`],

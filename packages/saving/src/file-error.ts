@@ -19,8 +19,8 @@ export class FileError extends ValueError {
   readonly path: string | undefined;
   readonly offset: number | undefined;
 
-  constructor(reason: string, place: FilePlace) {
-    super(atPlace(reason, place));
+  constructor(reason: string, place: FilePlace, options?: ErrorOptions) {
+    super(atPlace(reason, place), options);
     this.file = place.file;
     this.path = place.path;
     this.offset = place.offset;

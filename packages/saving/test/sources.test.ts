@@ -43,6 +43,19 @@ function server(status = 200, headers: Readonly<Record<string, string>> = {}) {
   };
 }
 
+/** One that sends a part. */
+async function brokenServer(): Promise<Response> {
+  const parts = [bytes.slice(0, 1000)];
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const part = parts.pop();
+      if (part) controller.enqueue(part);
+      else controller.error(new TypeError("terminated", { cause: new Error("other side closed") }));
+    },
+  });
+  return new Response(body);
+}
+
 async function failureOf(promise: Promise<unknown>): Promise<Error> {
   const failure = await promise.then(
     () => null,
@@ -140,6 +153,21 @@ describe("refused by name and place:", () => {
       "an answer that is no success",
       () => loadModel("https://x.example/net.keras", { fetch: server(404) }),
       '"https://x.example/net.keras": the server answered 404',
+    ],
+    [
+      "a server that cannot be reached",
+      () => loadModel("https://x.example/net.keras", { fetch: () => Promise.reject(new TypeError("fetch failed")) }),
+      '"https://x.example/net.keras": it could not be downloaded: fetch failed',
+    ],
+    [
+      "a connection that breaks off",
+      () => loadModel("https://x.example/net.keras", { fetch: brokenServer }),
+      '"https://x.example/net.keras": it could not be downloaded: terminated (other side closed)',
+    ],
+    [
+      "a page instead of a file",
+      () => loadModel(text("<!DOCTYPE html>"), { filename }),
+      'no file of a known kind, not a model (.keras, .h5, or .json with `weights`). Received: bytes=15, begins="<!DOCTYPE html>".',
     ],
     ["no source", () => loadModel(3 as never), "Received: source=3"],
     [

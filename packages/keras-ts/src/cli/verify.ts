@@ -33,12 +33,15 @@ async function findSamples({ model, samples }: Arguments): Promise<Samples> {
     const there = await samplesIn(join(beside, FILE));
     if (there) return there;
   }
+  if (WEIGHTS.test(model)) throw new UsageError(`verify takes a model; ${model} is named as one of weights only`);
   throw new UsageError(
     `${samples ?? model} has no samples${samples === null && !fromWeb ? `, and there is no ${join(beside, FILE)}` : ""}. Record some: python -m keras_ts_fixtures ${model} --samples 3`,
   );
 }
 
 const FILE = "samples.h5";
+/** Of files that no program can run. */
+const WEIGHTS = /\.(weights\.h5|weights\.json|npz|npy)$/;
 
 /** Those in a `.keras` file; other kinds of models have none. */
 async function readSamplesOf(model: string): Promise<Samples | null> {

@@ -21,6 +21,15 @@ export const KIND_NAMES: Readonly<Record<FileKind, string>> = {
   unknown: "no file of a known kind",
 };
 
+/** What an error says of bytes of a wrong kind: how many they are, and how they begin where that is text, as a server's page or a pointer of git-lfs. */
+export function receivedText(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, SHOWN));
+  const isText = text !== "" && /^[\x20-\x7e\s]*$/.test(text);
+  return `Received: bytes=${bytes.length}${isText ? `, begins=${JSON.stringify(text)}` : ""}.`;
+}
+
+const SHOWN = 40; // bytes
+
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
 }

@@ -5,7 +5,7 @@ import { keras2Config, legacyConfig } from "../legacy/legacy-config.ts";
 import { isNpz } from "../numpy/numpy-weights.ts";
 import { verifyWith } from "../verify/verify-loaded.ts";
 import { checkOptions } from "./check-options.ts";
-import { fileKind, KIND_NAMES } from "./file-kind.ts";
+import { fileKind, KIND_NAMES, receivedText } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { CONFIG, type KerasFile, openArchive, openFolder } from "./keras-file.ts";
 import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
@@ -54,9 +54,10 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
     );
   if (kind === "zip") return modelOf(openArchive(file, options.limits, options.verify), options);
   if (kind === "hdf5") return modelOfHdf5(file, options);
-  throw new FileError(`this is ${KIND_NAMES[kind]}, not a model (.keras, or .json with \`weights\`).`, {
-    file: file.name,
-  });
+  throw new FileError(
+    `this is ${KIND_NAMES[kind]}, not a model (.keras, .h5, or .json with \`weights\`). ${receivedText(file.bytes)}`,
+    { file: file.name },
+  );
 }
 
 async function modelOf(file: KerasFile, options: LoadModelOptions): Promise<Model> {

@@ -6,7 +6,7 @@ import { loadLegacyWeights } from "../legacy/load-legacy-weights.ts";
 import { loadNumpyWeights } from "../numpy/load-numpy-weights.ts";
 import { isNpz, NumpyWeights } from "../numpy/numpy-weights.ts";
 import { checkOptions } from "./check-options.ts";
-import { fileKind, KIND_NAMES } from "./file-kind.ts";
+import { fileKind, KIND_NAMES, receivedText } from "./file-kind.ts";
 import { Hdf5Weights } from "./hdf5-weights.ts";
 import { openArchive, openFolder } from "./keras-file.ts";
 import { LOAD_OPTIONS, type LoadOptions, warn } from "./load-options.ts";
@@ -81,10 +81,8 @@ export async function openWeights(source: FileSource, options: LoadWeightsOption
   if (kind === "json") return openShards(file, source, options);
   if (kind !== "hdf5")
     throw new FileError(
-      `this is ${KIND_NAMES[kind]}, not a file of weights (.weights.h5, .weights.json, .h5, .npz, .npy or .keras).`,
-      {
-        file: file.name,
-      },
+      `this is ${KIND_NAMES[kind]}, not a file of weights (.weights.h5, .weights.json, .h5, .npz, .npy or .keras). ${receivedText(file.bytes)}`,
+      { file: file.name },
     );
   return new Hdf5Weights(file, options.limits);
 }

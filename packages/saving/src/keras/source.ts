@@ -83,7 +83,18 @@ async function bytesOf(source: FileSource, options: SourceOptions): Promise<Sour
   if (!isUrl(url)) return { bytes: await readFileBytes(url, options.signal), name, owned: true };
   if (url.startsWith("file:"))
     return { bytes: await readFileBytes(pathOfFileUrl(url), options.signal), name, owned: true };
-  return { bytes: await download(url, name, options), name, owned: true };
+  return { bytes: await downloadNamed(url, name, options), name, owned: true };
+}
+
+/** `fetch` and the streams of its answers fail with a TypeError that names no file. What the signal or a custom `fetch` says is left as it is. */
+async function downloadNamed(url: string, name: string, options: SourceOptions): Promise<Uint8Array> {
+  try {
+    return await download(url, name, options);
+  } catch (error) {
+    if (!(error instanceof TypeError) || options.signal?.aborted) throw error;
+    const because = error.cause instanceof Error && error.cause.message !== "" ? ` (${error.cause.message})` : "";
+    throw new FileError(`it could not be downloaded: ${error.message}${because}.`, { file: name }, { cause: error });
+  }
 }
 
 async function download(url: string, name: string, options: SourceOptions): Promise<Uint8Array> {
