@@ -69,10 +69,9 @@ function maximumColumns(whole: bool, x: usize, y: usize, rows: i32, stride: usiz
   }
 }
 
-function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, _scale: f64): void {
-  const stride = <usize>columns << 2;
+function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, stride: usize, _scale: f64): void {
   for (let a = 0; a < outer; a++) {
-    if (columns == 1) {
+    if (stride == 4) {
       store<f32>(y, maximumRun(x, rows));
     } else {
       let c = 0;

@@ -104,8 +104,8 @@ function sumColumns(x: usize, rows: i32, stride: usize, scale: f64): v128 {
   return scaled(low, top, f64x2.splat(scale));
 }
 
-function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f64): void {
-  if (columns == 1) {
+function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, stride: usize, scale: f64): void {
+  if (stride == 4) {
     for (let a = 0; a < outer; a++) {
       store<f32>(y, <f32>(rows > 0 ? sumRun(x, rows) * scale : 0.0 * scale));
       x += <usize>rows << 2;
@@ -113,7 +113,6 @@ function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f6
     }
     return;
   }
-  const stride = <usize>columns << 2;
   for (let a = 0; a < outer; a++) {
     let c = 0;
     for (; columns - c >= 16; c += 16) {
@@ -130,12 +129,13 @@ function pass(x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f6
 }
 
 /**
- * Block: 32 passes, then 24 bytes each from 40: outer, rows, columns, scale (f32), from and to (0 input or output,
- * 1 workspace, 2 workspace + the byte offset at 36).
+ * Block: 32 passes, then 28 bytes each from 40: outer, rows, columns, scale (f32), from and to (0 input or output,
+ * 1 workspace, 2 workspace + the byte offset at 36), and the bytes from row to row, which are more than its columns where a call is a
+ * part of them.
  */
 export function eachPass(
   block: usize,
-  pass: (x: usize, y: usize, outer: i32, rows: i32, columns: i32, scale: f64) => void,
+  pass: (x: usize, y: usize, outer: i32, rows: i32, columns: i32, stride: usize, scale: f64) => void,
 ): void {
   const count = load<i32>(block, 32);
   const workspace = load<usize>(block, 8);
@@ -150,9 +150,10 @@ export function eachPass(
       load<i32>(p),
       load<i32>(p, 4),
       load<i32>(p, 8),
+      load<usize>(p, 24),
       <f64>load<f32>(p, 12),
     );
-    p += 24;
+    p += 28;
   }
 }
 

@@ -84,20 +84,25 @@ export function paddedOutputs(op: AnyConv): number {
 }
 
 export function convGemm(op: AnyConv, input: Shape, output: Shape, range: Range): KernelPlan {
+  if (!goesByPanels(op, output)) return convGemmPositions(op, input, output, range);
+  const whole = { begin: 0, end: Number.POSITIVE_INFINITY };
+  const outputOffset = range.begin * PANEL;
+  return {
+    ...convGemmPositions(op, input, output, whole, range),
+    weightsOffset: range.begin * panelFloats(op),
+    outputOffset,
+    inputOffsets: [0, outputOffset], // x, and a residual
+  };
+}
+
+/** As `convGemm`, `range` being of positions however few there are, and of all output channels where `panels` is left out. */
+export function convGemmPositions(op: AnyConv, input: Shape, output: Shape, range: Range, panels?: Range): KernelPlan {
   const inputs = op.inChannels / op.groups;
   const [, kh, kw] = kernelAxes(op);
   const panel = inputs * PANEL * 4; // bytes of a tap
   const w = [(kh ?? 1) * (kw ?? 1) * panel, (kw ?? 1) * panel, panel];
   const weights = { w, channels: inputs, merge: op.groups === 1 };
-  if (!goesByPanels(op, output)) return plan("convGemm", op, input, output, range, weights);
-  const whole = { begin: 0, end: Number.POSITIVE_INFINITY };
-  const outputOffset = range.begin * PANEL;
-  return {
-    ...plan("convGemm", op, input, output, whole, weights, { panels: range }),
-    weightsOffset: range.begin * panelFloats(op),
-    outputOffset,
-    inputOffsets: [0, outputOffset], // x, and a residual
-  };
+  return plan("convGemm", op, input, output, range, weights, panels ? { panels } : {});
 }
 
 /** Whether a range of it is of panels of output channels, not of positions. */

@@ -52,24 +52,26 @@ function binaryLoops(left: Shape, right: Shape, output: Shape): Loop[] {
   return mergeLoops(output, [broadcastStrides(left, output), broadcastStrides(right, output)]);
 }
 
-/** The leading axes of a single pass; columns of sums have no leading axis, and several passes a workspace. */
+/** Of a single pass the leading axes, or the columns of sums where there are none; several passes go through a workspace. */
 export function divideReduce(op: ReduceOp, input: Shape): Division | null {
   const runs = axisRuns(op, input);
-  const reduced = runs.filter((run) => run.reduced);
-  const [first] = runs;
-  if (first === undefined || first.reduced || reduced.length !== 1) return null;
-  return { size: first.size, grain: 1, work: sizeOf(input) * MOVE_WORK };
+  const [first, columns] = runs;
+  if (first === undefined || runs.filter((run) => run.reduced).length !== 1) return null;
+  const work = sizeOf(input) * MOVE_WORK;
+  if (!first.reduced) return { size: first.size, grain: 1, work };
+  return columns === undefined ? null : { size: columns.size, grain: LINE, work };
 }
 
 /** One pass a run of reduced axes, the innermost first; what lies between goes through the workspace. */
 export function reduce(op: ReduceOp, input: Shape, { begin, end }: Range): KernelPlan {
   const runs = axisRuns(op, input);
   const divided = divideReduce(op, input) !== null;
+  const byColumns = divided && runs[0]?.reduced === true;
   const count = runs.filter((run) => run.reduced).reduce((product, run) => product * run.size, 1);
   const scale = op.fn === "mean" ? 1 / count : 1;
   const passes: number[][] = [];
   const sizes: number[] = [];
-  if (divided && runs[0]) runs[0].size = end - begin;
+  if (divided && !byColumns && runs[0]) runs[0].size = end - begin;
   for (let at = lastReduced(runs); at >= 0; at = lastReduced(runs)) {
     const outer = runs.slice(0, at).reduce((product, run) => product * run.size, 1);
     const columns = runs.slice(at + 1).reduce((product, run) => product * run.size, 1);
@@ -82,20 +84,15 @@ export function reduce(op: ReduceOp, input: Shape, { begin, end }: Range): Kerne
   const last = passes.length - 1;
   const [first = 0, second = 0] = last > 0 ? [sizes[0], last > 1 ? sizes[1] : 0] : [];
   const block = new ParameterBlock().int(passes.length, first * 4);
-  passes.forEach((pass, i) => {
-    block.int(...pass).float(i === last ? scale : 1);
-    block.int(i === 0 ? 0 : 2 - (i % 2), i === last ? 0 : 1 + (i % 2));
+  passes.forEach(([outer = 1, rows = 1, columns = 1], i) => {
+    block.int(outer, rows, byColumns ? end - begin : columns).float(i === last ? scale : 1);
+    block.int(i === 0 ? 0 : 2 - (i % 2), i === last ? 0 : 1 + (i % 2), 4 * columns);
   });
   const kernel = op.fn === "max" ? "reduceMax" : "reduce";
   if (!divided) return { kernel, block, workspace: first + second };
-  const columns = passes[0]?.[2] ?? 1;
-  return {
-    kernel,
-    block,
-    workspace: 0,
-    outputOffset: begin * columns,
-    inputOffsets: [begin * columns * (passes[0]?.[1] ?? 1)],
-  };
+  const [, rows = 1, columns = 1] = passes[0] ?? [];
+  const [outputOffset, inputOffset] = byColumns ? [begin, begin] : [begin * columns, begin * columns * rows];
+  return { kernel, block, workspace: 0, outputOffset, inputOffsets: [inputOffset] };
 }
 
 interface AxisRun {

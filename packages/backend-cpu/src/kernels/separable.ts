@@ -4,7 +4,14 @@ import type { Axis } from "../convolution-geometry.ts";
 import type { Division, Range } from "../divide.ts";
 import { firstFloats } from "../pack.ts";
 import { ParameterBlock } from "../parameter-block.ts";
-import { ALONG_ROW, boxAxes, convDepthwise, convGemm, divideConvolution, hasMultiplier } from "./convolution.ts";
+import {
+  ALONG_ROW,
+  boxAxes,
+  convDepthwise,
+  convGemmPositions,
+  divideConvolution,
+  hasMultiplier,
+} from "./convolution.ts";
 import type { KernelPlan } from "./kernel-plan.ts";
 
 /** Elements between the two convolutions that a stripe may have, where a row has no more: 64 KiB. */
@@ -23,6 +30,8 @@ interface Geometry {
   readonly across: number;
   /** The same of the input. */
   readonly inputAcross: number;
+  /** Positions of the output of all images. */
+  readonly positions: number;
   readonly rows: number;
 }
 
@@ -85,7 +94,8 @@ function geometryOf({ depthwise }: SeparableOp, input: Shape): Geometry {
   const grain = cut < 2 ? 1 : ALONG_ROW;
   const units = STRIPE_FLOATS / (across * depthwise.outChannels);
   const rows = Math.min(axis.output, grain * Math.max(1, Math.floor(units / grain)));
-  return { x, middle, cut, axis, across, inputAcross, rows };
+  const positions = (input[0] ?? 0) * axis.output * across;
+  return { x, middle, cut, axis, across, inputAcross, positions, rows };
 }
 
 /** A range of all images' units, cut where an image ends and after so many rows. */
@@ -109,19 +119,20 @@ function sharedStripe({ input, kernel, stride, dilation, before }: Axis, begin: 
   return insideBefore && insideAfter ? { begin: first, end: first + end - begin } : { begin, end };
 }
 
-/** Both kernels for the rows of a stripe, the second with what lies between at its beginning; where their blocks begin. */
+/**
+ * Both kernels for the rows of a stripe, the second with what lies between at its beginning; where their blocks begin. The second is given all
+ * positions and computes the first of them: the product of a single one adds in another order, and a stripe of one is none.
+ */
 function appendKernels(
   block: ParameterBlock,
   { depthwise, pointwise }: SeparableOp,
-  { x, middle, cut, across }: Geometry,
+  { x, middle, cut, across, positions }: Geometry,
   { begin, end }: Range,
 ): { first: number; second: number } {
-  const positions = (end - begin) * across;
   const flat = (channels: number) => [1, ...depthwise.kernelSize.slice(1).map(() => 1), positions, channels];
   const [from, to] = [flat(pointwise.inChannels), flat(pointwise.outChannels)];
   const first = block.append(convDepthwise(depthwise, x, middle, { begin, end }, cut).block);
-  const second = block.append(
-    convGemm(pointwise, from, to, { begin: 0, end: divideConvolution(pointwise, from, to).size }).block,
-  );
+  const stripe = { begin: 0, end: (end - begin) * across };
+  const second = block.append(convGemmPositions(pointwise, from, to, stripe).block);
   return { first, second };
 }
