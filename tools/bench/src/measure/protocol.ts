@@ -49,6 +49,8 @@ const STEADY_GAIN = 0.95;
 const FEWEST_TURNS = 3;
 /** A contestant whose sample takes so many times longer than wanted is slow: its data is not in the caches anyway, and it is interrupted anyway. */
 const SLOW_SAMPLES = 10;
+/** How long those on several threads run before a sample: after the others' turns a scheduler may wake all threads on one processor and move them apart later. */
+const SPREAD_MS = 40;
 /** How often a sample is taken again because it was interrupted; then it counts as it is. Those of slow contestants are not. */
 const REPEATS = 5;
 
@@ -173,9 +175,10 @@ function isSteady(samples: readonly number[]): boolean {
   return now >= STEADY_GAIN * quantile(samples.slice(-2 * STEADY_WINDOW, -STEADY_WINDOW), 0.5);
 }
 
-/** One untimed call brings the contestant's data back into the caches, then a sample is taken. */
+/** One untimed call brings the contestant's data back into the caches, more of them its threads to their processors, then a sample is taken. */
 async function takeTurn(entry: Entry, interruptions: Interruptions): Promise<void> {
   await entry.runner.activate?.();
+  if (entry.contestant.threads > 1) await spread(entry);
   let ms = 0;
   for (let repeat = 0; repeat <= (entry.slow ? 0 : REPEATS); repeat++) {
     if (!entry.slow) await entry.runner.run(1);
@@ -184,6 +187,10 @@ async function takeTurn(entry: Entry, interruptions: Interruptions): Promise<voi
     if (interruptions() === before) break;
   }
   entry.samples.push(ms);
+}
+
+async function spread(entry: Entry): Promise<void> {
+  for (const end = performance.now() + SPREAD_MS; performance.now() < end; ) await entry.runner.run(entry.calls);
 }
 
 /** Milliseconds a call. */
