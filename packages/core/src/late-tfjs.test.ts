@@ -14,6 +14,7 @@ class Engine {
   backendName?: string;
   backendInstance?: object;
   registry = {};
+  state = {};
   readonly scopes: string[] = [];
 
   startScope(name: string): void {
@@ -40,7 +41,7 @@ function wait(): string[] {
   return done;
 }
 
-test.each(["backendName", "backendInstance", "registry"] as const)(
+test.each(["backendName", "backendInstance", "registry", "state"] as const)(
   "what waits is done before the first look at %s",
   (field) => {
     const done = wait();
@@ -48,11 +49,11 @@ test.each(["backendName", "backendInstance", "registry"] as const)(
     const engine = load();
     expect(late.tfjsIsLoaded()).toBe(true);
     expect(done).toEqual([]);
-    expect(engine[field]).toEqual(field === "registry" ? {} : undefined);
+    expect(engine[field]).toEqual(field.startsWith("backend") ? undefined : {});
     expect(done).toEqual(["package", "backend", "weight"]);
     Reflect.set(engine, field, "another");
     expect(Reflect.get(engine, field)).toBe("another");
-    expect(Object.keys(engine).sort()).toEqual([...new Set(["registry", "scopes", field])].sort());
+    expect(Object.keys(engine).sort()).toEqual([...new Set(["registry", "scopes", "state", field])].sort());
     expect(done).toHaveLength(3);
   },
 );

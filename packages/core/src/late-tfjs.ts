@@ -16,8 +16,8 @@ export interface Waiting {
 
 /** Where all copies of tfjs in a program keep the engine that they share: in `window` where there is one, else in `global`. */
 const PLACE = "_tfengine";
-/** What tfjs reads or writes of its engine before it uses a backend, and not while its files are read. */
-const BACKEND_FIELDS = ["backendName", "backendInstance", "registry"] as const;
+/** What tfjs reads or writes of its engine before it uses a backend, variables or scopes, and not while its files are read. */
+const FIELDS = ["backendName", "backendInstance", "registry", "state"] as const;
 const SCOPE = "keras-ts";
 
 let loaded = false;
@@ -112,7 +112,7 @@ function settle(restore: () => void): void {
 
 /** Calls `before` at the first look at a field. Gives what makes them plain fields again. */
 function interceptFields(engine: object, before: () => void): () => void {
-  const plain = BACKEND_FIELDS.map((name) => [name, Object.getOwnPropertyDescriptor(engine, name)] as const);
+  const plain = FIELDS.map((name) => [name, Object.getOwnPropertyDescriptor(engine, name)] as const);
   for (const [name] of plain) {
     Object.defineProperty(engine, name, {
       configurable: true,

@@ -32,8 +32,8 @@ export class KerasVariable {
   readonly shape: readonly number[];
   readonly dtype = "float32";
   #value: TfVariable | null = null;
-  /** Until there is `#value`. Another object with each assignment. */
-  #held: { readonly values: Float32Array } | null = null;
+  /** Until there is `#value`. Another object with each assignment; without values once the variable is disposed. */
+  #held: { values: Float32Array | null } | null = null;
   #disposed = false;
   #trainable: boolean;
   #trained: boolean;
@@ -122,7 +122,7 @@ export class KerasVariable {
 
   /** Replaces the value. Shapes must be equal; a Float32Array or number array is read in row-major order. */
   assign(value: Tensor | ArrayLike<number>): void {
-    if (this.#held && !isTensor(value)) {
+    if (this.heldValues && !isTensor(value)) {
       this.#held = { values: this.#checked(copyOf(value)) };
       return;
     }
@@ -145,7 +145,7 @@ export class KerasVariable {
 
   /** As `assign`, without a copy: the array is the variable's from now on, and nobody may write to it. */
   adopt(values: Float32Array): void {
-    if (this.#held) this.#held = { values: this.#checked(values) };
+    if (this.heldValues) this.#held = { values: this.#checked(values) };
     else inScope(() => this.assign(this.#tensorOf(values)));
   }
 
@@ -173,7 +173,8 @@ export class KerasVariable {
       this.#value.dispose();
     } else {
       this.#disposed = true;
-      this.#held = null;
+      // What names the values stays: plans that have packed them go on, as where the variable is of tfjs.
+      if (this.#held) this.#held.values = null;
       stopWaiting(this);
     }
   }

@@ -94,6 +94,26 @@ const cases = {
     assert.deepEqual([...(await tf.ones([2]).data())], [1, 1]);
   },
 
+  async "tfjs's first use is a gradient by all variables"() {
+    const { keras, layer } = await program();
+    layer.bias.trainable = false;
+    const tf = require("@tensorflow/tfjs-core");
+    const { grads } = tf.variableGrads(() => keras.ops.sum(layer.apply(tf.ones([1, 3]))));
+    assert.deepEqual(Object.keys(grads), [layer.kernel.value.name]);
+  },
+
+  async "a plan of a layer that was disposed"() {
+    const { keras, layer } = await program();
+    const plan = await keras.plan(layer, { inputShapes: [[1, 3]] });
+    assert.deepEqual([...plan.runSync([new Float32Array(3)])[0]], [1, 1]);
+    layer.dispose();
+    assert.deepEqual([...plan.runSync([new Float32Array(3).fill(1)])[0]], [4, 4]);
+    plan.dispose();
+    assert.equal(isRead(), false);
+    const tf = require("@tensorflow/tfjs-core");
+    assert.equal(tf.memory().numTensors, 0);
+  },
+
   async "tfjs imported after the start, its backend asked for"() {
     await program();
     const tf = await import("@tensorflow/tfjs-core");
