@@ -26,13 +26,6 @@ export class CustomInitializer extends Initializer {
   override call(shape: readonly number[], dtype: string = "float32"): Tensor {
     return typeof this.source === "function" ? this.source(shape, dtype) : this.source.call(shape, dtype);
   }
-
-  override values(shape: readonly number[]): Float32Array {
-    const tensor = this.call(shape);
-    const values = Float32Array.from(tensor.dataSync());
-    tensor.dispose();
-    return values;
-  }
 }
 
 /** Gives copies of the tensor, for weights of exactly its shape. The name is Keras's, which configs show. */

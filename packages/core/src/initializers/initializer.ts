@@ -1,8 +1,9 @@
 /** The base of all initializers (Keras: `keras.Initializer`). */
 import { UnsupportedError, ValueError } from "../errors.ts";
+import { formatShape, formatValue } from "../format.ts";
 import { configToArguments } from "../serialization/argument-names.ts";
 import type { KerasConfig } from "../serialization/json.ts";
-import { type Tensor, tensor } from "../tf.ts";
+import { isTensor, type Tensor, tensor } from "../tf.ts";
 
 /** Makes starting values. Sub-classes write `values`, or `call` where they have tensors already, and `getConfig`. */
 export class Initializer {
@@ -17,8 +18,17 @@ export class Initializer {
   }
 
   /** The same numbers as a plain array in row-major order. */
-  values(_shape: readonly number[]): Float32Array {
-    throw new ValueError("Initializer subclasses must implement `values(shape)` or `call(shape, dtype)`.");
+  values(shape: readonly number[]): Float32Array {
+    if (this.call === Initializer.prototype.call)
+      throw new ValueError("Initializer subclasses must implement `values(shape)` or `call(shape, dtype)`.");
+    const made = this.call(shape, "float32");
+    if (!isTensor(made) || made.shape.length !== shape.length || made.shape.some((n, i) => n !== shape[i])) {
+      const received = isTensor(made) ? `shape=${formatShape(made.shape)}` : formatValue(made);
+      throw new ValueError(`An initializer must give a tensor of shape ${formatShape(shape)}. Received: ${received}`);
+    }
+    const values = Float32Array.from(made.dataSync());
+    made.dispose();
+    return values;
   }
 
   /** Keras's config: snake_case keys in Keras's order. */

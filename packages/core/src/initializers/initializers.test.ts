@@ -1,6 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeEach, describe, expect, it } from "vitest";
 import { UnsupportedError, ValueError } from "../errors.ts";
+import { UnitForgetBias } from "../layers/unit-forget-bias.ts";
 import { setRandomSeed } from "../random/random-seed.ts";
 import { SeedGenerator } from "../random/seed-generator.ts";
 import { registerKerasSerializable } from "../serialization/custom-objects.ts";
@@ -173,6 +174,22 @@ describe("get", () => {
     const json = initializers.serialize(initializers.get(halves));
     expect(json).toMatchObject({ config: "mine>halves" });
     expect([...initializers.get(json as initializers.InitializerIdentifier)!.values([1])]).toEqual([0.5]);
+  });
+
+  it("a user's class with `call` alone: its values are those of the tensor, which goes", () => {
+    const before = engine().memory().numTensors;
+    class Sevens extends initializers.Initializer {
+      override call([first = 0]: readonly number[]) {
+        return tensor(new Float32Array(first).fill(7), [first]);
+      }
+    }
+    expect([...new Sevens().values([2])]).toEqual([7, 7]);
+    expect([...new UnitForgetBias(new Sevens()).values([8])]).toEqual([7, 7, 1, 1, 7, 7, 7, 7]);
+    expect(engine().memory().numTensors).toBe(before);
+    expect(() => new UnitForgetBias(initializers.get(() => tensor([1, 2, 3]))).values([8])).toThrow(
+      "An initializer must give a tensor of shape (2,). Received: shape=(3,)",
+    );
+    expect(() => new initializers.Initializer().values([2])).toThrow(ValueError);
   });
 
   it("a user's class", () => {
