@@ -14,6 +14,8 @@ import { cpu } from "../src/index.ts";
 
 const OPS = 150;
 const SEED = 20_251;
+const RELU6 = { name: "relu", params: [0, 6, 0] } as const;
+const TANH = { name: "tanh", params: [] } as const;
 
 /** Numbers from 0 to before 1 (mulberry32). */
 function generator(seed: number): () => number {
@@ -50,8 +52,7 @@ function drawn(random: () => number): Drawn {
     return [below(reach + 4), below(reach + 4)];
   });
   const each = size.map(() => 1);
-  const relu = { name: "relu", params: [0, 6, 0] } as const;
-  const epilogue = () => ({ bias: random() < 0.5, activation: one(null, relu, { name: "tanh", params: [] } as const) });
+  const epilogue = () => ({ bias: random() < 0.5, activation: one<ConvOp["activation"]>(null, RELU6, TANH) });
   const depthwise: ConvOp = {
     kind: "conv",
     kernelSize,
