@@ -1,6 +1,7 @@
 /** The public surface of @keras-ts/backend-cpu. */
 import type { Backend } from "@keras-ts/core";
-import { CpuBackend, type CpuOptions } from "./cpu-backend.ts";
+import { CpuBackend } from "./cpu-backend.ts";
+import type { CpuOptions } from "./cpu-options.ts";
 import { type CpuKernels, compileKernels } from "./wasm.ts";
 
 export type { CpuKernels, CpuOptions };

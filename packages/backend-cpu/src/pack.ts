@@ -1,5 +1,5 @@
 /** Weights into the layouts of `select.ts`: the kernel, then the bias (zeros where there is none). */
-import type { SeparableOp, WeightedOp } from "@keras-ts/core";
+import { type SeparableOp, type WeightedOp, weightCount } from "@keras-ts/core";
 import type { Heap } from "./heap.ts";
 import {
   type AnyConv,
@@ -32,7 +32,7 @@ export function packWeights(
   to: number,
 ): void {
   if (op.kind === "separable") {
-    const first = op.depthwise.bias ? 2 : 1;
+    const first = weightCount(op.depthwise);
     packWeights(module, heap, op.depthwise, weights.slice(0, first), to);
     packWeights(module, heap, op.pointwise, weights.slice(first), to + 4 * firstFloats(op));
     return;

@@ -1,21 +1,10 @@
 import { type ConvOp, type Op, outputShape, type PoolAxis, type Shape } from "@keras-ts/core";
 import { describe, expect, it } from "vitest";
+import { FLAT_CONV } from "../test/flat-conv.ts";
 import { KERNEL_ROWS, layoutOf, selectKernel } from "./select.ts";
 
 function conv(inChannels: number, outChannels: number, numbers: Partial<ConvOp> = {}): ConvOp {
-  return {
-    kind: "conv",
-    kernelSize: [3],
-    strides: [1],
-    dilation: [1],
-    padding: [[1, 1]],
-    groups: 1,
-    inChannels,
-    outChannels,
-    bias: true,
-    activation: null,
-    ...numbers,
-  };
+  return { ...FLAT_CONV, activation: null, inChannels, outChannels, ...numbers };
 }
 
 function nameFor(op: Op, ...inputs: Shape[]): string {

@@ -42,8 +42,8 @@ import { convWinograd, divideWinograd, usesWinograd } from "./kernels/winograd.t
 import { convWinograd1d, divideWinograd1d, usesWinograd1d } from "./kernels/winograd-1d.ts";
 
 /**
- * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels; `separable` has the first and the last. `winograd_8` is made of such panels when a
- * kernel first asks for it: whether it pays depends on the input's size.
+ * Weights as [taps][outChannels], as [taps][inChannels], or in panels of 8 output channels. `separable` is the first for its depthwise half, then
+ * the last. `winograd_8` is made of panels when a kernel first asks for it: whether it pays depends on the input's size.
  */
 export type Layout = "taps" | "taps_of_inputs" | "panels_8" | "winograd_8" | "separable";
 
@@ -72,93 +72,27 @@ const always = () => true;
 const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
   // One input channel a group: nothing to multiply matrices with; channels are the vector. 1 to 3 channels do not fill
   // it, so there it runs along the row.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "depthwise_narrow_24",
-    layout: "taps",
-    accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && op.outChannels < 4 && op.strides.at(-1) === 1,
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
+  inBoxes("depthwise_narrow_24", "taps", convDepthwise, (op) => {
+    return isPlainDepthwise(op) && op.outChannels < 4 && op.strides.at(-1) === 1;
+  }),
   // Short rows: borders are part of their tiles.
-  {
-    kinds: ["conv"],
-    name: "depthwise_whole_rows_7x4",
-    layout: "taps",
-    accepts: (op, { x, output }) => isDepthwise(op) && !hasMultiplier(op) && keepsRows(op, x, output),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
+  inBoxes("depthwise_whole_rows_7x4", "taps", convDepthwise, (op, { x, output }) => {
+    return isPlainDepthwise(op) && keepsRows(op, x, output);
+  }),
   // Neighbouring positions share inputs: each is loaded once for 6 positions. Border positions take the general tile.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "depthwise_rows_6x4",
-    layout: "taps",
-    accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && sharesInputs(op),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
+  inBoxes("depthwise_rows_6x4", "taps", convDepthwise, (op) => isPlainDepthwise(op) && sharesInputs(op)),
   // The same for every second position.
-  {
-    kinds: ["conv"],
-    name: "depthwise_strided_5x4",
-    layout: "taps",
-    accepts: (op) => isDepthwise(op) && !hasMultiplier(op) && skipsInputs(op),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
+  inBoxes("depthwise_strided_5x4", "taps", convDepthwise, (op) => isPlainDepthwise(op) && skipsInputs(op)),
   // Any other kernel, stride or dilation.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "depthwise_taps_4x8",
-    layout: "taps",
-    accepts: (op) => isDepthwise(op) && !hasMultiplier(op),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
+  inBoxes("depthwise_taps_4x8", "taps", convDepthwise, isPlainDepthwise),
   // The same two with several outputs a channel: inputs are spread over the outputs by a shuffle.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "depthwise_spread_rows_6x4",
-    layout: "taps",
-    accepts: (op) => isDepthwise(op) && sharesInputs(op),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "depthwise_spread_taps_4x4",
-    layout: "taps",
-    accepts: (op) => isDepthwise(op),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDepthwise(op, x, output, range),
-  },
+  inBoxes("depthwise_spread_rows_6x4", "taps", convDepthwise, (op) => isDepthwise(op) && sharesInputs(op)),
+  inBoxes("depthwise_spread_taps_4x4", "taps", convDepthwise, isDepthwise),
   // One output channel a group: no columns to share inputs, so the vector runs over input channels.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "conv_fold_2x4",
-    layout: "taps_of_inputs",
-    accepts: folds,
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDot(op, x, output, range),
-  },
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "conv_dot_4",
-    layout: "taps_of_inputs",
-    accepts: isDot,
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convDot(op, x, output, range),
-  },
+  inBoxes("conv_fold_2x4", "taps_of_inputs", convDot, folds),
+  inBoxes("conv_dot_4", "taps_of_inputs", convDot, isDot),
   // 1×1 without strides: batch and space are one axis, so tiles are always full. With fused multiply-add they are 5×8.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "conv_gemm_4x8",
-    layout: "panels_8",
-    accepts: (op, { x, output }) => isPointwiseConv(op, x, output),
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convGemm(op, x, output, range),
-  },
+  inBoxes("conv_gemm_4x8", "panels_8", convGemm, (op, { x, output }) => isPointwiseConv(op, x, output)),
   // 3×3 over neighbouring positions of many channels: fewer products.
   {
     kinds: ["conv"],
@@ -178,15 +112,29 @@ const CONV: readonly KernelRow<AnyConv["kind"]>[] = [
     build: (op, { x, output }, range) => convWinograd1d(op, x, output, range),
   },
   // Everything else: rows are found by pointers, border positions by their own lists of taps.
-  {
-    kinds: ["conv", "conv_transpose"],
-    name: "conv_indirect_gemm_4x8",
-    layout: "panels_8",
-    accepts: always,
-    divides: (op, { x, output }) => divideConvolution(op, x, output),
-    build: (op, { x, output }, range) => convGemm(op, x, output, range),
-  },
+  inBoxes("conv_indirect_gemm_4x8", "panels_8", convGemm, always),
 ];
+
+/** A row whose kernel walks boxes of positions, divided as `divideConvolution` says. */
+function inBoxes(
+  name: string,
+  layout: Layout,
+  kernel: typeof convGemm,
+  accepts: (op: AnyConv, shapes: Shapes) => boolean,
+): KernelRow<AnyConv["kind"]> {
+  return {
+    kinds: ["conv", "conv_transpose"],
+    name,
+    layout,
+    accepts,
+    divides: (op, { x, output }) => divideConvolution(op, x, output),
+    build: (op, { x, output }, range) => kernel(op, x, output, range),
+  };
+}
+
+function isPlainDepthwise(op: AnyConv): boolean {
+  return isDepthwise(op) && !hasMultiplier(op);
+}
 
 const FILTER_GRAD: readonly KernelRow<"conv_filter_grad">[] = [
   // One input channel and one output a group, neighbouring taps: each input is loaded once for three taps.

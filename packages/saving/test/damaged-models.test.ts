@@ -4,10 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory } from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readHdf5 } from "../src/hdf5/read-hdf5.ts";
 import { loadModel } from "../src/keras/load-model.ts";
 import { loadWeights } from "../src/keras/load-weights.ts";
@@ -16,7 +15,8 @@ import { readZip } from "../src/zip/read-zip.ts";
 import { writeZip } from "../src/zip/write-zip.ts";
 import "./custom-layers.ts";
 import { mutate, randomNumbers } from "./mutate.ts";
-import { outcomeOf, outcomes } from "./outcomes.ts";
+import { onQuietCpu } from "./on-quiet-cpu.ts";
+import { outcomeOf } from "./outcomes.ts";
 
 const COUNT = Number(process.env["KERAS_TS_FUZZ"] ?? 150);
 const SEED = Number(process.env["KERAS_TS_SEED"] ?? 20261121);
@@ -24,15 +24,7 @@ const SEED = Number(process.env["KERAS_TS_SEED"] ?? 20261121);
 const file = (name: string) => new Uint8Array(readFileSync(join(import.meta.dirname, "data", name)));
 const options = { filename: "damaged", onWarning: () => {} };
 
-beforeAll(async () => {
-  keras.registerBackend(cpu());
-  await keras.setBackend("cpu");
-  vi.spyOn(console, "warn").mockImplementation(() => {}); // of masks that go lost
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-  if (process.env["KERAS_TS_FUZZ"]) console.log(`${COUNT} damaged files of each kind, seed ${SEED}\n${outcomes()}`);
-});
+onQuietCpu(`${COUNT} damaged files of each kind, seed ${SEED}\n`);
 
 type Random = () => number;
 

@@ -4,30 +4,22 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cpu } from "@keras-ts/backend-cpu";
 import * as keras from "@keras-ts/core";
 import { memory } from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { loadModel } from "../src/keras/load-model.ts";
 import { parsePythonJson, toPythonJson } from "../src/keras/python-json.ts";
 import { readZip } from "../src/zip/read-zip.ts";
 import { writeZip } from "../src/zip/write-zip.ts";
 import "./custom-layers.ts";
-import { outcomeOf, outcomes } from "./outcomes.ts";
+import { onQuietCpu } from "./on-quiet-cpu.ts";
+import { outcomeOf } from "./outcomes.ts";
 
 const COUNT = Number(process.env["KERAS_TS_FUZZ"] ?? 150);
 const KINDS: readonly unknown[] = [null, true, -1, 1.5, "x", [], ["x"], {}, { class_name: "x", config: {} }];
 const options = { filename: "damaged", onWarning: () => {} };
 
-beforeAll(async () => {
-  keras.registerBackend(cpu());
-  await keras.setBackend("cpu");
-  vi.spyOn(console, "warn").mockImplementation(() => {}); // of masks that go lost
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-  if (process.env["KERAS_TS_FUZZ"]) console.log(outcomes());
-});
+onQuietCpu();
 
 type Path = readonly (string | number)[];
 

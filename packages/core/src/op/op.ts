@@ -292,7 +292,8 @@ export function hasWeights(op: Op): op is WeightedOp {
 
 /** How many of an op's operands are weights, given to `Backend.pack` and not to `dispatch`: kernel, then bias. */
 export function weightCount(op: Op): number {
-  return hasWeights(op) ? weightShapes(op).length : 0;
+  if (op.kind === "separable") return weightCount(op.depthwise) + weightCount(op.pointwise);
+  return hasWeights(op) ? (op.bias ? 2 : 1) : 0; // each eager call asks: no shapes are made
 }
 
 /** The shapes in which the weights of an op reach `Backend.pack`: the kernel's canonical one, then the bias's. */
